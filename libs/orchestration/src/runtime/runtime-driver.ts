@@ -1,0 +1,79 @@
+/** What a driver can do on this host; read once at boot and shown by the API. */
+export interface DriverFingerprint {
+  /** The driver's name, e.g. `process`. */
+  readonly driver: string;
+  readonly healthy: boolean;
+  /** Why not, in one sentence, when `healthy` is false. */
+  readonly reason?: string;
+  readonly capabilities: DriverCapabilities;
+}
+
+export interface DriverCapabilities {
+  /** Instances go on when the orchestrator dies and are found again by `recover`. */
+  readonly survivesOrchestrator: boolean;
+  /** CPU, memory and I/O limits are enforced. */
+  readonly limits: boolean;
+}
+
+/** Everything a driver needs to run one chain's node; the node reads all else from `folder`/node.json. */
+export interface InstanceSpec {
+  /** The chain's name: at most one instance runs per chain. */
+  readonly chain: string;
+  /** Absolute path of the node's data folder, with `node.json` already in it. */
+  readonly folder: string;
+}
+
+export type InstanceState =
+  /** The process is there but has not yet published where it serves RPC. */
+  | 'starting'
+  /** The process is there and has published its URLs (`instance.json`); it may still be unhealthy. */
+  | 'running'
+  /** It ran and is gone. */
+  | 'exited'
+  /** Nothing is known about it. */
+  | 'absent';
+
+export interface InstanceStatus {
+  readonly chain: string;
+  readonly state: InstanceState;
+  readonly pid?: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt?: number;
+  /** HTTP and WebSocket endpoints, once published. */
+  readonly rpcUrl?: string;
+  readonly wsUrl?: string;
+  /** Of the last run, when `exited` and known (an adopted process's exit code is not). */
+  readonly exitCode?: number;
+  readonly signal?: string;
+}
+
+export interface StopOptions {
+  /** How long to wait after SIGTERM before SIGKILL, in milliseconds. */
+  readonly graceMs: number;
+}
+
+export interface LogOptions {
+  /** The newest lines, at most this many. */
+  readonly lines: number;
+}
+
+/**
+ * What runs chains. Every method is idempotent and safe to repeat after a crash of the caller;
+ * a driver never starts a second instance of a chain while one is alive, whoever started it.
+ * Failures are FlotillaErrors; `retryable: false` means that repeating can't help (bad node
+ * configuration, exit code 64) and fails the chain.
+ */
+export interface RuntimeDriver {
+  fingerprint(): Promise<DriverFingerprint>;
+  /** Starts the instance unless it is already alive. Resolves once the process exists, not once it serves. */
+  start(spec: InstanceSpec): Promise<InstanceStatus>;
+  /** Ends the instance cleanly and resolves when it is gone; nothing to end is success. */
+  stop(spec: InstanceSpec, options: StopOptions): Promise<void>;
+  inspect(spec: InstanceSpec): Promise<InstanceStatus>;
+  /** Adopts instances that survived an earlier orchestrator; the answer has one entry per given spec. */
+  recover(specs: readonly InstanceSpec[]): Promise<readonly InstanceStatus[]>;
+  /** The newest log lines, oldest first. */
+  logs(spec: InstanceSpec, options: LogOptions): Promise<readonly string[]>;
+  /** Calls back within about a second of an instance's end, adopted ones included; the result unsubscribes. */
+  onExit(listener: (status: InstanceStatus) => void): () => void;
+}
