@@ -42,7 +42,8 @@ export async function recomputeChain(
 
   const mismatches: string[] = [];
   const compare = (number: number, what: string, ours: string, theirs: string) => {
-    if (ours !== theirs) mismatches.push(`block ${number}: ${what} is ${ours}, independently ${theirs}`);
+    if (ours !== theirs)
+      mismatches.push(`block ${number}: ${what} is ${ours}, independently ${theirs}`);
   };
   const genesis = await stack.rpc(chain, 'eth_getBlockByNumber', ['earliest', false]);
   compare(0, 'stateRoot', genesis.stateRoot, bytesToHex(await stateManager.getStateRoot()));
@@ -56,7 +57,8 @@ export async function recomputeChain(
     const block = createBlockFromRPC(json, [], { common });
     hashes.set(BigInt(number), block.hash());
     compare(number, 'hash', json.hash, bytesToHex(block.hash()));
-    if (!(await block.transactionsTrieIsValid())) mismatches.push(`block ${number}: transactionsRoot`);
+    if (!(await block.transactionsTrieIsValid()))
+      mismatches.push(`block ${number}: transactionsRoot`);
     const result = await runBlock(vm, {
       block,
       skipHeaderValidation: true,
@@ -72,7 +74,12 @@ export async function recomputeChain(
     for (const [index, receipt] of result.receipts.entries()) {
       await receipts.put(RLP.encode(index), encodeReceipt(receipt, block.transactions[index].type));
     }
-    compare(number, 'receiptsRoot of the encoded receipts', json.receiptsRoot, bytesToHex(receipts.root()));
+    compare(
+      number,
+      'receiptsRoot of the encoded receipts',
+      json.receiptsRoot,
+      bytesToHex(receipts.root()),
+    );
   }
   return { blocks: head, mismatches };
 }

@@ -153,16 +153,24 @@ export class Stack {
     body?: unknown,
     key: string | null = this.adminKey,
   ): Promise<{ status: number; body: Body; headers: Headers }> {
-    const response = await fetch(`${this.run.apiUrl.replace(/\/api\/v1\/?$|\/$/, '')}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    const response = await fetch(
+      `${this.run.apiUrl.replace(/\/api\/v1\/?$|\/$/, '')}/api/v1${path}`,
+      {
+        method,
+        headers: {
+          ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body:
+          body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       },
-      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-    });
+    );
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   }
 
   async createChain(name: string, spec: Record<string, unknown> = {}): Promise<any> {
@@ -178,7 +186,8 @@ export class Stack {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
     const answer: any = await response.json();
-    if (answer.error !== undefined) throw Object.assign(new Error(answer.error.message), answer.error);
+    if (answer.error !== undefined)
+      throw Object.assign(new Error(answer.error.message), answer.error);
     return answer.result;
   }
 

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Contract, ContractFactory, JsonRpcProvider, NonceManager, parseEther, WebSocketProvider } from 'ethers';
+import {
+  Contract,
+  ContractFactory,
+  JsonRpcProvider,
+  NonceManager,
+  parseEther,
+  WebSocketProvider,
+} from 'ethers';
 import { createPublicClient, createWalletClient, defineChain, http, webSocket } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { devMnemonic, devWallet } from '../accounts.js';
@@ -55,12 +62,20 @@ describe('ethers', () => {
 
     await done(gold.approve(router.target, supply));
     await done(
-      router.addLiquidityETH(gold.target, 1_000_000n, 0n, 0n, owner, forever, { value: 1_000_000n }),
+      router.addLiquidityETH(gold.target, 1_000_000n, 0n, 0n, owner, forever, {
+        value: 1_000_000n,
+      }),
     );
-    const pair = new Contract(await factory.getPair(gold.target, weth.target), uniswap.pair().abi, provider);
+    const pair = new Contract(
+      await factory.getPair(gold.target, weth.target),
+      uniswap.pair().abi,
+      provider,
+    );
     const before = await gold.balanceOf(owner);
     await done(
-      router.swapExactETHForTokens(1n, [weth.target, gold.target], owner, forever, { value: 10_000n }),
+      router.swapExactETHForTokens(1n, [weth.target, gold.target], owner, forever, {
+        value: 10_000n,
+      }),
     );
     // x·y = k with a fee of 0.3 %: 10000·997·1000000 / (1000000·1000 + 10000·997)
     expect((await gold.balanceOf(owner)) - before).toBe(9_871n);
@@ -81,7 +96,9 @@ describe('ethers', () => {
   it('explains a revert as Ethereum nodes do', async () => {
     const { Gold } = compile('e2e/solidity/Tokens.sol');
     const deployer = devWallet(3).connect(provider);
-    const gold: any = await (await new ContractFactory(Gold.abi, Gold.bytecode, deployer).deploy(1n)).waitForDeployment();
+    const gold: any = await (
+      await new ContractFactory(Gold.abi, Gold.bytecode, deployer).deploy(1n)
+    ).waitForDeployment();
     await expect(gold.transfer.staticCall(devWallet(1).address, 2n)).rejects.toMatchObject({
       code: 'CALL_EXCEPTION',
       revert: { name: 'ERC20InsufficientBalance' },
@@ -108,13 +125,26 @@ describe('viem', () => {
       return receipt;
     };
     const deploy = async (artifact: Artifact, ...args: unknown[]) => {
-      const hash = await wallet.deployContract({ abi: artifact.abi, bytecode: artifact.bytecode, args });
+      const hash = await wallet.deployContract({
+        abi: artifact.abi,
+        bytecode: artifact.bytecode,
+        args,
+      });
       return (await mined(hash)).contractAddress!;
     };
-    const write = async (address: `0x${string}`, abi: any[], functionName: string, args: unknown[], value = 0n) =>
-      mined(await wallet.writeContract({ address, abi, functionName, args, value }));
-    const read = (address: `0x${string}`, abi: any[], functionName: string, args: unknown[]): Promise<any> =>
-      reader.readContract({ address, abi, functionName, args });
+    const write = async (
+      address: `0x${string}`,
+      abi: any[],
+      functionName: string,
+      args: unknown[],
+      value = 0n,
+    ) => mined(await wallet.writeContract({ address, abi, functionName, args, value }));
+    const read = (
+      address: `0x${string}`,
+      abi: any[],
+      functionName: string,
+      args: unknown[],
+    ): Promise<any> => reader.readContract({ address, abi, functionName, args });
 
     const { Gold, Swords } = compile('e2e/solidity/Tokens.sol');
     const gold = await deploy(Gold, supply);
@@ -127,14 +157,28 @@ describe('viem', () => {
     expect(await read(swords, Swords.abi, 'ownerOf', [1n])).toBe(account.address);
     await write(gold, Gold.abi, 'approve', [router, supply]);
     const routerAbi = uniswap.router().abi;
-    await write(router, routerAbi, 'addLiquidityETH', [gold, 1_000_000n, 0n, 0n, account.address, forever], 1_000_000n);
+    await write(
+      router,
+      routerAbi,
+      'addLiquidityETH',
+      [gold, 1_000_000n, 0n, 0n, account.address, forever],
+      1_000_000n,
+    );
     const before = await read(gold, Gold.abi, 'balanceOf', [account.address]);
-    await write(router, routerAbi, 'swapExactETHForTokens', [1n, [weth, gold], account.address, forever], 10_000n);
+    await write(
+      router,
+      routerAbi,
+      'swapExactETHForTokens',
+      [1n, [weth, gold], account.address, forever],
+      10_000n,
+    );
     expect((await read(gold, Gold.abi, 'balanceOf', [account.address])) - before).toBe(9_871n);
   }, 60_000);
 
   it('watches blocks over WebSocket', async () => {
-    const client = createPublicClient({ transport: webSocket(stack.rpcUrl(chainName).replace('http', 'ws')) });
+    const client = createPublicClient({
+      transport: webSocket(stack.rpcUrl(chainName).replace('http', 'ws')),
+    });
     const seen = new Promise<bigint>((resolve, reject) => {
       client.watchBlockNumber({ onBlockNumber: resolve, onError: reject, emitMissed: false });
     });
@@ -164,7 +208,12 @@ describe('web3.js', () => {
 describe('Foundry', () => {
   const cast = async (...args: string[]) => {
     const binary = join(repositoryRoot, 'node_modules/@foundry-rs/cast/bin.mjs');
-    const { stdout } = await run(process.execPath, [binary, ...args, '--rpc-url', stack.rpcUrl(chainName)]);
+    const { stdout } = await run(process.execPath, [
+      binary,
+      ...args,
+      '--rpc-url',
+      stack.rpcUrl(chainName),
+    ]);
     return stdout.trim();
   };
 
@@ -176,7 +225,9 @@ describe('Foundry', () => {
     const target = String(gold.target);
     const friend = devWallet(8).address;
     const key = ['--private-key', deployer.privateKey];
-    const sent = JSON.parse(await cast('send', target, 'transfer(address,uint256)', friend, '42', ...key, '--json'));
+    const sent = JSON.parse(
+      await cast('send', target, 'transfer(address,uint256)', friend, '42', ...key, '--json'),
+    );
     expect(sent.status).toBe('0x1');
     expect(await cast('call', target, 'balanceOf(address)(uint256)', friend)).toBe('42');
     const block = JSON.parse(await cast('block', sent.blockNumber, '--json'));
