@@ -1,1 +1,11 @@
-export {};
+export * from './accounts.js';
+export * from './codec.js';
+export type { ConnectionOptions } from './connection.js';
+export * from './errors.js';
+export * from './message.schema.js';
+export * from './messages.js';
+export * from './messaging.js';
+export * from './operator.js';
+export * from './server-config.js';
+export * from './streams.js';
+export * from './subjects.js';

@@ -1,0 +1,126 @@
+import { encodeAccount, encodeGeneric } from '@nats-io/jwt';
+import { createAccount } from '@nats-io/nkeys';
+import { z } from 'zod';
+import { MessagingError, MessagingErrorCode } from './errors.js';
+import type { Messaging } from './messaging.js';
+import { keyPair, type OperatorKeys, userCreds } from './operator.js';
+import { subjectSpace } from './subjects.js';
+
+/** Limits of one chain's account; payload in bytes. */
+export interface AccountLimits {
+  readonly connections: number;
+  readonly subscriptions: number;
+  readonly payloadBytes: number;
+}
+
+export const defaultAccountLimits: AccountLimits = {
+  connections: 8,
+  subscriptions: 64,
+  payloadBytes: 8 * 1024 * 1024,
+};
+
+/** A chain's account and its one user. The account's own key is thrown away: a new issue is a new account. */
+export interface IssuedAccount {
+  readonly publicKey: string;
+  /** Keep it: it is pushed again after the server was wiped. */
+  readonly accountJwt: string;
+  /** A creds file's text; secret; goes to the chain's node. */
+  readonly userCreds: string;
+}
+
+const updateReply = z.object({
+  data: z.object({ code: z.number().optional(), message: z.string().optional() }).optional(),
+  error: z.object({ description: z.string().optional() }).optional(),
+});
+
+/** Signs chain accounts and brings them to the server's resolver. */
+export class AccountIssuer {
+  readonly #keys: OperatorKeys;
+  readonly #limits: AccountLimits;
+
+  constructor(options: { keys: OperatorKeys; limits?: AccountLimits }) {
+    this.#keys = options.keys;
+    this.#limits = options.limits ?? defaultAccountLimits;
+  }
+
+  /**
+   * A new account that sees nothing but the chain's own heartbeats, events and commands, and no JetStream.
+   * It works once it has been pushed. @throws MessagingError `INVALID_SUBJECT` for a name that is no token
+   */
+  async issueChain(name: string): Promise<IssuedAccount> {
+    const heartbeats = subjectSpace('hb', name);
+    const events = subjectSpace('evt', name);
+    const commands = subjectSpace('cmd', name);
+    const control = keyPair(this.#keys.controlSeed).getPublicKey();
+    const account = createAccount();
+    const accountJwt = await encodeAccount(
+      name,
+      account,
+      {
+        limits: {
+          imports: 3,
+          exports: 0,
+          wildcards: true,
+          conn: this.#limits.connections,
+          leaf: 0,
+          subs: this.#limits.subscriptions,
+          data: -1,
+          payload: this.#limits.payloadBytes,
+          mem_storage: 0,
+          disk_storage: 0,
+          streams: 0,
+          consumer: 0,
+        },
+        imports: [
+          { name: 'heartbeats', subject: heartbeats, account: control, type: 'service' },
+          { name: 'events', subject: events, account: control, type: 'service' },
+          { name: 'commands', subject: commands, account: control, type: 'stream' },
+        ],
+      },
+      { signer: keyPair(this.#keys.signingSeed) },
+    );
+    const creds = await userCreds(name, account, {
+      subs: this.#limits.subscriptions,
+      payload: this.#limits.payloadBytes,
+      pub: { allow: [heartbeats, events, '_INBOX.>'], deny: ['$JS.>', '$SYS.>'] },
+      sub: { allow: [commands, '_INBOX.>'], deny: ['$JS.>', '$SYS.>'] },
+    });
+    return { publicKey: account.getPublicKey(), accountJwt, userCreds: creds };
+  }
+
+  /**
+   * Stores or replaces an account at the server. Idempotent.
+   * @param system a connection with `systemCreds`
+   * @throws MessagingError `NATS_ACCOUNT_REFUSED`, `NATS_NOT_CONNECTED`, `NATS_NO_ANSWER`
+   */
+  async pushAccount(system: Messaging, accountJwt: string): Promise<void> {
+    await this.#claims(system, '$SYS.REQ.CLAIMS.UPDATE', accountJwt);
+  }
+
+  /** Removes an account; its connections are closed by the server. Idempotent. */
+  async deleteAccount(system: Messaging, publicKey: string): Promise<void> {
+    const operator = keyPair(this.#keys.operatorSeed);
+    const request = await encodeGeneric(operator.getPublicKey(), operator, 'generic', {
+      accounts: [publicKey],
+    });
+    await this.#claims(system, '$SYS.REQ.CLAIMS.DELETE', request);
+  }
+
+  async #claims(system: Messaging, subject: string, payload: string): Promise<void> {
+    const answer = await system.connection
+      .request(subject, payload, { timeout: 5_000 })
+      .catch((cause: unknown) => {
+        throw new MessagingError(MessagingErrorCode.NoAnswer, 'the account resolver is silent', {
+          cause,
+          retryable: true,
+        });
+      });
+    const reply = updateReply.safeParse(answer.json());
+    if (reply.success && !reply.data.error && (reply.data.data?.code ?? 200) === 200) return;
+    throw new MessagingError(
+      MessagingErrorCode.AccountRefused,
+      reply.data?.error?.description ?? reply.data?.data?.message ?? 'the resolver refused',
+      { retryable: true },
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/** Times are Unix milliseconds, block timestamps Unix seconds, numbers safe integers, hex lower-case. */
+const count = z.number().int().nonnegative();
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/);
+const hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
+/** Same text as the name rule of a chain; `control` is the control plane. */
+const chainToken = z.string().regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/);
+const url = z.string().max(2048);
+
+const blockRef = z.object({ number: count, hash });
+
+/** Additive within v1: readers drop fields they do not know, and new fields are optional. */
+export const envelopeSchema = z.object({
+  v: z.literal(1),
+  id: z.string().min(1).max(64),
+  at: count,
+  chain: chainToken,
+  data: z.unknown(),
+});
+
+export const heartbeatSchema = z.object({
+  pid: count,
+  instanceId: z.string().max(64),
+  rpcUrl: url,
+  wsUrl: url,
+  epoch: count,
+  head: z.object({ number: count, hash, stateRoot: hash, timestamp: count }),
+  safe: blockRef,
+  finalized: blockRef,
+  txpool: z.object({ pending: count, queued: count }),
+  txTotal: count,
+  gasUsedTotal: count,
+  rssBytes: count,
+  cpuSeconds: z.number().nonnegative(),
+  startedAt: count,
+});
+
+export const blockSealedSchema = z.object({ number: count, hash, rlp: hex, epoch: count });
+
+/** The checkpoint of the contracts, its integers as numbers: all of them are below 2^53. */
+export const checkpointSchema = z.object({
+  version: count,
+  epoch: count,
+  chainId: count,
+  index: count,
+  firstBlock: count,
+  lastBlock: count,
+  timestamp: count,
+  parent: hash,
+  blockHash: hash,
+  stateRoot: hash,
+  blocksRoot: hash,
+  outboxRoot: hash,
+  inboxAcc: hash,
+  inboxCount: count,
+  daRoot: hash,
+  configHash: hash,
+  status: z.number().int().min(0).max(2),
+});
+
+export const checkpointProposedSchema = z.object({
+  checkpoint: checkpointSchema,
+  signatures: z.array(hex),
+  /** Bitmap over the committee's ascending signers, big-endian. */
+  signers: hex,
+  hash,
+});
+
+export const checkpointAnchoredSchema = z.object({
+  index: count,
+  hash,
+  lastBlock: count,
+  blockHash: hash,
+  rootBlock: blockRef,
+  final: z.boolean(),
+});
+
+export const checkpointProposeSchema = z.object({ reason: z.string().max(200) });
+
+export const drainSchema = z.object({ reason: z.string().max(200) });
+
+export const commandAckSchema = z.object({
+  /** The envelope id of the command. */
+  commandId: z.string().max(64),
+  ok: z.boolean(),
+  code: z.string().max(64).optional(),
+});
+
+/** How the gateway reaches a chain. `rpcUrl` is absent while nothing runs. */
+export const routeSchema = z.object({
+  name: chainToken,
+  chainId: count,
+  phase: z.string().max(32),
+  rpcUrl: url.optional(),
+  wsUrl: url.optional(),
+});
+
+export const routesRequestSchema = z.object({});
+export const routesReplySchema = z.object({ routes: z.array(routeSchema) });
+
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+export type BlockSealed = z.infer<typeof blockSealedSchema>;
+export type CheckpointFields = z.infer<typeof checkpointSchema>;
+export type CheckpointProposed = z.infer<typeof checkpointProposedSchema>;
+export type CheckpointAnchored = z.infer<typeof checkpointAnchoredSchema>;
+export type CheckpointPropose = z.infer<typeof checkpointProposeSchema>;
+export type CommandAck = z.infer<typeof commandAckSchema>;
+export type Route = z.infer<typeof routeSchema>;
+export type RoutesReply = z.infer<typeof routesReplySchema>;

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import {
+  blockSealedSchema,
+  checkpointAnchoredSchema,
+  checkpointProposedSchema,
+  checkpointProposeSchema,
+  commandAckSchema,
+  drainSchema,
+  heartbeatSchema,
+  routeSchema,
+  routesReplySchema,
+  routesRequestSchema,
+} from './message.schema.js';
+import type { SubjectKind } from './subjects.js';
+
+/** One kind of message: where it travels and what it carries. */
+export interface MessageType<Data> {
+  readonly kind: SubjectKind;
+  readonly resource: string;
+  readonly verb: string;
+  readonly schema: z.ZodType<Data>;
+}
+
+export interface RequestType<Request, Reply> extends MessageType<Request> {
+  readonly kind: 'rpc';
+  readonly reply: z.ZodType<Reply>;
+}
+
+function message<Data>(
+  kind: SubjectKind,
+  resource: string,
+  verb: string,
+  schema: z.ZodType<Data>,
+): MessageType<Data> {
+  return { kind, resource, verb, schema };
+}
+
+/** Every message of v1. */
+export const Messages = {
+  /** Node → control plane, every second. */
+  heartbeat: message('hb', 'node', 'beat', heartbeatSchema),
+  /** Node → control plane through JetStream. */
+  blockSealed: message('evt', 'block', 'sealed', blockSealedSchema),
+  /** Node → relay, repeated until `checkpointAnchored` arrives. */
+  checkpointProposed: message('evt', 'checkpoint', 'proposed', checkpointProposedSchema),
+  /** Node → control plane, for every command. */
+  commandAck: message('evt', 'cmd', 'ack', commandAckSchema),
+  /** Relay → node. */
+  checkpointAnchored: message('cmd', 'checkpoint', 'anchored', checkpointAnchoredSchema),
+  /** Control plane → node: anchor now. */
+  checkpointPropose: message('cmd', 'checkpoint', 'propose', checkpointProposeSchema),
+  /** Control plane → node: stop accepting, seal what is pending. */
+  nodeDrain: message('cmd', 'node', 'drain', drainSchema),
+  /** Control plane → gateway, with the chain token `control`. */
+  routeChanged: message('evt', 'route', 'changed', routeSchema),
+} as const;
+
+export const Requests = {
+  /** Gateway → control plane, with the chain token `control`. */
+  routesList: {
+    kind: 'rpc',
+    resource: 'routes',
+    verb: 'list',
+    schema: routesRequestSchema,
+    reply: routesReplySchema,
+  } satisfies RequestType<z.infer<typeof routesRequestSchema>, z.infer<typeof routesReplySchema>>,
+} as const;
