@@ -1,1 +1,10 @@
-export {};
+export type * from './block/types.js';
+export * from './blockchain.js';
+export type * from './config.js';
+export * from './errors.js';
+export * from './events.js';
+export type * from './journal.js';
+export type * from './query/types.js';
+export * from './sealing/sealer.js';
+export type * from './transaction/types.js';
+export type * from './txpool/types.js';

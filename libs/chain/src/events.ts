@@ -1,0 +1,49 @@
+import type { Hash } from '@flotilla/common';
+import type { Header, SealedBlock } from './block/types.js';
+import type { ChainErrorCode } from './errors.js';
+import type { Transaction } from './transaction/types.js';
+
+export interface DroppedTransaction {
+  readonly hash: Hash;
+  readonly code: ChainErrorCode;
+  readonly reason: string;
+}
+
+/** What happens on the chain, in order. Handlers run synchronously and must not throw. */
+export interface ChainEvents {
+  /** A block is durable and is `latest`. */
+  block: SealedBlock;
+  /** A transaction is journaled and executable. */
+  pendingTransaction: Transaction;
+  /** A pooled transaction was proven invalid, or replaced. */
+  droppedTransaction: DroppedTransaction;
+  safe: Header;
+  finalized: Header;
+}
+
+type Handler<Event> = (event: Event) => void;
+
+/** A typed emitter: `on` returns the function that unsubscribes. */
+export class EventEmitter<Events> {
+  readonly #handlers = new Map<keyof Events, Set<Handler<never>>>();
+
+  on<Name extends keyof Events>(name: Name, handler: Handler<Events[Name]>): () => void {
+    let handlers = this.#handlers.get(name);
+    if (handlers === undefined) {
+      handlers = new Set();
+      this.#handlers.set(name, handlers);
+    }
+    handlers.add(handler);
+    return () => handlers.delete(handler);
+  }
+
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    const handlers = this.#handlers.get(name) as Set<Handler<Events[Name]>> | undefined;
+    if (handlers === undefined) return;
+    for (const handler of [...handlers]) handler(event);
+  }
+
+  listenerCount(name: keyof Events): number {
+    return this.#handlers.get(name)?.size ?? 0;
+  }
+}
