@@ -1,1 +1,8 @@
-export {};
+export * from './client.js';
+export { ChainsApi, type CreateOptions, type WaitOptions } from './rest/chains.js';
+export * from './rest/checkpoints.js';
+export * from './rest/errors.js';
+export * from './rest/keys.js';
+export { type FetchFunction, normalizeApiUrl, type TransportOptions } from './rest/transport.js';
+export type * from './rest/types.js';
+export type { WatchOptions } from './rest/watch.js';
