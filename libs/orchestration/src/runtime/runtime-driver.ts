@@ -60,8 +60,8 @@ export interface LogOptions {
 /**
  * What runs chains. Every method is idempotent and safe to repeat after a crash of the caller;
  * a driver never starts a second instance of a chain while one is alive, whoever started it.
- * Failures are FlotillaErrors; `retryable: false` means that repeating can't help (bad node
- * configuration, exit code 64) and fails the chain.
+ * A thrown error is retried with back-off. What repeating can't help is reported, not thrown: exit
+ * code 64 (configuration refused) fails the chain.
  */
 export interface RuntimeDriver {
   fingerprint(): Promise<DriverFingerprint>;

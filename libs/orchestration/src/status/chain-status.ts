@@ -65,23 +65,60 @@ export interface LastAnchor {
   readonly at: string;
 }
 
-/** What is. Written by the reconciler and, for heads and anchors, by the heartbeat and relay. */
-export interface ChainStatus {
+/** The part of the status that the reconciler writes. */
+export interface ReconciledStatus {
   readonly phase: ChainPhase;
   /** Why `Failed`, else null. */
   readonly failure: { readonly code: string; readonly message: string } | null;
-  readonly rpcUrl: string | null;
-  readonly wsUrl: string | null;
+  /** Where the process itself listens; users are given the gateway's URL. */
+  readonly nodeRpcUrl: string | null;
+  readonly nodeWsUrl: string | null;
+  readonly instances: readonly InstanceView[];
+  readonly conditions: readonly Condition[];
+  /** Unplanned restarts since creation. */
+  readonly restarts: number;
+}
+
+/** The part that heartbeats and the anchoring relay write: no lock, the newest wins. */
+export interface ObservedStatus {
   readonly head: HeadRef | null;
   readonly safe: BlockRef | null;
   readonly finalized: BlockRef | null;
-  readonly instances: readonly InstanceView[];
-  readonly conditions: readonly Condition[];
   readonly lastAnchor: LastAnchor | null;
-  /** Unplanned restarts since creation. */
-  readonly restarts: number;
-  /** Whom a reader of this chain trusts, in plain words. */
-  readonly trust: TrustMode;
 }
 
+/** From the last heartbeat, in memory only. */
+export interface LiveStatus {
+  /** Transactions mined per second, averaged over about ten seconds. */
+  readonly tps: number;
+  readonly txpool: { readonly pending: number; readonly queued: number };
+  readonly txTotal: number;
+  readonly rssBytes: number;
+  readonly cpuSeconds: number;
+  /** ISO 8601. */
+  readonly heartbeatAt: string;
+}
+
+/** Whom a reader of this chain trusts. */
 export type TrustMode = 'operator-signed' | 'external-committee';
+
+/** What is, as the API serves it. */
+export interface ChainStatus
+  extends Omit<ReconciledStatus, 'nodeRpcUrl' | 'nodeWsUrl'>,
+    ObservedStatus {
+  /** The gateway's URLs; null for external chains and archived ones. */
+  readonly rpcUrl: string | null;
+  readonly wsUrl: string | null;
+  readonly trust: TrustMode;
+  readonly live: LiveStatus | null;
+}
+
+export const INITIAL_STATUS: ReconciledStatus = {
+  phase: 'Requested',
+  failure: null,
+  nodeRpcUrl: null,
+  nodeWsUrl: null,
+  instances: [],
+  conditions: [],
+  restarts: 0,
+};

@@ -1,0 +1,70 @@
+import type { Address } from '@flotilla/common';
+import type { Chain, ChainChange, ChainEvent, Committee } from './chain/chain.js';
+import type { InstanceSpec, InstanceStatus } from './runtime/runtime-driver.js';
+
+/** Chains as rows; every write is one transaction with its events. */
+export interface ChainRepository {
+  get(id: string): Promise<Chain | undefined>;
+  /** Ids of all chains that are not yet archived. */
+  activeIds(): Promise<readonly string[]>;
+  /**
+   * Writes the change and appends the events, atomically.
+   * @throws OrchestrationError `VERSION_CONFLICT` when the row is no longer at `chain.version`,
+   *   `CHAIN_ID_TAKEN` when another chain holds `change.chainId`
+   */
+  update(chain: Chain, change: ChainChange, events: readonly ChainEvent[]): Promise<Chain>;
+}
+
+export interface RootRegistration {
+  readonly chainId: number;
+  readonly committee: Committee;
+}
+
+/** The registry on the root. Reads and writes may throw anything retryable while the root is away. */
+export interface RootPort {
+  registration(chainId: number): Promise<RootRegistration | undefined>;
+  /**
+   * Resolves once the registration is mined.
+   * @throws TerminalError `CHAIN_ID_TAKEN` or `REGISTRATION_REFUSED`
+   */
+  register(
+    chain: Chain & { readonly chainId: number; readonly committee: Committee },
+  ): Promise<void>;
+}
+
+/** The chain's own NATS account. */
+export interface AccountPort {
+  /**
+   * Creates the account if there is none, pushes it to the server, and leaves credentials in the
+   * chain's folder. `shared` says that the server is not in our operator mode.
+   */
+  ensure(chain: Chain): Promise<{ readonly shared: boolean }>;
+  /** Revokes it; without one, nothing. */
+  remove(chain: Chain): Promise<void>;
+}
+
+/** The chain's data folder, before and after a node lives in it. */
+export interface NodeFolderPort {
+  instance(chain: Chain): InstanceSpec;
+  /** The address of the committee key in the folder, drawn once and written durably before it is returned. */
+  ensureCommitteeKey(chain: Chain): Promise<Address>;
+  /** Writes node.json when it differs; answers whether it did. */
+  writeConfig(chain: Chain & { readonly chainId: number }): Promise<{ readonly changed: boolean }>;
+  /** Moves the folder to the archive; nothing there is success. */
+  archive(chain: Chain): Promise<void>;
+}
+
+export type ProbeResult =
+  | { readonly healthy: true; readonly chainId: number }
+  | { readonly healthy: false; readonly reason: string };
+
+/** Asks a running node over RPC; never throws. */
+export interface ProbePort {
+  probe(instance: InstanceStatus): Promise<ProbeResult>;
+}
+
+/** Before a planned stop: have what the chain holds anchored. */
+export interface SettlementPort {
+  /** Asks for a checkpoint if the head is ahead of the last anchor; true when nothing is left to anchor. */
+  settle(chain: Chain): Promise<boolean>;
+}

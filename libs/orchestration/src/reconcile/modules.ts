@@ -1,0 +1,50 @@
+import type { Clock, Logger } from '@flotilla/common';
+import type {
+  AccountPort,
+  ChainRepository,
+  NodeFolderPort,
+  ProbePort,
+  RootPort,
+  SettlementPort,
+} from '../ports.js';
+import type { RuntimeDriver } from '../runtime/runtime-driver.js';
+import type { ChainIdSource } from './chain-id.js';
+import type { RestartPolicy } from './restart-policy.js';
+
+export interface ReconcilerOptions {
+  /** Look at a healthy chain again after this long, in milliseconds. */
+  readonly resyncMs: number;
+  /** Look at a starting instance again after this long at first; more slowly as it takes longer. */
+  readonly startPollMs: number;
+  /** A process that does not answer RPC for this long is restarted. */
+  readonly unhealthyMs: number;
+  /** A process that has not published where it serves for this long is restarted. */
+  readonly startMs: number;
+  /** How long a planned stop waits for the last checkpoint. */
+  readonly settleMs: number;
+  /** SIGTERM to SIGKILL. */
+  readonly stopGraceMs: number;
+}
+
+export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
+  resyncMs: 5_000,
+  startPollMs: 40,
+  unhealthyMs: 60_000,
+  startMs: 300_000,
+  settleMs: 15_000,
+  stopGraceMs: 15_000,
+};
+
+export interface ReconcilerModules {
+  readonly chains: ChainRepository;
+  readonly driver: RuntimeDriver;
+  readonly root: RootPort;
+  readonly accounts: AccountPort;
+  readonly folders: NodeFolderPort;
+  readonly probe: ProbePort;
+  readonly settlement: SettlementPort;
+  readonly chainIds: ChainIdSource;
+  readonly restarts: RestartPolicy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,124 @@
+import type { Chain, Committee } from '../chain/chain.js';
+import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
+import { canonicalJson } from '../spec/spec-change.js';
+import type { ChainWriter } from './chain-writer.js';
+import type { ReconcilerModules } from './modules.js';
+
+const MAX_DRAWS = 8;
+
+/** A chain whose identity is settled. */
+export type IdentifiedChain = Chain & { readonly chainId: number; readonly committee: Committee };
+
+/** The one-time steps before a chain can run. Each looks first and acts only where something is missing. */
+export class Provisioner {
+  constructor(readonly modules: ReconcilerModules) {}
+
+  /** Chain id → committee → registration on the root. */
+  async identify(writer: ChainWriter): Promise<void> {
+    await this.#allocateChainId(writer);
+    await this.#nameCommittee(writer);
+    await this.#register(writer);
+  }
+
+  /** NATS account and node.json. */
+  async equip(writer: ChainWriter): Promise<{ readonly configChanged: boolean }> {
+    const { accounts, folders } = this.modules;
+    const chain = identified(writer.chain);
+    const { shared } = await accounts.ensure(chain);
+    if (shared) {
+      const condition = {
+        type: 'SharedNatsAccount' as const,
+        status: true,
+        reason: 'EXTERNAL_NATS',
+        message: 'This NATS server is not in our operator mode: chains share one account.',
+      };
+      await writer.setStatus({ conditions: writer.conditions(condition) });
+    } else await writer.setStatus({ conditions: writer.without('SharedNatsAccount') });
+    const { changed } = await folders.writeConfig(chain);
+    return { configChanged: changed };
+  }
+
+  async #allocateChainId(writer: ChainWriter): Promise<void> {
+    const { chain } = writer;
+    if (chain.chainId !== null) return;
+    if (chain.spec.chainId !== undefined) {
+      await this.#tryChainId(writer, chain.spec.chainId);
+      return;
+    }
+    for (let draw = 0; draw < MAX_DRAWS; draw++) {
+      const candidate = this.modules.chainIds.draw();
+      if (await this.modules.root.registration(candidate)) continue;
+      try {
+        await writer.write({ chainId: candidate });
+        return;
+      } catch (error) {
+        if (!isCode(error, OrchestrationErrorCode.ChainIdTaken)) throw error;
+      }
+    }
+    throw new OrchestrationError(OrchestrationErrorCode.ChainIdsExhausted, 'no free chain id', {
+      retryable: true,
+    });
+  }
+
+  async #tryChainId(writer: ChainWriter, chainId: number): Promise<void> {
+    try {
+      await writer.write({ chainId });
+    } catch (error) {
+      if (!isCode(error, OrchestrationErrorCode.ChainIdTaken)) throw error;
+      throw new TerminalError(
+        OrchestrationErrorCode.ChainIdTaken,
+        `chain id ${chainId} is another chain's`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #nameCommittee(writer: ChainWriter): Promise<void> {
+    const { chain } = writer;
+    if (chain.committee) return;
+    const committee = chain.spec.committee ?? {
+      members: [await this.modules.folders.ensureCommitteeKey(chain)],
+      threshold: 1,
+    };
+    await writer.write({ committee });
+  }
+
+  async #register(writer: ChainWriter): Promise<void> {
+    if (writer.chain.status.conditions.some((c) => c.type === 'Registered' && c.status)) return;
+    const chain = identified(writer.chain);
+    const found = await this.modules.root.registration(chain.chainId);
+    if (!found) await this.modules.root.register(chain);
+    else if (canonicalJson(found.committee) !== canonicalJson(chain.committee)) {
+      throw new TerminalError(
+        chain.spec.chainId === undefined
+          ? OrchestrationErrorCode.CommitteeMismatch
+          : OrchestrationErrorCode.ChainIdTaken,
+        `chain id ${chain.chainId} is registered on the root with another committee`,
+      );
+    }
+    await writer.setStatus({
+      conditions: writer.conditions({
+        type: 'Registered',
+        status: true,
+        reason: 'REGISTERED',
+        message: 'Registered on the root with its committee.',
+      }),
+    });
+  }
+}
+
+export function identified(chain: Chain): IdentifiedChain {
+  const { chainId, committee } = chain;
+  if (chainId === null || committee === null) {
+    throw new OrchestrationError(
+      OrchestrationErrorCode.VersionConflict,
+      'the chain is not identified yet',
+      { retryable: true },
+    );
+  }
+  return { ...chain, chainId, committee };
+}
+
+function isCode(error: unknown, code: OrchestrationErrorCode): boolean {
+  return error instanceof OrchestrationError && error.code === code;
+}

@@ -1,0 +1,148 @@
+import type { Chain } from '../chain/chain.js';
+import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
+import { ChainWriter } from './chain-writer.js';
+import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
+import { Provisioner } from './provision.js';
+import { type Outcome, Supervisor } from './supervise.js';
+
+/**
+ * Brings one chain from what is to what is asked, from whatever state it finds: it is given a key,
+ * never an event, every step looks before it acts, and it may be cut off anywhere and run again.
+ */
+export class Reconciler {
+  readonly #provisioner: Provisioner;
+  readonly #supervisor: Supervisor;
+  /** When a planned stop began to wait for the last checkpoint, by chain and generation. */
+  readonly #settling = new Map<string, number>();
+
+  constructor(
+    readonly options: ReconcilerOptions,
+    readonly modules: ReconcilerModules,
+  ) {
+    this.#provisioner = new Provisioner(modules);
+    this.#supervisor = new Supervisor(options, modules);
+  }
+
+  /** @throws anything retryable: the caller backs off. What repeating can't help becomes phase `Failed`. */
+  async reconcile(id: string): Promise<Outcome> {
+    const chain = await this.modules.chains.get(id);
+    if (!chain || chain.status.phase === 'Archived') {
+      this.#supervisor.forget(id);
+      return {};
+    }
+    const { chains, clock } = this.modules;
+    const writer = new ChainWriter(chain, { chains, now: () => clock.now() });
+    try {
+      return await this.#step(writer);
+    } catch (error) {
+      if (error instanceof TerminalError) return this.#fail(writer, error);
+      // Somebody wrote the row meanwhile (a new spec, a pause): start over from what it says now.
+      if (isVersionConflict(error)) return { requeueAfterMs: 0 };
+      throw error;
+    }
+  }
+
+  async #step(writer: ChainWriter): Promise<Outcome> {
+    const { chain } = writer;
+    if (chain.desired === 'archived') return this.#archive(writer);
+    if (hasFailedForGood(chain)) return {};
+    if (chain.desired === 'paused') return this.#pause(writer);
+    return this.#run(writer);
+  }
+
+  async #run(writer: ChainWriter): Promise<Outcome> {
+    const { phase } = writer.chain.status;
+    if (phase !== 'Running' && phase !== 'Provisioning') {
+      await writer.setStatus({ phase: 'Provisioning', failure: null });
+    }
+    await this.#provisioner.identify(writer);
+    if (writer.chain.spec.runtime === 'external') {
+      await writer.settle('Running');
+      return {};
+    }
+    const { chain } = writer;
+    // A running chain of the current generation has all it needs: no step but supervision costs anything.
+    if (chain.status.phase !== 'Running' || chain.observedGeneration !== chain.generation) {
+      const { configChanged } = await this.#provisioner.equip(writer);
+      if (configChanged && chain.status.phase === 'Running') {
+        await this.#supervisor.stop(writer);
+        await writer.setStatus({ phase: 'Provisioning', instances: [] });
+      }
+    }
+    return this.#supervisor.ensureServing(writer);
+  }
+
+  async #pause(writer: ChainWriter): Promise<Outcome> {
+    if (writer.chain.status.phase !== 'Paused') {
+      if (!(await this.#settled(writer))) return { requeueAfterMs: 250 };
+    }
+    if (writer.chain.spec.runtime === 'managed') await this.#supervisor.stop(writer);
+    this.#settling.delete(writer.chain.id);
+    await writer.settle('Paused', stopped(writer, 'PAUSED', 'Paused by its owner.'));
+    return {};
+  }
+
+  async #archive(writer: ChainWriter): Promise<Outcome> {
+    if (writer.chain.status.phase !== 'Draining') await writer.setStatus({ phase: 'Draining' });
+    const managed = writer.chain.spec.runtime === 'managed';
+    if (managed) {
+      if (!(await this.#settled(writer))) return { requeueAfterMs: 250 };
+      await this.#supervisor.stop(writer);
+      await this.modules.accounts.remove(writer.chain);
+      await this.modules.folders.archive(writer.chain);
+    }
+    this.#settling.delete(writer.chain.id);
+    await writer.settle('Archived', stopped(writer, 'ARCHIVED', 'Stopped; its data is kept.'));
+    return {};
+  }
+
+  /** True when everything is anchored, when nothing runs that could say so, or when the wait is over. */
+  async #settled(writer: ChainWriter): Promise<boolean> {
+    const { chain } = writer;
+    const { clock, driver, folders, logger, settlement } = this.modules;
+    if (chain.spec.runtime === 'external' || chain.committee === null) return true;
+    const { state } = await driver.inspect(folders.instance(chain));
+    if (state === 'absent' || state === 'exited') return true;
+    const since = this.#settling.get(chain.id) ?? clock.now();
+    this.#settling.set(chain.id, since);
+    if (await settlement.settle(chain)) return true;
+    if (clock.now() - since < this.options.settleMs) return false;
+    logger.warn('stopping with blocks that are not anchored yet', { chain: chain.name });
+    return true;
+  }
+
+  async #fail(writer: ChainWriter, error: TerminalError): Promise<Outcome> {
+    const { name } = writer.chain;
+    this.modules.logger.error('chain failed', {
+      chain: name,
+      code: error.code,
+      why: error.message,
+    });
+    await writer.settle('Failed', {
+      failure: { code: error.code, message: error.message },
+      ...stopped(writer, error.code, error.message),
+    });
+    return {};
+  }
+}
+
+function stopped(writer: ChainWriter, reason: string, message: string) {
+  return {
+    nodeRpcUrl: null,
+    nodeWsUrl: null,
+    instances: [],
+    conditions: writer
+      .conditions({ type: 'Healthy', status: false, reason, message })
+      .filter((c) => c.type !== 'CrashLoop'),
+  };
+}
+
+function hasFailedForGood(chain: Chain): boolean {
+  return chain.status.phase === 'Failed' && chain.observedGeneration === chain.generation;
+}
+
+function isVersionConflict(error: unknown): boolean {
+  return (
+    error instanceof OrchestrationError && error.code === OrchestrationErrorCode.VersionConflict
+  );
+}

@@ -1,0 +1,192 @@
+import { OrchestrationErrorCode, TerminalError } from '../errors.js';
+import type { InstanceStatus } from '../runtime/runtime-driver.js';
+import type { InstanceView } from '../status/chain-status.js';
+import type { ChainWriter } from './chain-writer.js';
+import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
+
+/** sysexits.h EX_CONFIG's neighbour EX_USAGE: the node's "bad configuration". */
+const EXIT_BAD_CONFIG = 64;
+
+export interface Outcome {
+  readonly requeueAfterMs?: number;
+}
+
+interface Watch {
+  /** Start time of the run these facts are about. */
+  startedAt: number | undefined;
+  served: boolean;
+  unhealthySince: number | undefined;
+  restartAt: number | undefined;
+}
+
+/** Keeps the process of a managed chain alive and healthy. What it remembers is only about pace. */
+export class Supervisor {
+  readonly #watches = new Map<string, Watch>();
+
+  constructor(
+    readonly options: ReconcilerOptions,
+    readonly modules: ReconcilerModules,
+  ) {}
+
+  async ensureServing(writer: ChainWriter): Promise<Outcome> {
+    const spec = this.modules.folders.instance(writer.chain);
+    const status = await this.modules.driver.inspect(spec);
+    switch (status.state) {
+      case 'running':
+        return this.#check(writer, status);
+      case 'starting':
+        return this.#unhealthy(writer, status, 'starting');
+      default:
+        return this.#start(writer, status);
+    }
+  }
+
+  async stop(writer: ChainWriter): Promise<void> {
+    const spec = this.modules.folders.instance(writer.chain);
+    await this.modules.driver.stop(spec, { graceMs: this.options.stopGraceMs });
+    this.forget(writer.chain.id);
+  }
+
+  forget(id: string): void {
+    this.#watches.delete(id);
+    this.modules.restarts.forget(id);
+  }
+
+  async #check(writer: ChainWriter, status: InstanceStatus): Promise<Outcome> {
+    const { chain } = writer;
+    const watch = this.#watch(chain.id, status);
+    const probe = await this.modules.probe.probe(status);
+    if (!probe.healthy) return this.#unhealthy(writer, status, probe.reason);
+    // Another node may have taken over the port of an instance that is just going away.
+    if (probe.chainId !== chain.chainId) {
+      return this.#unhealthy(writer, status, `answers with chain id ${probe.chainId}`);
+    }
+    watch.served = true;
+    watch.unhealthySince = undefined;
+    this.modules.restarts.served(chain.id);
+    await writer.settle('Running', {
+      failure: null,
+      nodeRpcUrl: status.rpcUrl ?? null,
+      nodeWsUrl: status.wsUrl ?? null,
+      instances: instanceViews(status),
+      conditions: writer
+        .conditions({ type: 'Healthy', status: true, reason: 'SERVING', message: 'Answers RPC.' })
+        .filter((c) => c.type !== 'CrashLoop'),
+    });
+    return { requeueAfterMs: this.options.resyncMs };
+  }
+
+  async #unhealthy(writer: ChainWriter, status: InstanceStatus, reason: string): Promise<Outcome> {
+    const { clock, driver, folders, logger } = this.modules;
+    const watch = this.#watch(writer.chain.id, status);
+    watch.unhealthySince ??= clock.now();
+    const silentMs = clock.now() - watch.unhealthySince;
+    const limitMs = status.state === 'starting' ? this.options.startMs : this.options.unhealthyMs;
+    if (silentMs > limitMs) {
+      logger.warn('node does not answer, restarting it', { chain: writer.chain.name, reason });
+      const graceMs = this.options.stopGraceMs;
+      await driver.stop(folders.instance(writer.chain), { graceMs });
+      return { requeueAfterMs: 0 };
+    }
+    const served = watch.served;
+    if (served) {
+      await writer.setStatus({
+        conditions: writer.conditions({
+          type: 'Healthy',
+          status: false,
+          reason: 'NOT_ANSWERING',
+          message: reason,
+        }),
+      });
+    }
+    return { requeueAfterMs: Math.max(this.options.startPollMs, Math.min(1_000, silentMs / 8)) };
+  }
+
+  async #start(writer: ChainWriter, status: InstanceStatus): Promise<Outcome> {
+    const { chain } = writer;
+    if (status.state === 'exited' && status.exitCode === EXIT_BAD_CONFIG) {
+      const known = this.#watches.get(chain.id);
+      // The first look after a change of the spec (or of our own code) gives it another try.
+      if (known && known.startedAt === status.startedAt) {
+        throw new TerminalError(
+          OrchestrationErrorCode.NodeConfigRejected,
+          'the node refused its configuration; its log says why',
+        );
+      }
+    }
+    const wait = await this.#restartDelay(writer, status);
+    if (wait > 0) return { requeueAfterMs: wait };
+    const spec = this.modules.folders.instance(chain);
+    const started = await this.modules.driver.start(spec);
+    const watch = this.#watch(chain.id, started);
+    watch.restartAt = undefined;
+    return { requeueAfterMs: this.options.startPollMs };
+  }
+
+  /** Counts a death once, and answers how long to wait before the restart. */
+  async #restartDelay(writer: ChainWriter, status: InstanceStatus): Promise<number> {
+    const { chain } = writer;
+    const { clock, restarts } = this.modules;
+    const watch = this.#watches.get(chain.id);
+    const wasUp = watch ? watch.startedAt !== undefined : chain.status.instances.length > 0;
+    if (!wasUp && watch?.restartAt === undefined) return 0;
+    if (watch?.restartAt !== undefined) return Math.max(0, watch.restartAt - clock.now());
+    const served = watch ? watch.served : true;
+    const decision = restarts.died(chain.id, served, clock.now());
+    this.#watches.set(chain.id, {
+      startedAt: undefined,
+      served: false,
+      unhealthySince: undefined,
+      restartAt: clock.now() + decision.delayMs,
+    });
+    const gone = {
+      type: 'Healthy' as const,
+      status: false,
+      reason: 'PROCESS_DIED',
+      message: deathMessage(status),
+    };
+    const loop = {
+      type: 'CrashLoop' as const,
+      status: true,
+      reason: 'RESTARTS_BACKED_OFF',
+      message: `It died again and again (${deathMessage(status)}); next start in ${decision.delayMs} ms.`,
+    };
+    await writer.setStatus({
+      restarts: chain.status.restarts + 1,
+      instances: [],
+      conditions: decision.crashLoop ? writer.conditions(gone, loop) : writer.conditions(gone),
+    });
+    return decision.delayMs;
+  }
+
+  #watch(id: string, status: InstanceStatus): Watch {
+    let watch = this.#watches.get(id);
+    if (!watch || watch.startedAt !== status.startedAt) {
+      watch = {
+        startedAt: status.startedAt,
+        served: false,
+        unhealthySince: undefined,
+        restartAt: undefined,
+      };
+      this.#watches.set(id, watch);
+    }
+    return watch;
+  }
+}
+
+function deathMessage(status: InstanceStatus): string {
+  if (status.signal) return `killed by ${status.signal}`;
+  return status.exitCode === undefined ? 'process gone' : `exit code ${status.exitCode}`;
+}
+
+function instanceViews(status: InstanceStatus): InstanceView[] {
+  if (status.pid === undefined) return [];
+  return [
+    {
+      id: `${status.chain}-0`,
+      pid: status.pid,
+      role: 'producer',
+      startedAt: new Date(status.startedAt ?? 0).toISOString(),
+    },
+  ];
+}
