@@ -1,0 +1,181 @@
+import type { Logger } from '@flotilla/common';
+import { toJsonRpcError } from './error-mapper.js';
+import { invalidParams, RpcError, RpcErrorCode } from './errors.js';
+import {
+  encodeResult,
+  errorText,
+  type IdText,
+  type ParsedRequest,
+  parseRequest,
+  successText,
+} from './json-rpc.js';
+import type { MethodTable, RpcContext, RpcMethod } from './method.js';
+import { rawIds } from './raw-ids.js';
+
+export interface DispatcherOptions {
+  /** Requests in one batch. */
+  readonly maxBatch: number;
+  /** Characters of one response body; a batch that grows past it answers the rest with an error. */
+  readonly maxResponseChars: number;
+  /** Requests that may be waiting at the same time, over all connections. */
+  readonly maxPending: number;
+}
+
+export interface DispatcherModules {
+  readonly methods: MethodTable;
+  readonly logger: Logger;
+}
+
+/** Totals since the process started. */
+export interface RequestCounters {
+  requests: number;
+  errors: number;
+}
+
+/** A batch gives the event loop back after this long, so that a heavy one doesn't stop the chain. */
+const BATCH_SLICE_MS = 8;
+
+/** Request text in, response text out; knows nothing of HTTP or WebSocket. */
+export class RpcDispatcher {
+  readonly counters: RequestCounters = { requests: 0, errors: 0 };
+  #pending = 0;
+
+  constructor(
+    readonly options: DispatcherOptions,
+    private readonly modules: DispatcherModules,
+  ) {}
+
+  /** The response body, or undefined when there is nothing to answer (notifications only). Never rejects. */
+  async dispatch(text: string, context: RpcContext): Promise<string | undefined> {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      return this.refuse('null', new RpcError(RpcErrorCode.ParseError, 'parse error'));
+    }
+    let ids: (string | undefined)[] | undefined;
+    const rawId = (index: number) => {
+      ids ??= rawIds(text);
+      return ids[index];
+    };
+    if (!Array.isArray(body))
+      return this.#answer(
+        parseRequest(body, () => rawId(0)),
+        context,
+      );
+    if (body.length === 0) {
+      return this.refuse('null', new RpcError(RpcErrorCode.InvalidRequest, 'empty batch'));
+    }
+    const requests = body.map((entry, index) => parseRequest(entry, () => rawId(index)));
+    if (requests.length > this.options.maxBatch) return this.#refuseBatch(requests);
+    return this.#answerBatch(requests, context);
+  }
+
+  /** The text of an error response; transports use it for what never becomes a request. */
+  refuse(id: IdText, error: unknown): string {
+    this.counters.errors++;
+    return errorText(id, toJsonRpcError(error, this.modules.logger));
+  }
+
+  /** As geth: one error, under the id of the first call in the batch. */
+  #refuseBatch(requests: readonly ParsedRequest[]): string {
+    const first = requests.find((request) => request.kind === 'call');
+    const error = new RpcError(RpcErrorCode.BatchTooLarge, 'batch too large');
+    return `[${this.refuse(first?.kind === 'call' ? first.id : 'null', error)}]`;
+  }
+
+  async #answerBatch(
+    requests: readonly ParsedRequest[],
+    context: RpcContext,
+  ): Promise<string | undefined> {
+    const responses: (Promise<string | undefined> | string | undefined)[] = [];
+    let barrier = 0;
+    let chars = 0;
+    let sliceStart = performance.now();
+    for (const request of requests) {
+      if (!this.#isConcurrent(request)) {
+        for (; barrier < responses.length; barrier++) {
+          const response = await responses[barrier];
+          responses[barrier] = response;
+          chars += response?.length ?? 0;
+        }
+      }
+      responses.push(
+        chars > this.options.maxResponseChars
+          ? this.#refuseOversized(request)
+          : this.#answer(request, context),
+      );
+      if (performance.now() - sliceStart > BATCH_SLICE_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        sliceStart = performance.now();
+      }
+    }
+    const texts = (await Promise.all(responses)).filter((text) => text !== undefined);
+    return texts.length === 0 ? undefined : `[${texts.join(',')}]`;
+  }
+
+  #refuseOversized(request: ParsedRequest): string | undefined {
+    if (request.kind === 'notification') return undefined;
+    return this.refuse(
+      request.id,
+      new RpcError(RpcErrorCode.ResponseTooLarge, 'response too large'),
+    );
+  }
+
+  #isConcurrent(request: ParsedRequest): boolean {
+    return request.kind !== 'invalid' && this.#method(request.method)?.concurrent === true;
+  }
+
+  #method(name: string): RpcMethod | undefined {
+    return this.modules.methods.get(name);
+  }
+
+  async #answer(request: ParsedRequest, context: RpcContext): Promise<string | undefined> {
+    if (request.kind === 'invalid') {
+      return this.refuse(request.id, new RpcError(RpcErrorCode.InvalidRequest, 'invalid request'));
+    }
+    this.counters.requests++;
+    try {
+      const result = await this.#call(request.method, request.params, context);
+      if (request.kind === 'notification') return undefined;
+      return this.#bounded(request.id, encodeResult(result));
+    } catch (error) {
+      if (request.kind === 'notification') return undefined;
+      return this.refuse(request.id, error);
+    }
+  }
+
+  #bounded(id: IdText, resultText: string): string {
+    if (resultText.length > this.options.maxResponseChars) {
+      throw new RpcError(RpcErrorCode.ResponseTooLarge, 'response too large');
+    }
+    return successText(id, resultText);
+  }
+
+  async #call(name: string, params: unknown, context: RpcContext): Promise<unknown> {
+    const method = this.#method(name);
+    if (method === undefined) {
+      throw new RpcError(
+        RpcErrorCode.MethodNotFound,
+        `the method ${name.slice(0, 100)} does not exist/is not available`,
+      );
+    }
+    if (this.#pending >= this.options.maxPending) {
+      throw new RpcError(RpcErrorCode.Busy, 'limit exceeded: too many requests wait', {
+        retryable: true,
+      });
+    }
+    this.#pending++;
+    try {
+      return await method.handle(positional(params), context);
+    } finally {
+      this.#pending--;
+    }
+  }
+}
+
+function positional(params: unknown): readonly unknown[] {
+  if (params === undefined || params === null) return [];
+  if (!Array.isArray(params)) throw invalidParams('non-array args');
+  return params;
+}

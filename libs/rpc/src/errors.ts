@@ -1,0 +1,33 @@
+import { FlotillaError } from '@flotilla/common';
+
+/** What the JSON-RPC layer itself refuses; it reaches clients in `error.data.code`. */
+export enum RpcErrorCode {
+  ParseError = 'PARSE_ERROR',
+  InvalidRequest = 'INVALID_REQUEST',
+  BatchTooLarge = 'BATCH_TOO_LARGE',
+  BodyTooLarge = 'BODY_TOO_LARGE',
+  MethodNotFound = 'METHOD_NOT_FOUND',
+  InvalidParams = 'INVALID_PARAMS',
+  Internal = 'INTERNAL_ERROR',
+  /** A filter, subscription count, log range or result set beyond its documented limit. */
+  LimitExceeded = 'LIMIT_EXCEEDED',
+  /** More requests wait than the node holds; the same request may succeed later. */
+  Busy = 'SERVER_BUSY',
+  ResponseTooLarge = 'RESPONSE_TOO_LARGE',
+  Timeout = 'TIMEOUT',
+  SubscriptionsUnsupported = 'SUBSCRIPTIONS_UNSUPPORTED',
+  SubscriptionNotFound = 'SUBSCRIPTION_NOT_FOUND',
+  FilterNotFound = 'FILTER_NOT_FOUND',
+  BlockNotFound = 'BLOCK_NOT_FOUND',
+  StartFailed = 'RPC_START_FAILED',
+}
+
+export class RpcError extends FlotillaError<RpcErrorCode> {}
+
+export function invalidParams(message: string): RpcError {
+  return new RpcError(RpcErrorCode.InvalidParams, message);
+}
+
+export function limitExceeded(message: string): RpcError {
+  return new RpcError(RpcErrorCode.LimitExceeded, message);
+}

@@ -1,0 +1,24 @@
+import type { RpcSession } from './session.js';
+
+/** Where a request came in; `session` is there on connections that can carry subscriptions. */
+export interface RpcContext {
+  readonly session?: RpcSession;
+}
+
+/** One JSON-RPC method: parses its own positional parameters and answers with plain JSON values. */
+export interface RpcMethod {
+  readonly name: string;
+  /**
+   * True when neighbours in a batch may start before this one has answered. Sends are: their
+   * journal entries then share one fsync. Everything else sees what came before it in the batch.
+   */
+  readonly concurrent?: boolean;
+  handle(params: readonly unknown[], context: RpcContext): unknown;
+}
+
+/** Looked up by own name only: a Map, so `constructor` and `__proto__` are unknown methods. */
+export type MethodTable = ReadonlyMap<string, RpcMethod>;
+
+export function methodTable(...groups: readonly (readonly RpcMethod[])[]): MethodTable {
+  return new Map(groups.flat().map((method) => [method.name, method]));
+}

@@ -1,0 +1,62 @@
+import type { Blockchain, BlockId } from '@flotilla/chain';
+import { bytesToHex, decodeRlp, encodeRlp } from '@flotilla/common';
+import { formatBlock } from '../format/block.js';
+import { quantity } from '../format/quantity.js';
+import { formatReceipt } from '../format/receipt.js';
+import type { RpcMethod } from '../method.js';
+import { method, optional } from '../params/parser.js';
+import { blockId, blockNumber, flag, hash, index } from '../params/values.js';
+
+export function blockMethods(chain: Blockchain): RpcMethod[] {
+  const block = (id: BlockId) => (id === 'pending' ? chain.pendingBlock() : chain.blockOf(id));
+  const formatted = (id: BlockId, full: boolean) => {
+    const found = block(id);
+    return found === undefined ? null : formatBlock(found, { full, pending: id === 'pending' });
+  };
+  const transactionCount = (id: BlockId) => {
+    const found = block(id);
+    return found === undefined ? null : quantity(found.transactions.length);
+  };
+  const uncleCount = (id: BlockId) => (chain.headerOf(id) === undefined ? null : '0x0');
+  const noUncle = () => null;
+  const receipts = (id: BlockId) => {
+    const header = chain.headerOf(id);
+    const found = header === undefined ? undefined : chain.receiptsByNumber(header.number);
+    return found === undefined ? null : found.map(formatReceipt);
+  };
+  const rlp = (id: BlockId) => {
+    const header = chain.headerOf(id);
+    return header === undefined ? undefined : chain.blockRlp(header.number);
+  };
+
+  return [
+    method('eth_blockNumber', [], () => quantity(chain.head().number)),
+    method('eth_getBlockByNumber', [blockNumber, optional(flag, false)], ([id, full]) =>
+      formatted(id, full),
+    ),
+    method('eth_getBlockByHash', [hash, optional(flag, false)], ([id, full]) =>
+      formatted({ hash: id }, full),
+    ),
+    method('eth_getBlockReceipts', [blockId], ([id]) => receipts(id)),
+    method('eth_getBlockTransactionCountByNumber', [blockNumber], ([id]) => transactionCount(id)),
+    method('eth_getBlockTransactionCountByHash', [hash], ([id]) => transactionCount({ hash: id })),
+    method('eth_getUncleCountByBlockNumber', [blockNumber], ([id]) => uncleCount(id)),
+    method('eth_getUncleCountByBlockHash', [hash], ([id]) => uncleCount({ hash: id })),
+    method('eth_getUncleByBlockNumberAndIndex', [blockNumber, index], noUncle),
+    method('eth_getUncleByBlockHashAndIndex', [hash, index], noUncle),
+    method('debug_getRawBlock', [blockId], ([id]) => hexOrNull(rlp(id))),
+    method('debug_getRawHeader', [blockId], ([id]) => {
+      const encoded = rlp(id);
+      return encoded === undefined ? null : hexOrNull(headerOf(encoded));
+    }),
+  ];
+}
+
+function hexOrNull(bytes: Uint8Array | undefined): string | null {
+  return bytes === undefined ? null : bytesToHex(bytes);
+}
+
+function headerOf(blockRlp: Uint8Array): Uint8Array | undefined {
+  const block = decodeRlp(blockRlp);
+  return Array.isArray(block) ? encodeRlp(block[0]) : undefined;
+}

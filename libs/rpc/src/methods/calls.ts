@@ -1,0 +1,33 @@
+import type { Blockchain } from '@flotilla/chain';
+import { bytesToHex } from '@flotilla/common';
+import { quantity } from '../format/quantity.js';
+import type { RpcMethod } from '../method.js';
+import { blockOverride, callRequest, stateOverrides } from '../params/call-request.js';
+import { method, optional } from '../params/parser.js';
+import { blockId } from '../params/values.js';
+
+/** Messages that run and leave nothing behind. */
+export function callMethods(chain: Blockchain): RpcMethod[] {
+  const params = [
+    callRequest(chain.identity.chainId),
+    optional(blockId, 'latest'),
+    optional(stateOverrides),
+    optional(blockOverride),
+  ] as const;
+  return [
+    method('eth_call', params, ([request, block, accounts, blockFields]) =>
+      bytesToHex(
+        chain.call(request, block, { stateOverrides: accounts, blockOverrides: blockFields })
+          .output,
+      ),
+    ),
+    method('eth_estimateGas', params, ([request, block, accounts, blockFields]) =>
+      quantity(
+        chain.estimateGas(request, block, {
+          stateOverrides: accounts,
+          blockOverrides: blockFields,
+        }),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '@flotilla/common';
+import { WebSocketServer } from 'ws';
+import { type RequestCounters, RpcDispatcher } from './dispatcher.js';
+import { RpcError, RpcErrorCode } from './errors.js';
+import type { MethodTable } from './method.js';
+import { HttpHandler } from './transport/http-handler.js';
+import { WsSession } from './transport/ws-session.js';
+
+export interface RpcServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly maxBodyBytes?: number;
+  readonly maxBatch?: number;
+  readonly maxResponseChars?: number;
+  readonly maxPending?: number;
+  readonly maxConnections?: number;
+  readonly maxSubscriptions?: number;
+  readonly maxBufferedBytes?: number;
+  readonly maxInFlight?: number;
+  readonly pingIntervalMs?: number;
+  /** What a GET answers. */
+  readonly banner?: () => Record<string, unknown>;
+}
+
+export interface RpcServerModules {
+  readonly methods: MethodTable;
+  readonly logger: Logger;
+}
+
+export const RPC_DEFAULTS = {
+  maxBodyBytes: 5 * 1024 * 1024,
+  maxBatch: 1000,
+  maxResponseChars: 25_000_000,
+  maxPending: 10_000,
+  maxConnections: 4096,
+  maxSubscriptions: 256,
+  maxBufferedBytes: 8 * 1024 * 1024,
+  maxInFlight: 256,
+  pingIntervalMs: 30_000,
+} as const;
+
+/** Longer than common proxies keep a connection idle, so that they never write into one that closes. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** JSON-RPC over HTTP and WebSocket on one port. */
+export class RpcServer {
+  readonly #options: Required<RpcServerOptions>;
+  readonly #dispatcher: RpcDispatcher;
+  readonly #http: Server;
+  readonly #webSockets: WebSocketServer;
+  readonly #sessions = new Set<WsSession>();
+  #pingTimer: NodeJS.Timeout | undefined;
+  #draining = false;
+  #port = 0;
+
+  constructor(
+    options: RpcServerOptions,
+    private readonly modules: RpcServerModules,
+  ) {
+    this.#options = { ...RPC_DEFAULTS, banner: () => ({ jsonrpc: '2.0' }), ...options };
+    this.#dispatcher = new RpcDispatcher(this.#options, modules);
+    const handler = new HttpHandler(this.#options, { dispatcher: this.#dispatcher });
+    this.#http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      if (this.#draining) response.setHeader('connection', 'close');
+      handler.handle(request, response).catch((error: unknown) => {
+        modules.logger.error('http exchange failed', { error });
+        response.destroy();
+      });
+    });
+    this.#http.headersTimeout = 20_000;
+    this.#http.requestTimeout = 60_000;
+    this.#http.maxConnections = this.#options.maxConnections;
+    this.#http.on('connection', (socket) => socket.setNoDelay(true));
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: this.#options.maxBodyBytes,
+      perMessageDeflate: false,
+      clientTracking: false,
+    });
+  }
+
+  get counters(): Readonly<RequestCounters> {
+    return this.#dispatcher.counters;
+  }
+
+  /** The port in use; only after `listen`. */
+  get port(): number {
+    return this.#port;
+  }
+
+  get httpUrl(): string {
+    return `http://${this.#authority}`;
+  }
+
+  get wsUrl(): string {
+    return `ws://${this.#authority}`;
+  }
+
+  get #authority(): string {
+    const { host } = this.#options;
+    return `${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+  }
+
+  /** @throws RpcError `RPC_START_FAILED` when the port is taken or the address isn't ours */
+  async listen(): Promise<void> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (cause) =>
+        reject(
+          new RpcError(RpcErrorCode.StartFailed, `can't listen on ${host}:${port}`, {
+            cause,
+            retryable: true,
+          }),
+        ),
+      );
+      this.#http.listen(port, host, 1024, resolve);
+    });
+    this.#port = (this.#http.address() as AddressInfo).port;
+    this.#http.removeAllListeners('error');
+    this.#http.on('error', (error) => this.modules.logger.warn('rpc server error', { error }));
+    this.#pingTimer = setInterval(() => {
+      for (const session of this.#sessions) session.ping();
+    }, this.#options.pingIntervalMs);
+    this.#pingTimer.unref();
+  }
+
+  /** Takes no new requests, lets those in work answer for up to `graceMs`, then cuts the rest off. */
+  async close(graceMs = 3_000): Promise<void> {
+    this.#draining = true;
+    clearInterval(this.#pingTimer);
+    if (!this.#http.listening) return;
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    for (const session of this.#sessions) session.close();
+    this.#http.closeIdleConnections();
+    const timer = setTimeout(() => {
+      for (const session of this.#sessions) session.terminate();
+      this.#http.closeAllConnections();
+    }, graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#draining) {
+      socket.destroy();
+      return;
+    }
+    socket.on('error', () => socket.destroy());
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const session = new WsSession(this.#options, {
+        dispatcher: this.#dispatcher,
+        socket: webSocket,
+      });
+      this.#sessions.add(session);
+      webSocket.once('close', () => this.#sessions.delete(session));
+    });
+  }
+}

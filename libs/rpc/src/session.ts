@@ -1,0 +1,16 @@
+/** Sends one event's JSON text to one subscriber. */
+export type Push = (resultText: string) => void;
+
+/** Begins feeding a subscriber; the returned function stops. */
+export type Feed = (push: Push) => () => void;
+
+/** A connection that can receive notifications. */
+export interface RpcSession {
+  /**
+   * Opens a subscription; its events are held back until the response with its id has been written.
+   * @throws RpcError `LIMIT_EXCEEDED`
+   */
+  subscribe(feed: Feed): string;
+  /** False when this connection has no such subscription. */
+  unsubscribe(id: string): boolean;
+}

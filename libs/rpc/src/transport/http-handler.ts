@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RpcDispatcher } from '../dispatcher.js';
+import { RpcError, RpcErrorCode } from '../errors.js';
+
+export interface HttpHandlerOptions {
+  /** Bytes of one request body. */
+  readonly maxBodyBytes: number;
+  /** What a GET answers: enough for a health check or a curious person. */
+  readonly banner: () => Record<string, unknown>;
+}
+
+const TOO_LARGE = Symbol('body too large');
+
+/** One JSON-RPC exchange per POST. CORS is open: browsers' dApps are the users. */
+export class HttpHandler {
+  constructor(
+    private readonly options: HttpHandlerOptions,
+    private readonly modules: { readonly dispatcher: RpcDispatcher },
+  ) {}
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('access-control-allow-origin', '*');
+    switch (request.method) {
+      case 'POST':
+        return this.#post(request, response);
+      case 'OPTIONS':
+        return preflight(request, response);
+      case 'GET':
+      case 'HEAD':
+        return send(response, 200, JSON.stringify(this.options.banner()));
+      default:
+        response.setHeader('allow', 'POST, GET, OPTIONS');
+        return send(
+          response,
+          405,
+          this.#refusal(RpcErrorCode.InvalidRequest, 'method not allowed'),
+        );
+    }
+  }
+
+  async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await this.#body(request);
+    if (body === undefined) return;
+    if (body === TOO_LARGE) {
+      // The rest of the body is never read, so this connection can't carry another request.
+      response.setHeader('connection', 'close');
+      const message = `content length too large (limit ${this.options.maxBodyBytes} bytes)`;
+      send(response, 413, this.#refusal(RpcErrorCode.BodyTooLarge, message));
+      response.once('finish', () => request.destroy());
+      return;
+    }
+    send(response, 200, (await this.modules.dispatcher.dispatch(body, {})) ?? '');
+  }
+
+  #refusal(code: RpcErrorCode, message: string): string {
+    return this.modules.dispatcher.refuse('null', new RpcError(code, message));
+  }
+
+  /** Undefined when the client went away before it had sent everything. */
+  #body(request: IncomingMessage): Promise<string | typeof TOO_LARGE | undefined> {
+    const limit = this.options.maxBodyBytes;
+    if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve(TOO_LARGE);
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      request.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= limit) chunks.push(chunk);
+        else {
+          request.pause();
+          request.removeAllListeners('data');
+          resolve(TOO_LARGE);
+        }
+      });
+      request.on('end', () => resolve(Buffer.concat(chunks, size).toString('utf8')));
+      request.on('close', () => resolve(undefined));
+      request.on('error', () => resolve(undefined));
+    });
+  }
+}
+
+function preflight(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('access-control-allow-methods', 'POST, GET, OPTIONS');
+  response.setHeader(
+    'access-control-allow-headers',
+    request.headers['access-control-request-headers'] ?? 'content-type, authorization',
+  );
+  response.setHeader('access-control-max-age', '86400');
+  response.writeHead(204).end();
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  if (response.destroyed || response.headersSent) return;
+  const body = Buffer.from(text);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
