@@ -1,0 +1,77 @@
+import { decodeRlpList, encodeRlp, type RlpItem } from '@flotilla/common';
+import { StateError, StateErrorCode } from '../errors.js';
+import { readHexPrefix } from './nibbles.js';
+import { Branch, type Child, Extension, Leaf, type TrieNode } from './node.js';
+
+const HASH_LENGTH = 32;
+const EMPTY_STRING = 0x80;
+const HASH_PREFIX = EMPTY_STRING + HASH_LENGTH;
+
+function malformed(why: string): StateError {
+  return new StateError(StateErrorCode.CorruptState, `malformed trie node: ${why}`);
+}
+
+/** Where the items of a list of over 55 and under 65,536 bytes start, if the whole input is one; else 0. */
+function longListStart(encoded: Uint8Array): number {
+  const length = encoded.length;
+  if (encoded[0] === 0xf9 && length > 258 && length === 3 + encoded[1] * 256 + encoded[2]) return 3;
+  if (encoded[0] === 0xf8 && length > 57 && length === 2 + encoded[1]) return 2;
+  return 0;
+}
+
+/** The short way for the usual branch: nothing in it but hashes and gaps. Undefined when there is more to it. */
+function decodeHashBranch(encoded: Uint8Array): Branch | undefined {
+  let at = longListStart(encoded);
+  if (at === 0) return undefined;
+  const children: (Child | undefined)[] = [];
+  for (let i = 0; i < 16; i++) {
+    if (encoded[at] === HASH_PREFIX) {
+      children.push(encoded.subarray(at + 1, at + 1 + HASH_LENGTH));
+      at += 1 + HASH_LENGTH;
+    } else if (encoded[at] === EMPTY_STRING) {
+      children.push(undefined);
+      at++;
+    } else return undefined;
+  }
+  if (encoded[at] !== EMPTY_STRING || at + 1 !== encoded.length) return undefined;
+  return new Branch(children, undefined, encoded);
+}
+
+function decodeChild(item: RlpItem): Child | undefined {
+  if (!(item instanceof Uint8Array)) {
+    const encoded = encodeRlp(item);
+    if (encoded.length >= HASH_LENGTH) throw malformed('an embedded node that is too long');
+    return decodeItems(item, encoded);
+  }
+  if (item.length === 0) return undefined;
+  if (item.length !== HASH_LENGTH) throw malformed('a reference that is not a hash');
+  return item;
+}
+
+function decodeItems(items: readonly RlpItem[], encoded: Uint8Array): TrieNode {
+  if (items.length === 17) {
+    const value = items[16];
+    if (!(value instanceof Uint8Array)) throw malformed('a branch whose value is a list');
+    const children = items.slice(0, 16).map(decodeChild);
+    return new Branch(children, value.length === 0 ? undefined : value, encoded);
+  }
+  if (items.length !== 2) throw malformed(`${items.length} items`);
+  const [first, second] = items;
+  const key = first instanceof Uint8Array ? readHexPrefix(first) : undefined;
+  if (key === undefined) throw malformed('a path that is not hex-prefix encoded');
+  if (key.isLeaf) {
+    if (!(second instanceof Uint8Array)) throw malformed('a leaf whose value is a list');
+    return new Leaf(key.path, second, encoded);
+  }
+  const child = decodeChild(second);
+  if (child === undefined || key.path.length === 0) throw malformed('an extension to nothing');
+  return new Extension(key.path, child, encoded);
+}
+
+/**
+ * Strict RLP, canonical paths. The node's parts are views into `encoded`, which must not be changed afterwards.
+ * @throws StateError `CORRUPT_STATE`; CommonError `INVALID_RLP`
+ */
+export function decodeNode(encoded: Uint8Array): TrieNode {
+  return decodeHashBranch(encoded) ?? decodeItems(decodeRlpList(encoded), encoded);
+}

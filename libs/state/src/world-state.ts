@@ -1,0 +1,244 @@
+import { type Address, bytesToBigInt, type Hash, hexToBytes, keccak256 } from '@flotilla/common';
+import { type Account, decodeAccount, EMPTY_TRIE_ROOT } from './account.js';
+import type { AccountProof, SlotProof } from './account-proof.js';
+import { CodeCache } from './code-cache.js';
+import { StateError, StateErrorCode } from './errors.js';
+import { History } from './history.js';
+import { JournaledState } from './journaled-state.js';
+import type { VersionedTable } from './record-change.js';
+import { type StateDiff, StateDiffBuilder } from './state-diff.js';
+import { loadStateHead, type StateHead, saveStateHead } from './state-head.js';
+import {
+  ACCOUNT_TRIE_PREFIX,
+  accountKey,
+  nodeKey,
+  slotBytes,
+  slotKey,
+  storageTriePrefix,
+} from './state-keys.js';
+import type { StateReader } from './state-reader.js';
+import type { StateStore, WriteBatch } from './state-store.js';
+import { StateView } from './state-view.js';
+import type { NodeSource } from './trie/node-path.js';
+import { proveKey } from './trie/prove.js';
+
+const CODE_CACHE_BYTES = 8 * 1024 * 1024;
+const PRUNED_BLOCKS_PER_CALL = 4;
+
+export interface WorldStateOptions {
+  /** Keeps every block's reverse diff: prune does nothing. */
+  readonly archive?: boolean;
+  /** For a store that another thread writes: the head is read anew each time. */
+  readonly readOnly?: boolean;
+}
+
+/** What a change of the state will write. Dropping it changes nothing. */
+export interface PreparedCommit {
+  readonly stateRoot: Hash;
+  /** Adds the writes. The batch must be committed before the state is used again. */
+  apply(batch: WriteBatch): void;
+}
+
+/**
+ * The accounts of a chain: flat records for reads, a trie kept by path for the root and for proofs, reverse diffs
+ * for the past. One writer; synchronous.
+ */
+export class WorldState implements StateReader {
+  readonly #options: WorldStateOptions;
+  readonly #store: StateStore;
+  readonly #history: History;
+  readonly #codes = new CodeCache(CODE_CACHE_BYTES);
+  readonly #begunOn = new WeakMap<JournaledState, Hash>();
+  #head: StateHead | undefined;
+
+  constructor(options: WorldStateOptions, modules: { readonly store: StateStore }) {
+    this.#options = options;
+    this.#store = modules.store;
+    this.#history = new History(modules.store);
+    this.#head = loadStateHead(modules.store);
+  }
+
+  /** Undefined before the genesis is committed. */
+  get head(): StateHead | undefined {
+    if (this.#options.readOnly) this.#head = loadStateHead(this.#store);
+    return this.#head;
+  }
+
+  /** Of the newest block. */
+  root(): Hash {
+    return this.head?.root ?? EMPTY_TRIE_ROOT;
+  }
+
+  account(address: Address): Account | undefined {
+    const record = this.#store.get('accounts', accountKey(address));
+    return record === undefined ? undefined : decodeAccount(record);
+  }
+
+  slot(address: Address, slot: bigint): bigint {
+    const record = this.#store.get('slots', slotKey(address, slot));
+    return record === undefined ? 0n : bytesToBigInt(record);
+  }
+
+  code(hash: Hash): Uint8Array {
+    let code = this.#codes.get(hash);
+    if (code !== undefined) return code;
+    code = this.#store.get('codes', hexToBytes(hash));
+    if (code === undefined) {
+      throw new StateError(StateErrorCode.CorruptState, `the code ${hash} is missing`);
+    }
+    this.#codes.set(hash, code);
+    return code;
+  }
+
+  /** An overlay on the newest state, for the next block. */
+  begin(): JournaledState {
+    const overlay = new JournaledState(this);
+    this.#begunOn.set(overlay, this.root());
+    return overlay;
+  }
+
+  /**
+   * Computes the state root after the overlay's changes, and the writes that lead there.
+   * @param blockNumber the next one; the first commit may choose
+   * @throws StateError `STALE_OVERLAY` when another commit came between
+   */
+  prepareCommit(overlay: JournaledState, blockNumber: number): PreparedCommit {
+    const head = this.#head;
+    const isNext = head === undefined || blockNumber === head.blockNumber + 1;
+    if (!isNext || this.#begunOn.get(overlay) !== this.root()) {
+      throw new StateError(StateErrorCode.StaleOverlay, 'the overlay is not of the newest state', {
+        data: { blockNumber },
+      });
+    }
+    const diff = new StateDiffBuilder(this.#store).build(overlay, this.root());
+    return {
+      stateRoot: diff.rootAfter,
+      apply: (batch) => this.#apply(batch, diff, blockNumber),
+    };
+  }
+
+  /**
+   * The state after a block.
+   * @throws StateError `HISTORY_PRUNED`, `UNKNOWN_BLOCK`
+   */
+  at(blockNumber: number): StateView {
+    return new StateView(this, blockNumber, this.#rootAt(blockNumber));
+  }
+
+  /** A flat record or trie node after a block. @throws StateError `HISTORY_PRUNED`, `UNKNOWN_BLOCK` */
+  recordAt(table: VersionedTable, key: Uint8Array, blockNumber: number): Uint8Array | undefined {
+    const head = this.#requireReadable(blockNumber);
+    if (blockNumber === head.blockNumber) return this.#store.get(table, key);
+    return this.#history.recordAt(table, key, blockNumber);
+  }
+
+  /**
+   * Merkle proofs of an account and of slots of it, after a block (EIP-1186).
+   * @throws StateError `HISTORY_PRUNED`, `UNKNOWN_BLOCK`
+   */
+  proof(blockNumber: number, address: Address, slots: readonly bigint[]): AccountProof {
+    const view = this.at(blockNumber);
+    const account = view.account(address);
+    const accounts = this.#nodesAt(ACCOUNT_TRIE_PREFIX, blockNumber);
+    const storage = this.#nodesAt(storageTriePrefix(address), blockNumber);
+    const storageRoot = account?.storageRoot ?? EMPTY_TRIE_ROOT;
+    return {
+      address,
+      account,
+      accountProof: proveKey(accounts, view.root, keccak256(accountKey(address))),
+      storageProof: slots.map(
+        (slot): SlotProof => ({
+          slot,
+          value: account === undefined ? 0n : view.slot(address, slot),
+          proof: proveKey(storage, storageRoot, keccak256(slotBytes(slot))),
+        }),
+      ),
+    };
+  }
+
+  /**
+   * Adds to the batch the removal of what only states before `keepFrom` need, at most `maxBlocks` blocks' worth, the
+   * rest being left to later calls. Does nothing on an archive.
+   */
+  prune(keepFrom: number, batch: WriteBatch, maxBlocks = PRUNED_BLOCKS_PER_CALL): void {
+    const head = this.#head;
+    if (this.#options.archive || head === undefined) return;
+    const target = Math.min(keepFrom, head.blockNumber, head.oldestBlock + maxBlocks);
+    let oldestBlock = head.oldestBlock;
+    // The diff of block n leads from n back to n - 1: without it n is the oldest that can be read.
+    while (oldestBlock < target && this.#history.forget(batch, oldestBlock + 1)) oldestBlock++;
+    if (oldestBlock > head.oldestBlock) this.#setHead(batch, { ...head, oldestBlock });
+  }
+
+  /**
+   * Takes the state back to an earlier block by its reverse diffs, which are used up.
+   * @throws StateError `HISTORY_PRUNED`, `UNKNOWN_BLOCK`
+   */
+  prepareRollback(blockNumber: number): PreparedCommit {
+    const head = this.#requireReadable(blockNumber);
+    const stateRoot = this.#rootAt(blockNumber);
+    return {
+      stateRoot,
+      apply: (batch) => {
+        for (let number = head.blockNumber; number > blockNumber; number--) {
+          for (const record of this.#diff(number).records) {
+            const image = this.#history.imageBefore(record, number);
+            if (image === undefined) batch.delete(record.table, record.key);
+            else batch.put(record.table, record.key, image);
+          }
+          this.#history.forget(batch, number);
+        }
+        this.#setHead(batch, { ...head, blockNumber, root: stateRoot });
+      },
+    };
+  }
+
+  #apply(batch: WriteBatch, diff: StateDiff, blockNumber: number): void {
+    for (const { table, key, after } of diff.changes) {
+      if (after === undefined) batch.delete(table, key);
+      else batch.put(table, key, after);
+    }
+    for (const [hash, code] of diff.codes) batch.put('codes', hexToBytes(hash), code);
+    const head = this.#head;
+    if (head !== undefined) this.#history.record(batch, blockNumber, head.root, diff.changes);
+    const oldestBlock = head?.oldestBlock ?? blockNumber;
+    this.#setHead(batch, { blockNumber, root: diff.rootAfter, oldestBlock });
+  }
+
+  #setHead(batch: WriteBatch, head: StateHead): void {
+    this.#head = head;
+    saveStateHead(batch, head);
+  }
+
+  #requireReadable(blockNumber: number): StateHead {
+    const head = this.head;
+    if (head === undefined || blockNumber > head.blockNumber) {
+      throw new StateError(StateErrorCode.UnknownBlock, `block ${blockNumber} is not here yet`, {
+        data: { blockNumber },
+      });
+    }
+    if (blockNumber < head.oldestBlock) {
+      throw new StateError(
+        StateErrorCode.HistoryPruned,
+        `the state of block ${blockNumber} is pruned; the oldest kept is ${head.oldestBlock}`,
+        { data: { blockNumber } },
+      );
+    }
+    return head;
+  }
+
+  #rootAt(blockNumber: number): Hash {
+    const head = this.#requireReadable(blockNumber);
+    return blockNumber === head.blockNumber ? head.root : this.#diff(blockNumber + 1).rootBefore;
+  }
+
+  #diff(blockNumber: number) {
+    const diff = this.#history.diff(blockNumber);
+    if (diff !== undefined) return diff;
+    throw new StateError(StateErrorCode.CorruptState, `block ${blockNumber} has no reverse diff`);
+  }
+
+  #nodesAt(prefix: Uint8Array, blockNumber: number): NodeSource {
+    return { read: (path) => this.recordAt('trie', nodeKey(prefix, path), blockNumber) };
+  }
+}
