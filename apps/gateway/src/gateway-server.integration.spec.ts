@@ -1,0 +1,171 @@
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { silentLogger, systemClock } from '@flotilla/common';
+import { WebSocket, WebSocketServer } from 'ws';
+import { type GatewayMetrics, GatewayServer } from './gateway-server.js';
+import { HttpProxy } from './proxy/http-proxy.js';
+import { UpstreamPool } from './proxy/upstream-pool.js';
+import { WebSocketProxy } from './proxy/websocket-proxy.js';
+import { RouteTable } from './routes/route-table.js';
+
+const noMetrics: GatewayMetrics = { answered() {}, sockets() {}, text: async () => '' };
+const maxBodyBytes = 10_000;
+const holdMs = 600;
+
+let upstream: Server;
+let upstreamUrl: string;
+let lastHeaders: IncomingMessage['headers'];
+let gateway: GatewayServer;
+let routes: RouteTable;
+let pool: UpstreamPool;
+let url: string;
+
+async function listen(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function echo(incoming: IncomingMessage, response: ServerResponse): void {
+  lastHeaders = incoming.headers;
+  incoming.pipe(response);
+}
+
+beforeEach(async () => {
+  upstream = createServer(echo);
+  upstreamUrl = `http://127.0.0.1:${await listen(upstream)}`;
+  routes = new RouteTable(holdMs, systemClock);
+  pool = new UpstreamPool(16);
+  const modules = { routes, pool, clock: systemClock };
+  gateway = new GatewayServer(
+    { host: '127.0.0.1', port: 0 },
+    {
+      http: new HttpProxy({ maxBodyBytes, holdMs }, modules),
+      webSocket: new WebSocketProxy({ holdMs }, modules),
+      routes,
+      metrics: noMetrics,
+      logger: silentLogger,
+    },
+  );
+  url = `http://127.0.0.1:${await gateway.listen()}`;
+  route('Running');
+});
+
+afterEach(async () => {
+  await gateway.close();
+  pool.close();
+  upstream.closeAllConnections();
+  await new Promise((resolve) => upstream.close(resolve));
+});
+
+function route(phase: string, rpcUrl: string | undefined = upstreamUrl): void {
+  routes.set({ name: 'shop', chainId: 7, phase, rpcUrl, wsUrl: rpcUrl?.replace('http', 'ws') });
+}
+
+const post = (path: string, body: string, headers = {}) =>
+  fetch(url + path, { method: 'POST', body, headers });
+
+async function code(response: Response): Promise<string> {
+  const body = (await response.json()) as { error: { data: { code: string } } };
+  return `${response.status} ${body.error.data.code}`;
+}
+
+it('passes a request to its chain and the answer back, with CORS and without credentials', async () => {
+  const response = await post('/shop', '{"hello":1}', { authorization: 'Bearer secret' });
+  expect(await response.text()).toBe('{"hello":1}');
+  expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  expect(lastHeaders.authorization).toBeUndefined();
+});
+
+it('does not pass on what a Connection header names', async () => {
+  const { port } = new URL(url);
+  await new Promise<void>((resolve, reject) => {
+    const headers = { connection: 'close, x-secret', 'x-secret': '1', 'x-kept': '2' };
+    const sent = request({ port, host: '127.0.0.1', path: '/shop', method: 'POST', headers });
+    sent.on('response', (response) => response.resume().on('end', resolve)).on('error', reject);
+    sent.end('{}');
+  });
+  expect(lastHeaders['x-secret']).toBeUndefined();
+  expect(lastHeaders['x-kept']).toBe('2');
+});
+
+it.each([
+  ['/nowhere', '404 UNKNOWN_CHAIN'],
+  ['/', '404 UNKNOWN_CHAIN'],
+  ['/shop/../root', '404 UNKNOWN_CHAIN'],
+  ['/%2e%2e', '404 UNKNOWN_CHAIN'],
+])('answers %s with %s', async (path, expected) => {
+  expect(await code(await post(path, '{}'))).toBe(expected);
+});
+
+it('tells a paused chain from an unavailable one', async () => {
+  route('Paused');
+  expect(await code(await post('/shop', '{}'))).toBe('503 CHAIN_PAUSED');
+  route('Failed');
+  expect(await code(await post('/shop', '{}'))).toBe('503 CHAIN_UNAVAILABLE');
+});
+
+it('refuses a body over the limit, declared or streamed', async () => {
+  expect(await code(await post('/shop', 'x'.repeat(maxBodyBytes + 1)))).toBe('413 BODY_TOO_LARGE');
+  upstream.removeAllListeners('request');
+  upstream.on('request', (incoming, response) => incoming.resume().on('end', () => response.end()));
+  const { port } = new URL(url);
+  const status = await new Promise((resolve, reject) => {
+    const sent = request({ port, host: '127.0.0.1', path: '/shop', method: 'POST' });
+    sent.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+    const timer = setInterval(() => sent.write('x'.repeat(1_000)), 2);
+    sent.on('close', () => clearInterval(timer));
+  });
+  expect(status).toBe(413);
+  expect((await post('/shop', 'still here')).status).toBe(200);
+});
+
+it('holds a request while the chain restarts', async () => {
+  const { port } = new URL(upstreamUrl);
+  upstream.closeAllConnections();
+  await new Promise((resolve) => upstream.close(resolve));
+  const held = post('/shop', 'patience');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  upstream = createServer(echo);
+  await listen(upstream, Number(port));
+  expect(await (await held).text()).toBe('patience');
+});
+
+it('gives up on a chain that stays away', async () => {
+  route('Running', 'http://127.0.0.1:1');
+  expect(await code(await post('/shop', '{}'))).toBe('503 CHAIN_UNAVAILABLE');
+});
+
+it('answers when the chain dies in the middle of a request', async () => {
+  upstream.removeAllListeners('request');
+  upstream.on('request', (incoming) => incoming.socket.destroy());
+  expect(await code(await post('/shop', '{}'))).toBe('502 UPSTREAM_FAILED');
+});
+
+it('joins WebSockets', async () => {
+  const sockets = new WebSocketServer({ server: upstream });
+  sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)));
+  const client = new WebSocket(`${url.replace('http', 'ws')}/shop`);
+  const answer = await new Promise((resolve, reject) => {
+    client.on('open', () => client.send('ahoy'));
+    client.on('message', (data) => resolve(String(data)));
+    client.on('error', reject);
+  });
+  expect(answer).toBe('echo ahoy');
+  client.terminate();
+  sockets.close();
+});
+
+it('refuses a WebSocket to an unknown chain with 404', async () => {
+  const client = new WebSocket(`${url.replace('http', 'ws')}/nowhere`);
+  const status = await new Promise((resolve) => {
+    client.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+    client.on('error', () => {});
+  });
+  expect(status).toBe(404);
+});
