@@ -1,0 +1,178 @@
+import type { Hash } from '@flotilla/common';
+import type { StateStore } from '@flotilla/state';
+import { encodeBlock } from '../block/block.js';
+import { decodeHeader } from '../block/header.js';
+import type { Block, Header, Receipt } from '../block/types.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import type { Transaction, TransactionLookup } from '../transaction/types.js';
+import { decodeLocation, decodeStoredTransaction } from './block-records.js';
+import { blockHashKey, bodyKey, headerKey, readNumberKey, receiptsKey, transactionHashKey } from './keys.js';
+import { LruCache } from './lru-cache.js';
+import { PackedList } from './packed-list.js';
+import { decodeReceiptRecord, type ReceiptRecord } from './receipt-record.js';
+import { receiptOf } from './receipts.js';
+
+export interface ChainReaderModules {
+  readonly store: StateStore;
+  /** Number of the newest block that may be seen: a block is written before it is durable. */
+  newest(): number;
+}
+
+/** Decoded transactions take about 1 KB each. */
+const MAX_CACHED_TRANSACTIONS = 8192;
+
+/** Reads blocks, receipts and transactions from the store. Needs no writer: worker threads build their own. */
+export class ChainReader {
+  readonly #modules: ChainReaderModules;
+  readonly #headers = new LruCache<number, Header>(1024);
+  readonly #blocks = new LruCache<number, Block>(
+    MAX_CACHED_TRANSACTIONS,
+    (block) => 1 + block.transactions.length,
+  );
+
+  constructor(modules: ChainReaderModules) {
+    this.#modules = modules;
+  }
+
+  headerByNumber(number: number): Header | undefined {
+    if (!this.#isVisible(number)) return undefined;
+    const cached = this.#headers.get(number);
+    if (cached !== undefined) return cached;
+    const rlp = this.#modules.store.get('blocks', headerKey(number));
+    if (rlp === undefined) return undefined;
+    const header = decodeHeader(rlp);
+    this.#headers.set(number, header);
+    return header;
+  }
+
+  numberOf(hash: Hash): number | undefined {
+    const record = this.#modules.store.get('indexes', blockHashKey(hash));
+    if (record === undefined) return undefined;
+    const number = readNumberKey(record);
+    return this.#isVisible(number) ? number : undefined;
+  }
+
+  headerByHash(hash: Hash): Header | undefined {
+    const number = this.numberOf(hash);
+    return number === undefined ? undefined : this.headerByNumber(number);
+  }
+
+  blockByNumber(number: number): Block | undefined {
+    const header = this.headerByNumber(number);
+    if (header === undefined) return undefined;
+    const cached = this.#blocks.get(number);
+    if (cached !== undefined) return cached;
+    const transactions = [...this.#body(number)].map(decodeStoredTransaction);
+    const size = encodeBlock(header, transactions.map(rawOf)).length;
+    const block = { header, transactions, size };
+    this.#blocks.set(number, block);
+    return block;
+  }
+
+  rlpByNumber(number: number): Uint8Array | undefined {
+    const header = this.headerByNumber(number);
+    if (header === undefined) return undefined;
+    return encodeBlock(
+      header,
+      [...this.#body(number)].map((stored) => stored.subarray(20)),
+    );
+  }
+
+  /** Without decoding the block's other transactions. */
+  transactionAt(number: number, index: number): Transaction | undefined {
+    const cached = this.#blocks.get(number);
+    if (cached !== undefined) return cached.transactions[index];
+    const stored = this.#body(number).at(index);
+    return stored === undefined ? undefined : decodeStoredTransaction(stored);
+  }
+
+  lookupAt(number: number, index: number): TransactionLookup | undefined {
+    const header = this.headerByNumber(number);
+    if (header === undefined) return undefined;
+    const transaction = this.transactionAt(number, index);
+    if (transaction === undefined) return undefined;
+    const { hash, timestamp, baseFeePerGas } = header;
+    return { transaction, block: { hash, number, timestamp, baseFeePerGas, index } };
+  }
+
+  lookup(hash: Hash): TransactionLookup | undefined {
+    const location = this.#locate(hash);
+    return location && this.lookupAt(location.number, location.index);
+  }
+
+  isMined(hash: Hash): boolean {
+    return this.#locate(hash) !== undefined;
+  }
+
+  receipt(hash: Hash): Receipt | undefined {
+    const location = this.#locate(hash);
+    if (location === undefined) return undefined;
+    const { number, index } = location;
+    const record = this.#receipts(number).at(index);
+    const transaction = this.transactionAt(number, index);
+    if (record === undefined || transaction === undefined) throw missing('receipt', number);
+    return receiptOf(this.#header(number), transaction, index, decodeReceiptRecord(record));
+  }
+
+  receiptsByNumber(number: number): Receipt[] | undefined {
+    const block = this.blockByNumber(number);
+    if (block === undefined) return undefined;
+    const records = this.receiptRecords(number);
+    return block.transactions.map((tx, i) => receiptOf(block.header, tx, i, records[i]));
+  }
+
+  receiptRecords(number: number): ReceiptRecord[] {
+    return [...this.#receipts(number)].map(decodeReceiptRecord);
+  }
+
+  /** Encoded headers from `from` to `to`, both included: what log queries scan. */
+  *headerRange(from: number, to: number): Iterable<readonly [number, Uint8Array]> {
+    const last = Math.min(to, this.#modules.newest());
+    if (last < from) return;
+    const range = { gte: headerKey(from), lt: headerKey(last + 1) };
+    for (const [key, rlp] of this.#modules.store.range('blocks', range)) {
+      yield [readNumberKey(key.subarray(1)), rlp];
+    }
+  }
+
+  /** A block that was just made needs no decoding. */
+  remember(block: Block): void {
+    this.#headers.set(block.header.number, block.header);
+    this.#blocks.set(block.header.number, block);
+  }
+
+  #isVisible(number: number): boolean {
+    return Number.isSafeInteger(number) && number >= 0 && number <= this.#modules.newest();
+  }
+
+  #locate(hash: Hash): { number: number; index: number } | undefined {
+    const record = this.#modules.store.get('indexes', transactionHashKey(hash));
+    if (record === undefined) return undefined;
+    const location = decodeLocation(record);
+    return this.#isVisible(location.number) ? location : undefined;
+  }
+
+  #header(number: number): Header {
+    const header = this.headerByNumber(number);
+    if (header === undefined) throw missing('header', number);
+    return header;
+  }
+
+  #body(number: number): PackedList {
+    const record = this.#modules.store.get('blocks', bodyKey(number));
+    if (record === undefined) throw missing('body', number);
+    return new PackedList(record);
+  }
+
+  #receipts(number: number): PackedList {
+    const record = this.#modules.store.get('receipts', receiptsKey(number));
+    if (record === undefined) throw missing('receipts', number);
+    return new PackedList(record);
+  }
+}
+
+const rawOf = (tx: Transaction) => tx.raw;
+
+function missing(what: string, number: number): ChainError {
+  return new ChainError(ChainErrorCode.CorruptChain, `block ${number} has no ${what} in the store`);
+}

@@ -1,0 +1,40 @@
+import { concatBytes, type Hash, hexToBytes } from '@flotilla/common';
+
+const text = new TextEncoder();
+
+/** 8 bytes big-endian, so that key order is number order. */
+export function numberKey(value: number): Uint8Array {
+  const key = new Uint8Array(8);
+  const view = new DataView(key.buffer);
+  view.setUint32(0, Math.floor(value / 0x1_0000_0000));
+  view.setUint32(4, value >>> 0);
+  return key;
+}
+
+export function readNumberKey(key: Uint8Array): number {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  return view.getUint32(0) * 0x1_0000_0000 + view.getUint32(4);
+}
+
+const prefixed = (prefix: string, rest: Uint8Array) => concatBytes(text.encode(prefix), rest);
+
+/** Table `blocks`. */
+export const headerKey = (number: number) => prefixed('h', numberKey(number));
+/** Table `blocks`. */
+export const bodyKey = (number: number) => prefixed('b', numberKey(number));
+/** Table `receipts`. */
+export const receiptsKey = numberKey;
+/** Table `indexes`: block hash → number. */
+export const blockHashKey = (hash: Hash) => prefixed('b', hexToBytes(hash));
+/** Table `indexes`: transaction hash → block number, position. */
+export const transactionHashKey = (hash: Hash) => prefixed('t', hexToBytes(hash));
+
+/** Table `meta`. */
+export const META = {
+  head: text.encode('chain.head'),
+  safe: text.encode('chain.safe'),
+  finalized: text.encode('chain.finalized'),
+  epoch: text.encode('chain.epoch'),
+  totals: text.encode('chain.totals'),
+  configHash: text.encode('chain.config'),
+} as const;

@@ -1,0 +1,75 @@
+import type { Address } from '@flotilla/common';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import { recoverAuthority } from '../transaction/authority.js';
+import type { Transaction } from '../transaction/types.js';
+import type { PoolState } from './pool-state.js';
+import type { SenderQueue } from './sender-queue.js';
+
+/**
+ * EIP-7702 lets others move an account's funds and nonce, which would make its pooled transactions invalid. As in
+ * geth, an account that is delegated, or about to be, has one executable transaction in the pool at a time.
+ */
+export class DelegationLimits {
+  readonly #senders: ReadonlyMap<Address, SenderQueue>;
+  readonly #state: PoolState;
+  /** Pooled authorizations by authority. */
+  readonly #authorities = new Map<Address, number>();
+  /** Recovering an authority costs 50 µs: once per transaction. */
+  readonly #recovered = new WeakMap<Transaction, readonly Address[]>();
+
+  constructor(senders: ReadonlyMap<Address, SenderQueue>, state: PoolState) {
+    this.#senders = senders;
+    this.#state = state;
+  }
+
+  /** @throws ChainError `INFLIGHT_LIMIT`, `OUT_OF_ORDER_DELEGATED`, `AUTHORITY_RESERVED` */
+  check(tx: Transaction): void {
+    this.#checkSender(tx);
+    for (const authority of this.#authoritiesOf(tx)) {
+      if ((this.#senders.get(authority)?.size ?? 0) > 1) {
+        throw new ChainError(ChainErrorCode.AuthorityReserved, 'authority already reserved');
+      }
+    }
+  }
+
+  added(tx: Transaction): void {
+    for (const authority of this.#authoritiesOf(tx)) {
+      this.#authorities.set(authority, (this.#authorities.get(authority) ?? 0) + 1);
+    }
+  }
+
+  removed(tx: Transaction): void {
+    for (const authority of this.#authoritiesOf(tx)) {
+      const rest = (this.#authorities.get(authority) ?? 0) - 1;
+      if (rest > 0) this.#authorities.set(authority, rest);
+      else this.#authorities.delete(authority);
+    }
+  }
+
+  #checkSender(tx: Transaction): void {
+    if (this.#state.code(tx.from).length === 0 && !this.#authorities.has(tx.from)) return;
+    const queue = this.#senders.get(tx.from);
+    if (queue === undefined || queue.pending === 0) {
+      if (tx.nonce === (queue?.nextNonce ?? this.#state.nonce(tx.from))) return;
+      throw new ChainError(
+        ChainErrorCode.OutOfOrderDelegated,
+        'gapped-nonce tx from delegated accounts',
+      );
+    }
+    if (queue.isPending(tx.nonce)) return;
+    throw new ChainError(
+      ChainErrorCode.InflightLimit,
+      'in-flight transaction limit reached for delegated accounts',
+    );
+  }
+
+  #authoritiesOf(tx: Transaction): readonly Address[] {
+    if (tx.authorizationList.length === 0) return [];
+    let authorities = this.#recovered.get(tx);
+    if (authorities === undefined) {
+      authorities = tx.authorizationList.map(recoverAuthority).filter((a) => a !== undefined);
+      this.#recovered.set(tx, authorities);
+    }
+    return authorities;
+  }
+}
