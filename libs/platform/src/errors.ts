@@ -1,0 +1,7 @@
+import { FlotillaError } from '@flotilla/common';
+
+export enum PlatformErrorCode {
+  InvalidConfiguration = 'INVALID_CONFIGURATION',
+}
+
+export class PlatformError extends FlotillaError<PlatformErrorCode> {}
