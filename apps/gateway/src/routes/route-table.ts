@@ -20,7 +20,11 @@ export class RouteTable {
     /** How long a request waits for a chain that is starting, in milliseconds. */
     private readonly holdMs: number,
     private readonly clock: Clock,
-  ) {}
+    /** Routes that do not come from the control plane: the root's. */
+    private readonly fixed: readonly Route[] = [],
+  ) {
+    this.replaceAll([]);
+  }
 
   get size(): number {
     return this.#routes.size;
@@ -38,7 +42,7 @@ export class RouteTable {
   /** The control plane's whole list: what it does not name is forgotten. */
   replaceAll(routes: readonly Route[]): void {
     this.#routes.clear();
-    for (const route of routes) this.set(route);
+    for (const route of [...routes, ...this.fixed]) this.set(route);
   }
 
   /** A heartbeat tells the address even while the control plane is gone. True if it was news. */
