@@ -1,1 +1,11 @@
-export {};
+export * from './database/database.js';
+export type { Role } from './entities/api-key.entity.js';
+export type { CheckpointState } from './entities/checkpoint.entity.js';
+export * from './errors.js';
+export * from './repositories/api-key-store.js';
+export * from './repositories/audit-store.js';
+export * from './repositories/chain-store.js';
+export * from './repositories/checkpoint-store.js';
+export * from './repositories/event-store.js';
+export * from './repositories/nats-account-store.js';
+export * from './repositories/outbox-store.js';
