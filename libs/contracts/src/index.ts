@@ -1,1 +1,11 @@
-export {};
+export * from './anchor.js';
+export * from './deploy.js';
+export * from './errors.js';
+export * from './finality.js';
+export * from './generated/chain-registry.js';
+export * from './generated/checkpoint-manager.js';
+export * from './genesis.js';
+export * from './provider.js';
+export * from './root-client.js';
+export * from './root-reader.js';
+export { type SenderOptions, TransactionSender } from './transaction-sender.js';
