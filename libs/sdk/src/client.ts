@@ -1,8 +1,9 @@
+import { type AnchorExternalOptions, anchorExternal } from './external.js';
 import { ChainsApi } from './rest/chains.js';
 import { CheckpointsApi } from './rest/checkpoints.js';
 import { KeysApi } from './rest/keys.js';
 import { ApiTransport, type TransportOptions } from './rest/transport.js';
-import type { AuditRecord, Fleet, Health } from './rest/types.js';
+import type { AuditRecord, CheckpointRecord, Fleet, Health } from './rest/types.js';
 
 /**
  * Everything that Flotilla's API offers, for Node and for browsers.
@@ -58,5 +59,22 @@ export class FlotillaClient {
       query: { ...options },
     });
     return items;
+  }
+
+  /**
+   * Anchors a chain that runs elsewhere: registers it with its committee if it is new, builds the
+   * next checkpoint from its RPC, signs it, and hands it to the root through the API.
+   *
+   * @returns the newest checkpoint; the same again when the chain has no new block
+   * @throws SdkError `EXTERNAL_CHAIN_MISMATCH` when the name belongs to another chain
+   * @example
+   * const record = await client.anchorExternal({
+   *   name: 'abroad',
+   *   provider: new JsonRpcProvider('https://rpc.example'),
+   *   committeeKeys: [privateKey],
+   * });
+   */
+  anchorExternal(options: AnchorExternalOptions): Promise<CheckpointRecord> {
+    return anchorExternal(this, options);
   }
 }

@@ -1,4 +1,6 @@
 export * from './client.js';
+export { type DeployedRoot, type DeployRootOptions, deployRoot } from './deploy-root.js';
+export type { AnchorExternalOptions } from './external.js';
 export { ChainsApi, type CreateOptions, type WaitOptions } from './rest/chains.js';
 export * from './rest/checkpoints.js';
 export * from './rest/errors.js';
