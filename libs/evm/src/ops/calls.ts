@@ -1,0 +1,109 @@
+import { EMPTY_BYTES } from '@flotilla/common';
+import { EvmErrorCode } from '../errors.js';
+import type { Frame } from '../frame.js';
+import { Gas, Limit } from '../gas.js';
+import type { Machine } from '../machine.js';
+import { Signal } from '../signal.js';
+import type { FrameKind } from '../tracer.js';
+import { toBig, type Word } from '../word.js';
+import { addressWord, wordToNumber } from '../word-bytes.js';
+import { charge, expand, halt, outOfGas } from './halt.js';
+import type { Handler, HandlerFamily } from './handler.js';
+
+type CallKind = Extract<FrameKind, 'CALL' | 'CALLCODE' | 'DELEGATECALL' | 'STATICCALL'>;
+
+/** The four calls: (gas, to, [value,] input offset, input length, output offset, output length). */
+function call(kind: CallKind): Handler {
+  const hasValue = kind === 'CALL' || kind === 'CALLCODE';
+  const pops = hasValue ? 7 : 6;
+  return (vm, frame) => {
+    const { stack } = frame;
+    frame.sp -= pops;
+    const { sp } = frame;
+    const value = hasValue ? stack[sp + 4] : 0;
+    if (kind === 'CALL' && value !== 0 && frame.isStatic) {
+      return halt(frame, EvmErrorCode.StaticViolation);
+    }
+    const inputLength = stack[sp + 2];
+    const outputLength = stack[sp];
+    if (!expand(frame, stack[sp + 3], inputLength)) return outOfGas(frame);
+    if (!expand(frame, stack[sp + 1], outputLength)) return outOfGas(frame);
+
+    const word = addressWord(stack[sp + pops - 2]);
+    if (!charge(frame, surcharge(vm, kind, word, value))) return outOfGas(frame);
+    let gas = forwarded(frame, stack[sp + pops - 1]);
+    frame.gas -= gas;
+    if (value !== 0) gas += Gas.callStipend;
+
+    if (frame.depth >= Limit.callDepth || !canPay(vm, frame, kind, value)) {
+      frame.gas += gas;
+      frame.returnData = EMPTY_BYTES;
+      stack[frame.sp++] = 0;
+      return Signal.next;
+    }
+    const child = vm.frames.at(frame.depth + 1);
+    child.input = frame.memory.slice(wordToNumber(stack[sp + 3]), inputLength as number);
+    child.returnOffset = wordToNumber(stack[sp + 1]);
+    child.returnLength = outputLength as number;
+    child.gasLimit = gas;
+    address(vm, kind, frame, child, word, value);
+    if (vm.enter(child)) {
+      vm.child = child;
+      return Signal.call;
+    }
+    vm.settle(frame, child);
+    return Signal.next;
+  };
+}
+
+/** What the target's coldness, its delegation, the value and a new account cost on top of a warm call. */
+function surcharge(vm: Machine, kind: CallKind, word: Word, value: Word): number {
+  const target = vm.addressOf(word);
+  let cost = vm.accessCost(word, target);
+  const delegate = vm.delegateOf(target);
+  if (delegate !== undefined) cost += vm.delegateCost(delegate);
+  if (value !== 0) {
+    cost += Gas.callValue;
+    if (kind === 'CALL' && vm.state.isEmpty(target)) cost += Gas.newAccount;
+  }
+  return cost;
+}
+
+/** EIP-150: at most 63/64 of what is left. */
+function forwarded(frame: Frame, requested: Word): number {
+  const most = frame.gas - Math.floor(frame.gas / 64);
+  return typeof requested === 'number' && requested < most ? requested : most;
+}
+
+function canPay(vm: Machine, frame: Frame, kind: CallKind, value: Word): boolean {
+  if (value === 0 || (kind !== 'CALL' && kind !== 'CALLCODE')) return true;
+  return vm.state.getBalance(frame.address) >= toBig(value);
+}
+
+function address(
+  vm: Machine,
+  kind: CallKind,
+  frame: Frame,
+  child: Frame,
+  word: Word,
+  value: Word,
+): void {
+  const target = vm.addressOf(word);
+  const onTarget = kind === 'CALL' || kind === 'STATICCALL';
+  const delegated = kind === 'DELEGATECALL';
+  child.kind = kind;
+  child.isStatic = frame.isStatic || kind === 'STATICCALL';
+  child.codeAddress = target;
+  child.address = onTarget ? target : frame.address;
+  child.addressWord = onTarget ? word : frame.addressWord;
+  child.caller = delegated ? frame.caller : frame.address;
+  child.callerWord = delegated ? frame.callerWord : frame.addressWord;
+  child.value = delegated ? frame.value : value;
+}
+
+export const CALLS: HandlerFamily = [
+  [0xf1, call('CALL')],
+  [0xf2, call('CALLCODE')],
+  [0xf4, call('DELEGATECALL')],
+  [0xfa, call('STATICCALL')],
+];

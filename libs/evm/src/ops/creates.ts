@@ -1,0 +1,70 @@
+import { EMPTY_BYTES } from '@flotilla/common';
+import { create2Address, createAddress } from '../create.js';
+import { EvmErrorCode } from '../errors.js';
+import { Gas, Limit, wordCount } from '../gas.js';
+import { Signal } from '../signal.js';
+import { toBig } from '../word.js';
+import { hexToWord, wordToBytes, wordToNumber } from '../word-bytes.js';
+import { charge, expand, halt, outOfGas } from './halt.js';
+import type { Handler, HandlerFamily } from './handler.js';
+
+/** CREATE (value, offset, length) and CREATE2 (…, salt). */
+function create(kind: 'CREATE' | 'CREATE2'): Handler {
+  const salted = kind === 'CREATE2';
+  const pops = salted ? 4 : 3;
+  const wordGas = salted ? Gas.initCodeWord + Gas.keccakWord : Gas.initCodeWord;
+  return (vm, frame) => {
+    if (frame.isStatic) return halt(frame, EvmErrorCode.StaticViolation);
+    const { stack } = frame;
+    const { state } = vm;
+    frame.sp -= pops;
+    const { sp } = frame;
+    const value = stack[sp + pops - 1];
+    const offset = stack[sp + pops - 2];
+    const length = wordToNumber(stack[sp + pops - 3]);
+    if (length > Limit.initCode) return halt(frame, EvmErrorCode.InitCodeTooLarge);
+    if (!expand(frame, offset, length)) return outOfGas(frame);
+    if (!charge(frame, wordGas * wordCount(length))) return outOfGas(frame);
+
+    frame.returnData = EMPTY_BYTES;
+    const sender = frame.address;
+    const nonce = state.getNonce(sender);
+    if (
+      frame.depth >= Limit.callDepth ||
+      (value !== 0 && state.getBalance(sender) < toBig(value)) ||
+      nonce === Limit.maxNonce
+    ) {
+      stack[frame.sp++] = 0;
+      return Signal.next;
+    }
+    const gas = frame.gas - Math.floor(frame.gas / 64);
+    frame.gas -= gas;
+    state.setNonce(sender, nonce + 1n);
+
+    const child = vm.frames.at(frame.depth + 1);
+    child.input = frame.memory.slice(wordToNumber(offset), length);
+    child.address = salted
+      ? create2Address(sender, wordToBytes(stack[sp]), child.input)
+      : createAddress(sender, nonce);
+    child.addressWord = hexToWord(child.address);
+    state.warmAddress(child.address);
+    child.kind = kind;
+    child.isStatic = false;
+    child.codeAddress = child.address;
+    child.caller = sender;
+    child.callerWord = frame.addressWord;
+    child.value = value;
+    child.gasLimit = gas;
+    if (vm.enter(child)) {
+      vm.child = child;
+      return Signal.call;
+    }
+    vm.settle(frame, child);
+    return Signal.next;
+  };
+}
+
+export const CREATES: HandlerFamily = [
+  [0xf0, create('CREATE')],
+  [0xf5, create('CREATE2')],
+];

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Evm } from '@flotilla/evm';
+import { ethereumTestsFolder, jsonFiles, readJson } from './fixtures.js';
+import { runStateTest, type StateTest } from './state-test.js';
+
+const FORK = 'Cancun';
+const root = join(ethereumTestsFolder(), 'GeneralStateTests');
+// STATE_TESTS=stSStoreTest,stCreate2 runs these folders only.
+const chosen = process.env.STATE_TESTS?.split(',');
+const folders = readdirSync(root).filter((name) => chosen?.includes(name) ?? true);
+const evm = new Evm({ hardfork: 'cancun' });
+
+async function failuresIn(file: string): Promise<string[]> {
+  const failures: string[] = [];
+  for (const [name, test] of Object.entries(readJson<Record<string, StateTest>>(file))) {
+    for (const post of test.post[FORK] ?? []) {
+      const { data, gas, value } = post.indexes;
+      const title = `${relative(root, file)} ${name} [data ${data}, gas ${gas}, value ${value}]`;
+      const outcome = await runStateTest(evm, test, post);
+      if ((outcome.error !== undefined) !== (post.expectException !== undefined)) {
+        failures.push(`${title}: refused with ${outcome.error}, expected ${post.expectException}`);
+      } else if (outcome.stateRoot !== post.hash) failures.push(`${title}: state root`);
+      else if (outcome.logsHash !== post.logs) failures.push(`${title}: logs hash`);
+    }
+  }
+  return failures;
+}
+
+describe(`Ethereum's state tests, ${FORK}`, () => {
+  it.each(folders)(
+    '%s: state root and logs hash of every case',
+    async (folder) => {
+      const failures: string[] = [];
+      for (const file of jsonFiles(join(root, folder))) failures.push(...(await failuresIn(file)));
+      expect(failures).toEqual([]);
+    },
+    600_000,
+  );
+});
