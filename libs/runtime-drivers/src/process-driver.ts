@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs';
+import type { Clock, Logger } from '@flotilla/common';
+import type {
+  DriverFingerprint,
+  InstanceSpec,
+  InstanceStatus,
+  LogOptions,
+  RuntimeDriver,
+  StopOptions,
+} from '@flotilla/orchestration';
+import { loadProcessRecord, loadPublishedInstance, saveProcessRecord } from './instance-files.js';
+import { capLog, tailLog } from './process/log-file.js';
+import { isAlive, type ProcessIdentity } from './process/process-identity.js';
+import { type ProcessExit, spawnDetached } from './process/spawn-detached.js';
+import { stopProcess } from './process/stop-process.js';
+
+export interface ProcessDriverOptions {
+  /** Absolute path of apps/micro-chain/dist/main.js. */
+  readonly entryFile: string;
+  /** Arguments for Node itself, e.g. `--enable-source-maps`. */
+  readonly nodeArgs?: readonly string[];
+  /** The whole environment of the nodes; they need nothing but PATH and the like. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Where a chain's output goes. */
+  readonly logFile: (chain: string) => string;
+}
+
+const WATCH_MS = 500;
+/** Logs are looked at once in so many rounds of the watch. */
+const LOG_ROUNDS = 20;
+
+/** One detached operating-system process per chain, known by pid and start time. */
+export class ProcessDriver implements RuntimeDriver {
+  readonly #options: ProcessDriverOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  /** What must be reported when it ends, by chain. */
+  readonly #watched = new Map<string, { spec: InstanceSpec; identity: ProcessIdentity }>();
+  readonly #exits = new Map<string, ProcessExit>();
+  readonly #listeners = new Set<(status: InstanceStatus) => void>();
+  readonly #busy = new Map<string, Promise<unknown>>();
+  #closed = false;
+
+  constructor(options: ProcessDriverOptions, modules: { clock: Clock; logger: Logger }) {
+    this.#options = options;
+    this.#clock = modules.clock;
+    this.#logger = modules.logger;
+    void this.#watch();
+  }
+
+  async fingerprint(): Promise<DriverFingerprint> {
+    const capabilities = { survivesOrchestrator: true, limits: false };
+    const { entryFile } = this.#options;
+    return existsSync(entryFile)
+      ? { driver: 'process', healthy: true, capabilities }
+      : { driver: 'process', healthy: false, reason: `${entryFile} is not built`, capabilities };
+  }
+
+  start(spec: InstanceSpec): Promise<InstanceStatus> {
+    return this.#oneAtATime(spec.chain, async () => {
+      const alive = this.#aliveIdentities(spec)[0];
+      if (alive) this.#watched.set(spec.chain, { spec, identity: alive });
+      else await this.#spawn(spec);
+      return this.#status(spec);
+    });
+  }
+
+  stop(spec: InstanceSpec, options: StopOptions): Promise<void> {
+    return this.#oneAtATime(spec.chain, async () => {
+      await Promise.all(
+        this.#aliveIdentities(spec).map((each) => stopProcess(each, options, this.#clock)),
+      );
+    });
+  }
+
+  async inspect(spec: InstanceSpec): Promise<InstanceStatus> {
+    return this.#status(spec);
+  }
+
+  async recover(specs: readonly InstanceSpec[]): Promise<readonly InstanceStatus[]> {
+    for (const spec of specs) {
+      const identity = this.#aliveIdentities(spec)[0];
+      if (identity) this.#watched.set(spec.chain, { spec, identity });
+    }
+    return specs.map((spec) => this.#status(spec));
+  }
+
+  async logs(spec: InstanceSpec, options: LogOptions): Promise<readonly string[]> {
+    return tailLog(this.#options.logFile(spec.chain), options.lines);
+  }
+
+  onExit(listener: (status: InstanceStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Stops watching; the chains go on. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #spawn(spec: InstanceSpec): Promise<void> {
+    const { entryFile, environment, logFile, nodeArgs = [] } = this.#options;
+    const started = await spawnDetached({
+      command: process.execPath,
+      args: [...nodeArgs, entryFile, '--data', spec.folder],
+      cwd: spec.folder,
+      environment,
+      logFile: logFile(spec.chain),
+    });
+    const { pid, startTime } = started;
+    saveProcessRecord(spec.folder, { pid, startTime, spawnedAt: this.#clock.now() });
+    this.#exits.delete(spec.chain);
+    this.#watched.set(spec.chain, { spec, identity: { pid, startTime } });
+    void started.exited.then((exit) => {
+      this.#exits.set(spec.chain, exit);
+      this.#reportExit(spec, pid);
+    });
+    this.#logger.info('chain process started', { chain: spec.chain, pid });
+  }
+
+  #status(spec: InstanceSpec): InstanceStatus {
+    const record = loadProcessRecord(spec.folder);
+    const published = loadPublishedInstance(spec.folder);
+    const startedAt = record ? { startedAt: record.spawnedAt } : {};
+    if (published && isAlive(published.identity)) {
+      const { identity, rpcUrl, wsUrl } = published;
+      const own = record?.pid === identity.pid ? startedAt : {};
+      return { chain: spec.chain, state: 'running', pid: identity.pid, rpcUrl, wsUrl, ...own };
+    }
+    if (record && isAlive(record)) {
+      return { chain: spec.chain, state: 'starting', pid: record.pid, ...startedAt };
+    }
+    if (!record && !published) return { chain: spec.chain, state: 'absent' };
+    const exit = this.#exits.get(spec.chain);
+    return {
+      chain: spec.chain,
+      state: 'exited',
+      ...startedAt,
+      ...(exit?.code === undefined ? {} : { exitCode: exit.code }),
+      ...(exit?.signal === undefined ? {} : { signal: exit.signal }),
+    };
+  }
+
+  /** Usually one. Two for a moment if an orchestrator died between a start and its record: the second exits. */
+  #aliveIdentities(spec: InstanceSpec): ProcessIdentity[] {
+    const known = [
+      loadPublishedInstance(spec.folder)?.identity,
+      loadProcessRecord(spec.folder),
+    ].filter((each) => each !== undefined && isAlive(each)) as ProcessIdentity[];
+    return known.filter((each, at) => known.findIndex(({ pid }) => pid === each.pid) === at);
+  }
+
+  /** Own children report themselves; adopted ones have to be looked at. */
+  async #watch(): Promise<void> {
+    for (let round = 1; ; round++) {
+      await new Promise<void>((resolve) => setTimeout(resolve, WATCH_MS).unref());
+      if (this.#closed) return;
+      for (const [chain, { spec, identity }] of this.#watched) {
+        if (!isAlive(identity)) this.#reportExit(spec, identity.pid);
+        else if (round % LOG_ROUNDS === 0) capLog(this.#options.logFile(chain));
+      }
+    }
+  }
+
+  #reportExit(spec: InstanceSpec, pid: number): void {
+    if (this.#watched.get(spec.chain)?.identity.pid !== pid) return;
+    this.#watched.delete(spec.chain);
+    const status = this.#status(spec);
+    this.#logger.info('chain process ended', { ...status, pid });
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  #oneAtATime<Value>(chain: string, run: () => Promise<Value>): Promise<Value> {
+    const before = this.#busy.get(chain) ?? Promise.resolve();
+    const mine = before.then(run, run);
+    this.#busy.set(chain, mine);
+    const forget = () => {
+      if (this.#busy.get(chain) === mine) this.#busy.delete(chain);
+    };
+    mine.then(forget, forget);
+    return mine;
+  }
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { RuntimeError, RuntimeErrorCode } from '../errors.js';
+import { openLog } from './log-file.js';
+import { identifyProcess, type ProcessIdentity } from './process-identity.js';
+
+export interface DetachedProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the program; nothing is inherited. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Its standard output and error are appended here. */
+  readonly logFile: string;
+  /** To run as somebody else; only root may. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface ProcessExit {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+export interface DetachedProcess extends ProcessIdentity {
+  /** Resolves when it ends, as long as its starter lives. */
+  readonly exited: Promise<ProcessExit>;
+}
+
+/**
+ * Starts a program in a session of its own, tied to nothing of ours: it goes on when we die, and a Ctrl-C in
+ * our terminal does not reach it. @throws RuntimeError `SPAWN_FAILED`
+ */
+export async function spawnDetached(program: DetachedProgram): Promise<DetachedProcess> {
+  const log = openLog(program.logFile);
+  try {
+    const child = spawn(program.command, [...program.args], {
+      cwd: program.cwd,
+      env: program.environment,
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...(program.uid === undefined ? {} : { uid: program.uid }),
+      ...(program.gid === undefined ? {} : { gid: program.gid }),
+    });
+    const exited = new Promise<ProcessExit>((resolve) => {
+      child.once('exit', (code, signal) =>
+        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
+      );
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.unref();
+    const pid = child.pid as number;
+    // A program that ended at once has no start time any more; its exit is still reported.
+    return { ...(identifyProcess(pid) ?? { pid, startTime: 'ended' }), exited };
+  } catch (cause) {
+    throw new RuntimeError(RuntimeErrorCode.SpawnFailed, `cannot start ${program.command}`, {
+      cause,
+      retryable: true,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
