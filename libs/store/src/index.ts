@@ -1,1 +1,3 @@
-export {};
+export { StoreError, StoreErrorCode, type StoreErrorData } from './errors.js';
+export { FolderLock } from './folder-lock.js';
+export { LmdbStore, type LmdbStoreOptions } from './lmdb-store.js';

@@ -1,0 +1,70 @@
+import type { Table, WriteOperation } from '@flotilla/state';
+
+/** A key as a string that sorts like its bytes: one character per byte. */
+export type KeyText = string;
+
+export function keyText(key: Uint8Array): KeyText {
+  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+}
+
+export function keyBytes(text: KeyText): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'latin1'));
+}
+
+/** Undefined deletes the key. */
+type Write = Uint8Array | undefined;
+
+class PendingTable {
+  readonly writes = new Map<KeyText, Write>();
+  #sorted: KeyText[] | undefined;
+
+  get sorted(): readonly KeyText[] {
+    this.#sorted ??= [...this.writes.keys()].sort();
+    return this.#sorted;
+  }
+}
+
+function firstAtLeast(sorted: readonly KeyText[], bound: KeyText): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** One batch on its way to the disk. */
+export class PendingBatch {
+  readonly #tables = new Map<Table, PendingTable>();
+
+  constructor(operations: readonly WriteOperation[]) {
+    for (const { table, key, value } of operations) {
+      let pending = this.#tables.get(table);
+      if (pending === undefined) {
+        pending = new PendingTable();
+        this.#tables.set(table, pending);
+      }
+      pending.writes.set(keyText(key), value);
+    }
+  }
+
+  has(table: Table, key: KeyText): boolean {
+    return this.#tables.get(table)?.writes.has(key) ?? false;
+  }
+
+  get(table: Table, key: KeyText): Write {
+    return this.#tables.get(table)?.writes.get(key);
+  }
+
+  /** Copies the writes in the range to `target`. */
+  collect(table: Table, from: KeyText, to: KeyText | undefined, target: Map<KeyText, Write>): void {
+    const pending = this.#tables.get(table);
+    if (pending === undefined) return;
+    const { sorted, writes } = pending;
+    const end = to === undefined ? sorted.length : firstAtLeast(sorted, to);
+    for (let i = firstAtLeast(sorted, from); i < end; i++)
+      target.set(sorted[i], writes.get(sorted[i]));
+  }
+}
