@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { UpError, UpErrorCode } from '../errors.js';
+
+/**
+ * Runs a program to its end and returns what it printed.
+ * @throws UpError `PROGRAM_FAILED` with the end of its error output
+ */
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  options: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(file, args, { ...options, maxBuffer: 16 * 1024 * 1024 }, (cause, stdout, stderr) => {
+      if (cause === null) resolve(stdout);
+      else {
+        const why = stderr.trim().split('\n').slice(-5).join('\n') || cause.message;
+        reject(new UpError(UpErrorCode.ProgramFailed, `${file} failed: ${why}`, { cause }));
+      }
+    });
+  });
+}
+
+export async function succeeds(file: string, args: readonly string[]): Promise<boolean> {
+  return runProgram(file, args).then(
+    () => true,
+    () => false,
+  );
+}
