@@ -1,19 +1,11 @@
-// What `npm start` runs: makes the checkout ready, then becomes `flotilla up`.
-import { spawn, spawnSync } from 'node:child_process';
+// What `npm start` runs: makes the checkout ready, then becomes `flotilla up` in this very process, so that a
+// signal to it reaches the supervisor once.
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const ready = spawnSync(process.execPath, ['scripts/bootstrap.mjs'], {
-  cwd: root,
-  stdio: 'inherit',
-});
-if (ready.status !== 0) process.exit(ready.status ?? 1);
+const cwd = fileURLToPath(new URL('..', import.meta.url));
+const { status } = spawnSync(process.execPath, ['scripts/bootstrap.mjs'], { cwd, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
 
-const up = spawn(process.execPath, ['libs/cli/bin/flotilla.js', 'up', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
-// A terminal sends Ctrl-C to both; what is sent to this process alone is passed on. Only `up` decides when to end.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => up.kill('SIGTERM'));
-up.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));
+process.argv.splice(2, 0, 'up');
+await import('../libs/cli/bin/flotilla.js');
