@@ -55,6 +55,19 @@ function contractError(data: string, cause: unknown): RootError | undefined {
   });
 }
 
+/** For an endpoint whose answer is no contract's: the node's own words, and its code in `data`. */
+export function toRpcError(code: RootErrorCode, who: string, cause: unknown): RootError {
+  const outer = cause as Loose;
+  const answer = (outer?.error ?? (outer?.info as Loose)?.error) as Loose;
+  const words = answer?.message ?? outer?.shortMessage ?? outer?.message;
+  const ethersCode = outer?.code;
+  return new RootError(code, `${who} answers with an error: ${words}`, {
+    cause,
+    data: { answer },
+    retryable: typeof ethersCode === 'string' && UNREACHABLE.has(ethersCode),
+  });
+}
+
 /** Takes whatever ethers threw to our own error: a contract's reason, a missing endpoint, or the rest. */
 export function toRootError(cause: unknown): RootError {
   if (cause instanceof RootError) return cause;

@@ -57,6 +57,8 @@ export enum RootErrorCode {
   InvalidFinality = 'INVALID_FINALITY',
   /** The chain has no such checkpoint on the root. */
   AnchorUnknown = 'ANCHOR_UNKNOWN',
+  /** The micro chain's own endpoint does not answer, or lacks the state (history pruned). */
+  ChainRpcError = 'CHAIN_RPC_ERROR',
 }
 
 export class RootError extends FlotillaError<RootErrorCode, Record<string, unknown>> {}

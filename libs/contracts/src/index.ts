@@ -1,6 +1,7 @@
 export * from './anchor.js';
 export * from './deploy.js';
 export * from './errors.js';
+export * from './fetch-bundle.js';
 export * from './finality.js';
 export * from './generated/chain-registry.js';
 export * from './generated/checkpoint-manager.js';
