@@ -12,9 +12,9 @@ export interface RestartPolicyOptions {
 }
 
 export const DEFAULT_RESTART_POLICY: RestartPolicyOptions = {
-  freeEarlyDeaths: 3,
+  freeEarlyDeaths: 5,
   earlyDeathBackOff: { firstMs: 1_000, maxMs: 60_000 },
-  burst: 20,
+  burst: 40,
   refillMs: 10_000,
   sustainedDelayMs: 2_000,
 };

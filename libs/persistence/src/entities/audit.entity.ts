@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { safeInteger } from './columns.js';
 
-/** One row for each call that could change something, refused ones included. Append-only. */
+/** One row for each call with a valid key that could change something, refused ones included. Append-only. */
 @Entity('audit_log')
 export class AuditEntity {
   @PrimaryColumn('int8', { generated: 'increment', transformer: safeInteger }) id!: number;

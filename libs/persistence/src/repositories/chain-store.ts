@@ -60,12 +60,18 @@ const NOTHING_OBSERVED: ObservedStatus = {
 /** Chains in PostgreSQL. Every change of a row, its events and its outbox message are one transaction. */
 export class ChainStore implements ChainRepository {
   readonly #clock: Clock;
+  readonly #written: (chain: StoredChain) => void;
 
   constructor(
     readonly database: Database,
-    modules: { readonly clock: Clock },
+    modules: {
+      readonly clock: Clock;
+      /** Called after each commit that changed a row, in this process only. */
+      readonly onWritten?: (chain: StoredChain) => void;
+    },
   ) {
     this.#clock = modules.clock;
+    this.#written = modules.onWritten ?? (() => {});
   }
 
   async get(id: string): Promise<StoredChain | undefined> {
@@ -140,7 +146,9 @@ export class ChainStore implements ChainRepository {
       const { name, tenant } = row;
       await this.#append(m, row, [{ type: 'chain.created', data: { name, tenant } }]);
     });
-    return toChain(row);
+    const created = toChain(row);
+    this.#written(created);
+    return created;
   }
 
   /** The reconciler's write. */
@@ -190,7 +198,7 @@ export class ChainStore implements ChainRepository {
     events: readonly ChainEvent[],
     { routed }: { routed: boolean },
   ): Promise<StoredChain> {
-    return this.database.transaction(async (m) => {
+    const written = await this.database.transaction(async (m) => {
       const where = { id: chain.id, version: chain.version };
       const set = { ...change, version: chain.version + 1, updatedAt: this.#now() };
       // jsonb columns hold plain readonly values, which TypeORM's partial type can't express.
@@ -209,6 +217,8 @@ export class ChainStore implements ChainRepository {
       }
       return toChain(await m.findOneByOrFail(ChainEntity, { id: chain.id }));
     });
+    this.#written(written);
+    return written;
   }
 
   async appendEvents(chain: Chain, events: readonly ChainEvent[]): Promise<void> {

@@ -48,6 +48,12 @@ export const variables = {
     .string()
     .optional()
     .describe('Credentials file for NATS; the embedded server makes its own'),
+  FLOTILLA_NATS_OPERATOR_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Operator keys of a NATS server in operator mode, so that each chain gets an account of its own; the embedded server makes its own',
+    ),
   FLOTILLA_ROOT_RPC_URL: url('http', 'https')
     .optional()
     .describe('An external EVM chain as root in place of the embedded one'),
