@@ -24,6 +24,11 @@ export default {
       displayName: 'integration',
       testMatch: ['<rootDir>/{libs,apps}/*/src/**/*.integration.spec.ts'],
     },
-    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    { ...shared, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: ['<rootDir>/test/{e2e,robustness,security,browser}/*.spec.ts'],
+    },
   ],
 };

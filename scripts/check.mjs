@@ -7,11 +7,14 @@ const steps = [
   ['lint', ['npm', 'run', '--silent', 'lint']],
   ['dependency rules', ['npm', 'run', '--silent', 'deps']],
   ['unused code', ['npm', 'run', '--silent', 'unused']],
+  ['reference', ['npm', 'run', '--silent', 'reference', '--', '--check']],
   ['unit tests', ['node', 'scripts/jest.mjs', '--selectProjects', 'unit']],
 ];
 
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 const failed = [];
+const build = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd, stdio: 'inherit' });
+if (build.status !== 0) process.exit(1);
 for (const [name, [command, ...args]] of steps) {
   const startedAt = Date.now();
   console.log(`\n— ${name}`);

@@ -4,7 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-const { status } = spawnSync(process.execPath, ['scripts/bootstrap.mjs'], { cwd, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['scripts/bootstrap.mjs'], {
+  cwd,
+  stdio: 'inherit',
+});
 if (status !== 0) process.exit(status ?? 1);
 
 process.argv.splice(2, 0, 'up');
