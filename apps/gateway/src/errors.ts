@@ -7,6 +7,7 @@ export enum GatewayErrorCode {
   ChainUnavailable = 'CHAIN_UNAVAILABLE',
   BodyTooLarge = 'BODY_TOO_LARGE',
   MethodNotAllowed = 'METHOD_NOT_ALLOWED',
+  MalformedRequest = 'MALFORMED_REQUEST',
   UpstreamFailed = 'UPSTREAM_FAILED',
 }
 
@@ -21,6 +22,7 @@ const RENDERING: Record<GatewayErrorCode, Rendering> = {
   [GatewayErrorCode.ChainUnavailable]: { status: 503, rpcCode: -32002 },
   [GatewayErrorCode.BodyTooLarge]: { status: 413, rpcCode: -32600 },
   [GatewayErrorCode.MethodNotAllowed]: { status: 405, rpcCode: -32600 },
+  [GatewayErrorCode.MalformedRequest]: { status: 400, rpcCode: -32600 },
   [GatewayErrorCode.UpstreamFailed]: { status: 502, rpcCode: -32603 },
 };
 

@@ -72,7 +72,7 @@ export class GatewayServer {
     try {
       if (request.method === 'OPTIONS') response.writeHead(204, CORS_HEADERS).end();
       else if (request.url === '/health') this.#sendJson(response, 200, this.#health());
-      else if (request.url === '/metrics') response.end(await this.modules.metrics.text());
+      else if (request.url === '/metrics') await this.#sendMetrics(response);
       else await this.#forward(chain, request, response);
     } catch (error) {
       this.#refuse(request, response, error);
@@ -94,11 +94,21 @@ export class GatewayServer {
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new GatewayError(GatewayErrorCode.MethodNotAllowed, 'JSON-RPC is sent by POST');
     }
+    // Such a body would leave here without a frame: the chain would read it as the next client's request.
+    if (request.method === 'GET' && hasBody(request)) {
+      throw new GatewayError(GatewayErrorCode.MalformedRequest, 'a GET carries no body');
+    }
     return this.modules.http.forward(chain, request, response);
   }
 
   #health() {
     return { status: 'ok', routes: this.modules.routes.size };
+  }
+
+  async #sendMetrics(response: ServerResponse): Promise<void> {
+    const text = await this.modules.metrics.text();
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    response.end(text);
   }
 
   #sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -129,6 +139,9 @@ export class GatewayServer {
     socket.once('close', () => this.#webSockets.delete(socket));
     try {
       if (chain === undefined) throw unknownPath(request);
+      if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+        throw new GatewayError(GatewayErrorCode.MalformedRequest, 'only WebSocket is upgraded to');
+      }
       await this.modules.webSocket.forward(chain, request, socket, head);
       this.modules.metrics.sockets(chain, 1);
       socket.once('close', () => this.modules.metrics.sockets(chain, -1));
@@ -150,6 +163,10 @@ export class GatewayServer {
       retryable: true,
     });
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function unknownPath(request: IncomingMessage): GatewayError {

@@ -73,6 +73,7 @@ function rootRoute(): Route[] {
 })
 export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
   #messaging: Messaging | undefined;
+  #feed: RouteFeed | undefined;
 
   constructor(
     private readonly server: GatewayServer,
@@ -90,6 +91,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.#feed?.stop();
     await this.server.close();
     this.pool.close();
     await this.#messaging?.close();
@@ -98,18 +100,18 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   /** Serving does not wait for NATS: the cached routes are good until it says otherwise. */
   async #follow(): Promise<void> {
     if (config.FLOTILLA_NATS_URL === undefined) return;
-    let feed: RouteFeed | undefined;
     this.#messaging = await connectMessaging({
       url: config.FLOTILLA_NATS_URL,
       credsFile: config.FLOTILLA_NATS_CREDS_FILE,
       name: 'gateway',
       logger: this.logger,
       background: true,
-      onConnected: () => feed?.refill(),
+      onConnected: () => void this.#feed?.refill(),
     });
     const { table, cache, logger } = this;
-    feed = new RouteFeed({ messaging: this.#messaging, table, cache, logger });
-    feed.subscribe();
-    if (this.#messaging.connected) await feed.refill();
+    const modules = { messaging: this.#messaging, table, cache, clock: systemClock, logger };
+    this.#feed = new RouteFeed(modules);
+    this.#feed.subscribe();
+    void this.#feed.refill();
   }
 }

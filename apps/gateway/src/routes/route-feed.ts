@@ -1,4 +1,4 @@
-import type { Logger } from '@flotilla/common';
+import type { Clock, Logger } from '@flotilla/common';
 import { ANY_CHAIN, CONTROL, Messages, type Messaging, Requests } from '@flotilla/messaging';
 import type { RouteCache } from './route-cache.js';
 import type { RouteTable } from './route-table.js';
@@ -7,11 +7,21 @@ interface Modules {
   readonly messaging: Messaging;
   readonly table: RouteTable;
   readonly cache: RouteCache;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Keeps the route table current from NATS: the whole list at each connection, then changes and heartbeats. */
+/** While the control plane is silent. */
+const RETRY_MS = 1_000;
+/** A change whose message was lost is found at the latest after this. */
+const REFRESH_MS = 30_000;
+
+/** Keeps the route table current from NATS: the whole list, at each connection and now and then; changes; heartbeats. */
 export class RouteFeed {
+  #cancelNext: () => void = () => {};
+  #complained = false;
+  #stopped = false;
+
   constructor(private readonly modules: Modules) {}
 
   subscribe(): void {
@@ -25,19 +35,33 @@ export class RouteFeed {
     });
   }
 
+  /** Asks for the whole list, and goes on asking until the control plane answers. Never throws. */
   async refill(): Promise<void> {
-    const { messaging, table, logger } = this.modules;
+    const { messaging, table, clock, logger } = this.modules;
+    this.#cancelNext();
+    let nextMs = REFRESH_MS;
     try {
       const { routes } = await messaging.request(Requests.routesList, CONTROL, {});
       table.replaceAll(routes);
       this.#save();
-      logger.info('routes loaded', { routes: routes.length });
+      if (this.#complained) logger.info('routes loaded', { routes: routes.length });
+      this.#complained = false;
     } catch (error) {
-      logger.warn('the control plane does not answer; serving the routes known so far', {
-        routes: table.size,
-        error: String(error),
-      });
+      nextMs = RETRY_MS;
+      if (!this.#complained)
+        logger.warn('the control plane does not answer; serving the routes known so far', {
+          routes: table.size,
+          error: String(error),
+        });
+      this.#complained = true;
     }
+    this.#cancelNext();
+    if (!this.#stopped) this.#cancelNext = clock.after(nextMs, () => void this.refill());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelNext();
   }
 
   #save(): void {
