@@ -1,4 +1,5 @@
 import { type Address, EMPTY_BYTES, type Hash, ZERO_ADDRESS } from '@flotilla/common';
+import { setGas, totalGas } from './allotment.js';
 import { createAddress } from './create.js';
 import { EvmError, EvmErrorCode } from './errors.js';
 import { Limit } from './gas.js';
@@ -28,7 +29,7 @@ import { hexToWord } from './word-bytes.js';
 const DEFAULT_CODE_CACHE_BYTES = 2 * 1024 * 1024;
 /** The sender of system calls (EIP-4788). */
 export const SYSTEM_ADDRESS: Address = '0xfffffffffffffffffffffffffffffffffffffffe';
-const SYSTEM_CALL_GAS = 30_000_000;
+const SYSTEM_CALL_GAS = 30_000_000n;
 
 export interface EvmOptions {
   readonly hardfork: Hardfork;
@@ -145,7 +146,7 @@ export class Evm {
     frame.codeAddress = to;
     frame.value = 0;
     frame.input = data;
-    frame.gasLimit = SYSTEM_CALL_GAS;
+    setGas(frame, SYSTEM_CALL_GAS);
     machine.execute(frame);
     state.endTransaction();
     if (frame.status !== 'success') {
@@ -215,10 +216,10 @@ export class Evm {
     frame.codeAddress = target;
     frame.value = toWord(tx.value);
     frame.input = tx.data;
-    frame.gasLimit = Number(tx.gasLimit - due.intrinsic);
+    setGas(frame, tx.gasLimit - due.intrinsic);
     machine.execute(frame);
 
-    const spent = tx.gasLimit - BigInt(frame.gas);
+    const spent = tx.gasLimit - totalGas(frame);
     const refund = capRefund(state.getRefund(), spent);
     let gasUsed = spent - refund;
     if (gasUsed < due.floor) gasUsed = due.floor;

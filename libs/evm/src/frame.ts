@@ -32,7 +32,7 @@ export class Frame {
   /** What CALLVALUE shows; moved only by calls that move value. */
   value: Word = 0;
   input: Uint8Array = EMPTY_BYTES;
-  /** The gas that the frame was given. */
+  /** The gas that the frame was given, up to what a number holds. */
   gasLimit = 0;
   /** Where the parent wants the output. */
   returnOffset = 0;
@@ -43,6 +43,8 @@ export class Frame {
   ip = 0;
   sp = 0;
   gas = 0;
+  /** What it has beyond that; see allotment.ts. */
+  reserve: bigint | undefined = undefined;
   returnData: Uint8Array = EMPTY_BYTES;
   readonly stack: Word[] = newStack();
   readonly memory = new Memory();
@@ -62,7 +64,7 @@ export class Frame {
     return this.kind === 'CREATE' || this.kind === 'CREATE2';
   }
 
-  /** Ready to run `program` from its start with the whole allowance. */
+  /** Ready to run `program` from its start. */
   start(program: Program): void {
     this.program = program;
     this.ip = 0;
@@ -73,8 +75,9 @@ export class Frame {
     this.memory.reset();
   }
 
+  /** Forgets the frame before; the message and the gas are set already. */
   begin(): void {
-    this.gas = this.gasLimit;
+    this.gasLimit = this.gas;
     this.status = 'success';
     this.output = EMPTY_BYTES;
     this.haltReason = undefined;
@@ -107,6 +110,7 @@ export class Frame {
     this.haltReason = reason;
     this.output = EMPTY_BYTES;
     this.gas = 0;
+    this.reserve = undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { visibleGas } from './allotment.js';
 import { EvmErrorCode } from './errors.js';
 import type { Frame } from './frame.js';
 import { Limit } from './gas.js';
@@ -215,7 +216,7 @@ export function runFrame(vm: Machine, frame: Frame): Signal {
         break;
       }
       case 0x5a: // GAS
-        stack[sp++] = gas;
+        stack[sp++] = frame.reserve === undefined ? gas : visibleGas(frame, gas);
         continue;
     }
     frame.ip = ip;

@@ -1,4 +1,5 @@
 import { type Address, EMPTY_BYTES, type Hash } from '@flotilla/common';
+import { reclaim } from './allotment.js';
 import { CodeCache } from './code-cache.js';
 import { collides, finishCreate } from './create.js';
 import { EvmError, EvmErrorCode } from './errors.js';
@@ -18,6 +19,8 @@ import { hexToWord, wordToAddress } from './word-bytes.js';
 
 /** How many basic blocks run between two looks at the interrupt. */
 const BLOCKS_PER_INTERRUPT_CHECK = 4096;
+
+const ADDRESS_MAX = (1n << 160n) - 1n;
 
 /** What all frames of one execution share. */
 export interface ExecutionContext {
@@ -150,7 +153,7 @@ export class Machine {
   /** Hands a child's outcome to its parent: the rest of the gas, the flag or address, the return data. */
   settle(parent: Frame, child: Frame): void {
     const succeeded = child.status === 'success';
-    parent.gas += child.gas;
+    reclaim(parent, child);
     if (child.isCreate()) {
       parent.returnData = child.status === 'revert' ? child.output : EMPTY_BYTES;
       parent.stack[parent.sp++] = succeeded ? child.addressWord : 0;
@@ -175,9 +178,12 @@ export class Machine {
     return this.delegation ? this.load(address).delegate : undefined;
   }
 
-  /** EIP-2929: warms the address and returns what a cold access costs more; precompiles are always warm. */
+  /**
+   * EIP-2929: warms the address and returns what a cold access costs more; precompiles are always warm.
+   * @param word as on the stack: small, or with bits above the 160 of the address, if it may be a precompile
+   */
   accessCost(word: Word, address: Address): number {
-    if (typeof word === 'number' && this.precompiles.has(address)) return 0;
+    if ((typeof word === 'number' || word > ADDRESS_MAX) && this.precompiles.has(address)) return 0;
     return this.state.warmAddress(address) ? 0 : Gas.coldAccount - Gas.warmAccess;
   }
 

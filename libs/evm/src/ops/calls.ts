@@ -1,4 +1,5 @@
 import { EMPTY_BYTES } from '@flotilla/common';
+import { allot, reclaim } from '../allotment.js';
 import { EvmErrorCode } from '../errors.js';
 import type { Frame } from '../frame.js';
 import { Gas, Limit } from '../gas.js';
@@ -31,21 +32,17 @@ function call(kind: CallKind): Handler {
 
     const word = addressWord(stack[sp + pops - 2]);
     if (!charge(frame, surcharge(vm, kind, word, value))) return outOfGas(frame);
-    let gas = forwarded(frame, stack[sp + pops - 1]);
-    frame.gas -= gas;
-    if (value !== 0) gas += Gas.callStipend;
-
+    const child = vm.frames.at(frame.depth + 1);
+    allot(frame, child, stack[sp + pops - 1], value === 0 ? 0 : Gas.callStipend);
     if (frame.depth >= Limit.callDepth || !canPay(vm, frame, kind, value)) {
-      frame.gas += gas;
+      reclaim(frame, child);
       frame.returnData = EMPTY_BYTES;
       stack[frame.sp++] = 0;
       return Signal.next;
     }
-    const child = vm.frames.at(frame.depth + 1);
     child.input = frame.memory.slice(wordToNumber(stack[sp + 3]), inputLength as number);
     child.returnOffset = wordToNumber(stack[sp + 1]);
     child.returnLength = outputLength as number;
-    child.gasLimit = gas;
     address(vm, kind, frame, child, word, value);
     if (vm.enter(child)) {
       vm.child = child;
@@ -67,12 +64,6 @@ function surcharge(vm: Machine, kind: CallKind, word: Word, value: Word): number
     if (kind === 'CALL' && vm.state.isEmpty(target)) cost += Gas.newAccount;
   }
   return cost;
-}
-
-/** EIP-150: at most 63/64 of what is left. */
-function forwarded(frame: Frame, requested: Word): number {
-  const most = frame.gas - Math.floor(frame.gas / 64);
-  return typeof requested === 'number' && requested < most ? requested : most;
 }
 
 function canPay(vm: Machine, frame: Frame, kind: CallKind, value: Word): boolean {

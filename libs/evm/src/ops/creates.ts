@@ -1,12 +1,16 @@
 import { EMPTY_BYTES } from '@flotilla/common';
+import { allot } from '../allotment.js';
 import { create2Address, createAddress } from '../create.js';
 import { EvmErrorCode } from '../errors.js';
 import { Gas, Limit, wordCount } from '../gas.js';
 import { Signal } from '../signal.js';
-import { toBig } from '../word.js';
+import { toBig, type Word } from '../word.js';
 import { hexToWord, wordToBytes, wordToNumber } from '../word-bytes.js';
 import { charge, expand, halt, outOfGas } from './halt.js';
 import type { Handler, HandlerFamily } from './handler.js';
+
+/** More than any frame has. */
+const ALL_GAS: Word = 1n << 255n;
 
 /** CREATE (value, offset, length) and CREATE2 (…, salt). */
 function create(kind: 'CREATE' | 'CREATE2'): Handler {
@@ -37,11 +41,9 @@ function create(kind: 'CREATE' | 'CREATE2'): Handler {
       stack[frame.sp++] = 0;
       return Signal.next;
     }
-    const gas = frame.gas - Math.floor(frame.gas / 64);
-    frame.gas -= gas;
     state.setNonce(sender, nonce + 1n);
-
     const child = vm.frames.at(frame.depth + 1);
+    allot(frame, child, ALL_GAS, 0);
     child.input = frame.memory.slice(wordToNumber(offset), length);
     child.address = salted
       ? create2Address(sender, wordToBytes(stack[sp]), child.input)
@@ -54,7 +56,6 @@ function create(kind: 'CREATE' | 'CREATE2'): Handler {
     child.caller = sender;
     child.callerWord = frame.addressWord;
     child.value = value;
-    child.gasLimit = gas;
     if (vm.enter(child)) {
       vm.child = child;
       return Signal.call;

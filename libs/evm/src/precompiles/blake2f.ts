@@ -47,7 +47,7 @@ const m = new Uint32Array(32);
 /** v[a] += v[b] + m[word], all as 64-bit values in (low, high) halves. */
 function addInto(a: number, b: number, low: number, high: number): void {
   const sum = v[a] + v[b] + low;
-  v[a + 1] = v[a + 1] + v[b + 1] + high + sum / 0x100000000;
+  v[a + 1] = v[a + 1] + v[b + 1] + high + Math.floor(sum / 0x100000000);
   v[a] = sum;
 }
 
