@@ -19,6 +19,8 @@ export interface ChainEvents {
   droppedTransaction: DroppedTransaction;
   safe: Header;
   finalized: Header;
+  /** There may be something to seal. */
+  work: undefined;
 }
 
 type Handler<Event> = (event: Event) => void;

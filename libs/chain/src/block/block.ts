@@ -1,4 +1,10 @@
-import { CommonError, decodeRlpList, encodeRlp, type RlpItem, RLP_EMPTY_LIST } from '@flotilla/common';
+import {
+  CommonError,
+  decodeRlpList,
+  encodeRlp,
+  RLP_EMPTY_LIST,
+  type RlpItem,
+} from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { decodeTransaction } from '../transaction/decode.js';
 import type { SignedTransaction } from '../transaction/types.js';
@@ -17,7 +23,10 @@ export function transactionItem(raw: Uint8Array): Uint8Array {
 }
 
 /** [header, transactions, no ommers, no withdrawals], as Ethereum nodes exchange blocks. */
-export function encodeBlock(header: HeaderFields, rawTransactions: readonly Uint8Array[]): Uint8Array {
+export function encodeBlock(
+  header: HeaderFields,
+  rawTransactions: readonly Uint8Array[],
+): Uint8Array {
   return rlpList([
     encodeHeader(header),
     rlpList(rawTransactions.map(transactionItem)),

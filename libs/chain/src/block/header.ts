@@ -10,12 +10,20 @@ import {
   type Hash,
   hexToBytes,
   keccak256Hex,
-  type RlpItem,
   RLP_EMPTY_LIST,
+  type RlpItem,
   ZERO_HASH,
 } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
-import { readAddress, readBytes, readHash, readUint, readUint64, readUint256, uint } from '../transaction/fields.js';
+import {
+  readAddress,
+  readBytes,
+  readHash,
+  readUint,
+  readUint64,
+  readUint256,
+  uint,
+} from '../transaction/fields.js';
 import type { Header, HeaderFields } from './types.js';
 
 /** keccak-256 of an empty RLP list: post-merge blocks have no ommers. */

@@ -8,7 +8,10 @@ function header(length: number, offset: number): number[] {
 }
 
 /** Concatenates any number of parts; `concatBytes` takes them as arguments, of which there can't be so many. */
-export function joinBytes(parts: readonly Uint8Array[], prefix: readonly number[] = []): Uint8Array {
+export function joinBytes(
+  parts: readonly Uint8Array[],
+  prefix: readonly number[] = [],
+): Uint8Array {
   let length = prefix.length;
   for (const part of parts) length += part.length;
   const out = new Uint8Array(length);

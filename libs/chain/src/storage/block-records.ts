@@ -4,7 +4,16 @@ import { encodeHeader } from '../block/header.js';
 import type { Header } from '../block/types.js';
 import { decodeTransaction } from '../transaction/decode.js';
 import type { Transaction } from '../transaction/types.js';
-import { blockHashKey, bodyKey, headerKey, META, numberKey, readNumberKey, receiptsKey, transactionHashKey } from './keys.js';
+import {
+  blockHashKey,
+  bodyKey,
+  headerKey,
+  META,
+  numberKey,
+  readNumberKey,
+  receiptsKey,
+  transactionHashKey,
+} from './keys.js';
 import { packList } from './packed-list.js';
 import { encodeReceiptRecord, type ReceiptRecord } from './receipt-record.js';
 

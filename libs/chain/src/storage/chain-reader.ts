@@ -6,7 +6,14 @@ import type { Block, Header, Receipt } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction, TransactionLookup } from '../transaction/types.js';
 import { decodeLocation, decodeStoredTransaction } from './block-records.js';
-import { blockHashKey, bodyKey, headerKey, readNumberKey, receiptsKey, transactionHashKey } from './keys.js';
+import {
+  blockHashKey,
+  bodyKey,
+  headerKey,
+  readNumberKey,
+  receiptsKey,
+  transactionHashKey,
+} from './keys.js';
 import { LruCache } from './lru-cache.js';
 import { PackedList } from './packed-list.js';
 import { decodeReceiptRecord, type ReceiptRecord } from './receipt-record.js';

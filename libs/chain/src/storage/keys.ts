@@ -36,5 +36,5 @@ export const META = {
   finalized: text.encode('chain.finalized'),
   epoch: text.encode('chain.epoch'),
   totals: text.encode('chain.totals'),
-  configHash: text.encode('chain.config'),
+  genesisConfigHash: text.encode('chain.genesis'),
 } as const;

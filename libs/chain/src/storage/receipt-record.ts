@@ -8,7 +8,14 @@ import {
 } from '@flotilla/common';
 import type { Log } from '@flotilla/evm';
 import { logsBloom } from '../block/bloom.js';
-import { readAddress, readBytes, readHash, readList, readUint64, uint } from '../transaction/fields.js';
+import {
+  readAddress,
+  readBytes,
+  readHash,
+  readList,
+  readUint64,
+  uint,
+} from '../transaction/fields.js';
 
 /** What execution adds to a transaction: all that a receipt can't take from the block. */
 export interface ReceiptRecord {

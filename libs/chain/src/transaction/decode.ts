@@ -1,9 +1,4 @@
-import {
-  CommonError,
-  decodeRlpList,
-  keccak256Hex,
-  type RlpItem,
-} from '@flotilla/common';
+import { CommonError, decodeRlpList, keccak256Hex, type RlpItem } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import {
   malformed,
@@ -177,4 +172,3 @@ export function decodeTransaction(raw: Uint8Array): SignedTransaction {
   const body = decode(transactionFields(raw));
   return { ...body, type: type as 1 | 2 | 3 | 4, hash: keccak256Hex(raw), raw };
 }
-

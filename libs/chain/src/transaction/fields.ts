@@ -1,10 +1,10 @@
 import {
   type Address,
+  bigIntToMinimalBytes,
   bytesToBigInt,
   bytesToHex,
   type Hash,
   type RlpItem,
-  bigIntToMinimalBytes,
 } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 
@@ -55,4 +55,3 @@ export function readHash(item: RlpItem | undefined): Hash {
 }
 
 export const uint = bigIntToMinimalBytes;
-

@@ -1,6 +1,15 @@
 import { hexToBytes, type RlpItem } from '@flotilla/common';
 import type { AccessListEntry, Authorization } from '@flotilla/evm';
-import { malformed, readAddress, readHash, readList, readUint, readUint64, readUint256, uint } from './fields.js';
+import {
+  malformed,
+  readAddress,
+  readHash,
+  readList,
+  readUint,
+  readUint64,
+  readUint256,
+  uint,
+} from './fields.js';
 
 export function decodeAccessList(item: RlpItem | undefined): AccessListEntry[] {
   return readList(item).map((entry) => {

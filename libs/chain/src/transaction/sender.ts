@@ -1,4 +1,4 @@
-import { type Address, encodeRlp, EMPTY_BYTES, keccak256, type RlpItem } from '@flotilla/common';
+import { type Address, EMPTY_BYTES, encodeRlp, keccak256, type RlpItem } from '@flotilla/common';
 import { recoverAddress } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { transactionFields } from './decode.js';

@@ -26,8 +26,16 @@ export class Candidates {
     for (const queue of queues) this.#push(queue, queue.nextNonce);
   }
 
+  /** The pool may have changed since the last call: what was replaced or taken out meanwhile is passed over. */
   peek(): Transaction | undefined {
-    return this.#heap[0]?.entry.tx;
+    for (;;) {
+      const best = this.#heap[0];
+      if (best === undefined) return undefined;
+      const { queue, entry } = best;
+      if (queue.at(entry.tx.nonce) === entry) return entry.tx;
+      this.skipSender();
+      this.#push(queue, entry.tx.nonce);
+    }
   }
 
   /** Goes on to the sender's next transaction. */

@@ -1,6 +1,6 @@
 import type { Address } from '@flotilla/common';
+import { recoverAuthority } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
-import { recoverAuthority } from '../transaction/authority.js';
 import type { Transaction } from '../transaction/types.js';
 import type { PoolState } from './pool-state.js';
 import type { SenderQueue } from './sender-queue.js';

@@ -1,4 +1,5 @@
-import type { Address } from '@flotilla/common';
+import { type Address, EMPTY_BYTES } from '@flotilla/common';
+import { EMPTY_CODE_HASH, type StateReader } from '@flotilla/state';
 
 /** The newest state, as far as the pool needs it. */
 export interface PoolState {
@@ -8,7 +9,24 @@ export interface PoolState {
   code(address: Address): Uint8Array;
 }
 
-/** EIP-7702: `0xef0100 ‖ address` makes an account act as another's code; it can still send. */
-export function isDelegation(code: Uint8Array): boolean {
-  return code.length === 23 && code[0] === 0xef && code[1] === 0x01 && code[2] === 0x00;
+/** Reads the state that the next block builds on. */
+export class NewestState implements PoolState {
+  readonly #reader: StateReader;
+
+  constructor(reader: StateReader) {
+    this.#reader = reader;
+  }
+
+  nonce(address: Address): bigint {
+    return this.#reader.account(address)?.nonce ?? 0n;
+  }
+
+  balance(address: Address): bigint {
+    return this.#reader.account(address)?.balance ?? 0n;
+  }
+
+  code(address: Address): Uint8Array {
+    const hash = this.#reader.account(address)?.codeHash ?? EMPTY_CODE_HASH;
+    return hash === EMPTY_CODE_HASH ? EMPTY_BYTES : this.#reader.code(hash);
+  }
 }

@@ -7,7 +7,12 @@ import { DelegationLimits } from './delegation-limits.js';
 import type { PoolState } from './pool-state.js';
 import { type PoolEntry, SenderQueue } from './sender-queue.js';
 import type { PoolContent, PoolStatus } from './types.js';
-import { transactionCost, validateAgainstState, validateStateless, type ValidationRules } from './validation.js';
+import {
+  transactionCost,
+  type ValidationRules,
+  validateAgainstState,
+  validateStateless,
+} from './validation.js';
 
 export interface TxPoolModules {
   /** The newest state. */
@@ -89,11 +94,21 @@ export class TxPool {
     return new Candidates(this.#senders.values(), baseFee);
   }
 
+  /** Whether a block with this base fee would take anything. */
+  hasExecutable(baseFee: bigint): boolean {
+    for (const queue of this.#senders.values()) {
+      const first = queue.pending > 0 ? queue.at(queue.nextNonce) : undefined;
+      if (first !== undefined && first.tx.maxFeePerGas >= baseFee) return true;
+    }
+    return false;
+  }
+
   /**
-   * Lets a transaction in, or says in geth's words why not.
+   * Lets a transaction in, or says in geth's words why not. With `isPromised`, the caps don't count: it was let in
+   * before.
    * @throws ChainError
    */
-  add(tx: Transaction): Admission {
+  add(tx: Transaction, options: { readonly isPromised?: boolean } = {}): Admission {
     if (this.#byHash.has(tx.hash)) {
       throw new ChainError(ChainErrorCode.AlreadyKnown, 'already known');
     }
@@ -104,9 +119,9 @@ export class TxPool {
       pooled: queue?.cost ?? 0n,
       replaced: existing?.cost,
     });
-    this.#delegations.check(tx);
+    if (!options.isPromised) this.#delegations.check(tx);
     if (existing !== undefined) checkReplacement(existing.tx, tx);
-    else this.#checkRoom(tx, queue);
+    else if (!options.isPromised) this.#checkRoom(tx, queue);
     return this.#insert(tx, existing?.tx);
   }
 

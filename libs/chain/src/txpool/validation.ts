@@ -1,8 +1,8 @@
 import type { Hardfork } from '@flotilla/evm';
-import { intrinsicGas } from '@flotilla/evm';
+import { intrinsicGas, isDelegation } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction } from '../transaction/types.js';
-import { isDelegation, type PoolState } from './pool-state.js';
+import type { PoolState } from './pool-state.js';
 
 /** Largest encoding of one transaction, as in geth. */
 export const MAX_TRANSACTION_BYTES = 131_072;

@@ -1,0 +1,88 @@
+import { bytesToHex, hexToBytes, ZERO_HASH } from '@flotilla/common';
+import type { BlockEnv, Evm } from '@flotilla/evm';
+import type { JournaledState } from '@flotilla/state';
+import { BLOOM_BYTES, logsBloom, mergeBloom } from '../block/bloom.js';
+import type { HeaderFields } from '../block/types.js';
+import { BEACON_ROOTS_ADDRESS, HISTORY_STORAGE_ADDRESS } from '../genesis/predeploys.js';
+import { encodeReceipt, type ReceiptRecord } from '../storage/receipt-record.js';
+import type { Transaction } from '../transaction/types.js';
+import { processRequests } from './requests.js';
+import { listRoot } from './roots.js';
+import type { BlockTemplate, ExecutedFields } from './template.js';
+
+/** One block being executed on an overlay of its parent's state, the same way when built and when imported. */
+export class BlockExecution {
+  readonly transactions: Transaction[] = [];
+  readonly receipts: ReceiptRecord[] = [];
+  readonly #encodedReceipts: Uint8Array[] = [];
+  readonly #bloom = new Uint8Array(BLOOM_BYTES);
+  readonly #evm: Evm;
+  readonly #env: BlockEnv;
+  #gasUsed = 0n;
+  #logs = 0;
+
+  constructor(
+    readonly template: BlockTemplate,
+    readonly state: JournaledState,
+    modules: { readonly evm: Evm; readonly env: BlockEnv },
+  ) {
+    this.#evm = modules.evm;
+    this.#env = modules.env;
+    this.#systemCallsBefore();
+  }
+
+  get gasUsed(): bigint {
+    return this.#gasUsed;
+  }
+
+  get gasLeft(): bigint {
+    return this.template.gasLimit - this.#gasUsed;
+  }
+
+  /** @throws EvmError when the transaction is invalid; the block is then as it was before */
+  execute(tx: Transaction): ReceiptRecord {
+    const result = this.#evm.executeTransaction(tx, this.#env, this.state);
+    this.#gasUsed += result.gasUsed;
+    const record: ReceiptRecord = {
+      status: result.status === 'success' ? 1 : 0,
+      gasUsed: result.gasUsed,
+      cumulativeGasUsed: this.#gasUsed,
+      firstLogIndex: this.#logs,
+      contractAddress: tx.to === undefined ? result.createdAddress : undefined,
+      logs: result.logs,
+    };
+    const bloom = logsBloom(record.logs);
+    mergeBloom(this.#bloom, bloom);
+    this.#logs += record.logs.length;
+    this.transactions.push(tx);
+    this.receipts.push(record);
+    this.#encodedReceipts.push(encodeReceipt(tx.type, record, bloom));
+    return record;
+  }
+
+  /** Runs what ends a block; afterwards only the state root is missing. */
+  finish(): Omit<ExecutedFields, 'stateRoot'> {
+    return {
+      requestsHash: this.#systemCallsAfter(),
+      transactionsRoot: listRoot(this.transactions.map((tx) => tx.raw)),
+      receiptsRoot: listRoot(this.#encodedReceipts),
+      logsBloom: bytesToHex(this.#bloom),
+      gasUsed: this.#gasUsed,
+    };
+  }
+
+  /** EIP-4788 (our blocks have no beacon block: its root is zero) and EIP-2935. */
+  #systemCallsBefore(): void {
+    const call = (to: `0x${string}`, data: `0x${string}`) =>
+      this.#evm.systemCall(to, hexToBytes(data), this.#env, this.state);
+    call(BEACON_ROOTS_ADDRESS, ZERO_HASH);
+    if (this.#evm.hardfork !== 'cancun') {
+      call(HISTORY_STORAGE_ADDRESS, this.template.parentHash);
+    }
+  }
+
+  #systemCallsAfter(): HeaderFields['requestsHash'] {
+    if (this.#evm.hardfork === 'cancun') return undefined;
+    return processRequests(this.#evm, this.#env, this.state);
+  }
+}

@@ -1,0 +1,185 @@
+import { bigIntToBytes, bytesToBigInt, type Clock, failpoint, type Logger } from '@flotilla/common';
+import { type StateStore, type WorldState, WriteBatch } from '@flotilla/state';
+import { decodeBlock } from '../block/block.js';
+import { decodeEpoch, withHash } from '../block/header.js';
+import { NewBlock } from '../block/sealed-block.js';
+import type { Header, SealedBlock } from '../block/types.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import type { ResolvedConfig } from '../resolved-config.js';
+import { putBlock } from '../storage/block-records.js';
+import type { ChainReader } from '../storage/chain-reader.js';
+import { META } from '../storage/keys.js';
+import { type ChainTotals, decodeTotals, encodeTotals } from '../storage/totals.js';
+import type { Transaction } from '../transaction/types.js';
+import type { Intake } from '../txpool/intake.js';
+import type { TxPool } from '../txpool/txpool.js';
+import { BlockExecution } from './block-execution.js';
+import { BlockBuilder } from './build-block.js';
+import type { Forks } from './forks.js';
+import type { HistoryWindow } from './history-window.js';
+import { checkHeader, compareWithExecution, executeAll, recoverSenders } from './import-block.js';
+import { type BlockTemplate, blockEnv, completeHeader, templateAfter } from './template.js';
+
+export interface ChainWriterModules {
+  readonly store: StateStore;
+  readonly world: WorldState;
+  readonly reader: ChainReader;
+  readonly forks: Forks;
+  readonly pool: TxPool;
+  readonly intake: Intake;
+  readonly window: HistoryWindow;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  onFatal(error: unknown): void;
+  /** A block is written but not durable: nobody may see it yet, though its transactions left the pool. */
+  onWritten(transactions: readonly Transaction[]): void;
+  /** A block is durable. */
+  onDurable(sealed: SealedBlock): void;
+}
+
+/** Extends the chain by one block at a time; the caller sees to it that calls don't overlap. */
+export class ChainWriter {
+  readonly #config: ResolvedConfig;
+  readonly #modules: ChainWriterModules;
+  #head: Header;
+  #totals: ChainTotals;
+  #epoch: number;
+
+  constructor(config: ResolvedConfig, head: Header, modules: ChainWriterModules) {
+    this.#config = config;
+    this.#modules = modules;
+    this.#head = head;
+    this.#totals = decodeTotals(modules.store.get('meta', META.totals));
+    this.#epoch = Number(bytesToBigInt(modules.store.get('meta', META.epoch) ?? new Uint8Array(0)));
+  }
+
+  /** The newest durable header. */
+  get head(): Header {
+    return this.#head;
+  }
+
+  get totals(): ChainTotals {
+    return this.#totals;
+  }
+
+  /** Of the right to produce; the highest that was granted to us or seen in a block. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** @throws ChainError `STALE_EPOCH` for a lower one */
+  async setEpoch(epoch: number): Promise<void> {
+    if (epoch < this.#epoch) {
+      throw new ChainError(
+        ChainErrorCode.StaleEpoch,
+        `epoch ${epoch} is lower than ${this.#epoch}`,
+      );
+    }
+    if (epoch === this.#epoch) return;
+    const batch = new WriteBatch();
+    this.#putEpoch(batch, epoch);
+    await this.commit(batch);
+  }
+
+  /** What the next block would start from. */
+  nextTemplate(): BlockTemplate {
+    const nowSeconds = Math.floor(this.#modules.clock.now() / 1000);
+    return templateAfter(this.#head, this.#config, { epoch: this.#epoch, nowSeconds });
+  }
+
+  /** Builds the next block from the pool; undefined, and nothing written, if it would be empty. */
+  async seal(allowEmpty: boolean): Promise<SealedBlock | undefined> {
+    const { pool, intake, clock, logger } = this.#modules;
+    const template = this.nextTemplate();
+    const builder = new BlockBuilder(this.#config.blocks, {
+      clock,
+      logger,
+      begin: () => this.#begin(template),
+      candidates: () => pool.candidates(template.baseFeePerGas),
+      drop: (tx, error) => intake.drop(tx, error),
+    });
+    const block = await builder.build();
+    if (block.transactions.length === 0 && !allowEmpty) return undefined;
+    return this.#write(block);
+  }
+
+  /** @throws ChainError `INVALID_BLOCK`, `UNKNOWN_PARENT`, `STALE_EPOCH` */
+  async import(rlp: Uint8Array): Promise<SealedBlock> {
+    const { header, transactions } = decodeBlock(rlp);
+    const known = this.#modules.reader.numberOf(header.hash);
+    if (known !== undefined) return this.#known(known);
+    const template = checkHeader(header, this.#head, this.#config, this.#epoch);
+    const block = this.#begin(template);
+    executeAll(block, recoverSenders(transactions, this.#config.chainId));
+    return this.#write(block, header);
+  }
+
+  /** Commits and waits for the disk. A failure is fatal: what is durable is then unknown. */
+  async commit(batch: WriteBatch): Promise<void> {
+    try {
+      await this.#modules.store.commit(batch);
+    } catch (error) {
+      this.#modules.onFatal(error);
+      throw error;
+    }
+  }
+
+  #begin(template: BlockTemplate): BlockExecution {
+    const { forks, world, reader } = this.#modules;
+    return new BlockExecution(template, world.begin(), {
+      evm: forks.evm(forks.at(template.timestamp)),
+      env: blockEnv(template, this.#config.chainId, (n) => reader.headerByNumber(n)?.hash),
+    });
+  }
+
+  /** Block, receipts, state and indexes in one commit. With `expected`, only if we come to that very header. */
+  async #write(block: BlockExecution, expected?: Header): Promise<SealedBlock> {
+    const { world, intake, window } = this.#modules;
+    const fields = block.finish();
+    const state = world.prepareCommit(block.state, block.template.number);
+    const executed = { ...fields, stateRoot: state.stateRoot };
+    if (expected !== undefined) compareWithExecution(expected, block, executed);
+    const header = expected ?? withHash(completeHeader(block.template, executed));
+    failpoint('chain.block-built');
+
+    const batch = new WriteBatch();
+    state.apply(batch);
+    putBlock(batch, header, block.transactions, block.receipts);
+    const totals = {
+      transactions: this.#totals.transactions + block.transactions.length,
+      gasUsed: this.#totals.gasUsed + header.gasUsed,
+    };
+    batch.put('meta', META.totals, encodeTotals(totals));
+    const epoch = decodeEpoch(header.extraData) ?? 0;
+    if (epoch > this.#epoch) this.#putEpoch(batch, epoch);
+    world.prune(window.keepFrom(header), batch);
+
+    failpoint('chain.before-commit');
+    const durable = this.commit(batch);
+    failpoint('chain.block-written');
+    this.#modules.onWritten(block.transactions);
+    intake.followState(block.transactions);
+    await durable;
+    failpoint('chain.block-durable');
+
+    const sealed = new NewBlock(header, block.transactions, block.receipts);
+    this.#head = header;
+    this.#totals = totals;
+    this.#modules.reader.remember(sealed.block);
+    this.#modules.onDurable(sealed);
+    intake.settle(block.transactions);
+    failpoint('chain.block-published');
+    return sealed;
+  }
+
+  #putEpoch(batch: WriteBatch, epoch: number): void {
+    this.#epoch = epoch;
+    batch.put('meta', META.epoch, bigIntToBytes(BigInt(epoch), 8));
+  }
+
+  #known(number: number): SealedBlock {
+    const { reader } = this.#modules;
+    const { header, transactions } = reader.blockByNumber(number)!;
+    return new NewBlock(header, transactions, reader.receiptRecords(number));
+  }
+}

@@ -1,0 +1,89 @@
+import { EvmError } from '@flotilla/evm';
+import { decodeEpoch } from '../block/header.js';
+import type { Header, HeaderFields } from '../block/types.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import type { ResolvedConfig } from '../resolved-config.js';
+import { withSender } from '../transaction/sender.js';
+import type { SignedTransaction, Transaction } from '../transaction/types.js';
+import type { BlockExecution } from './block-execution.js';
+import { type BlockTemplate, completeHeader, templateAfter } from './template.js';
+
+export function invalidBlock(why: string, cause?: unknown): ChainError {
+  return new ChainError(ChainErrorCode.InvalidBlock, `invalid block: ${why}`, { cause });
+}
+
+/** Names of the fields in which two headers differ. */
+function differences(ours: HeaderFields, theirs: HeaderFields): string[] {
+  return Object.keys(ours).filter(
+    (name) => ours[name as keyof HeaderFields] !== theirs[name as keyof HeaderFields],
+  );
+}
+
+/**
+ * What the producer must have started from, given the parent; its clock and epoch are its own, within bounds.
+ * @throws ChainError `INVALID_BLOCK`, `UNKNOWN_PARENT`, `STALE_EPOCH`
+ */
+export function checkHeader(
+  header: Header,
+  parent: Header,
+  config: ResolvedConfig,
+  knownEpoch: number,
+): BlockTemplate {
+  if (header.parentHash !== parent.hash) {
+    throw new ChainError(
+      ChainErrorCode.UnknownParent,
+      `block ${header.number} does not follow block ${parent.number}`,
+      { retryable: true },
+    );
+  }
+  const epoch = decodeEpoch(header.extraData);
+  if (epoch === undefined) throw invalidBlock('the extra data carries no epoch');
+  const parentEpoch = decodeEpoch(parent.extraData) ?? 0;
+  if (epoch < Math.max(knownEpoch, parentEpoch)) {
+    throw new ChainError(
+      ChainErrorCode.StaleEpoch,
+      `block ${header.number} is of epoch ${epoch}, we know ${Math.max(knownEpoch, parentEpoch)}`,
+    );
+  }
+  if (header.timestamp < parent.timestamp) throw invalidBlock('older than its parent');
+  return templateAfter(parent, config, { epoch, nowSeconds: header.timestamp });
+}
+
+/** @throws ChainError `INVALID_BLOCK` */
+export function recoverSenders(
+  transactions: readonly SignedTransaction[],
+  chainId: number,
+): Transaction[] {
+  return transactions.map((tx) => {
+    try {
+      return withSender(tx, BigInt(chainId));
+    } catch (error) {
+      throw invalidBlock(`transaction ${tx.hash} has no valid sender`, error);
+    }
+  });
+}
+
+/** @throws ChainError `INVALID_BLOCK` when a transaction of the block can't be executed */
+export function executeAll(block: BlockExecution, transactions: readonly Transaction[]): void {
+  for (const tx of transactions) {
+    if (tx.type === 3) throw invalidBlock(`transaction ${tx.hash} carries blobs`);
+    if (tx.gasLimit > block.gasLeft) throw invalidBlock('its transactions exceed the gas limit');
+    try {
+      block.execute(tx);
+    } catch (error) {
+      if (!(error instanceof EvmError)) throw error;
+      throw invalidBlock(`transaction ${tx.hash} is invalid: ${error.message}`, error);
+    }
+  }
+}
+
+/** @throws ChainError `INVALID_BLOCK` unless our execution leads to exactly this header */
+export function compareWithExecution(
+  header: Header,
+  block: BlockExecution,
+  executed: Parameters<typeof completeHeader>[1],
+): void {
+  const differing = differences(completeHeader(block.template, executed), header);
+  if (differing.length === 0) return;
+  throw invalidBlock(`we come to another ${differing.join(', ')}`);
+}

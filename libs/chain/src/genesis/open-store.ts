@@ -1,0 +1,86 @@
+import { bytesToHex, type Clock, type Hash, hexToBytes } from '@flotilla/common';
+import { type StateStore, WorldState, WriteBatch } from '@flotilla/state';
+import { decodeHeader } from '../block/header.js';
+import type { Header } from '../block/types.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import type { Forks } from '../execution/forks.js';
+import { genesisConfigHash, type ResolvedConfig } from '../resolved-config.js';
+import { decodePointer, putBlock } from '../storage/block-records.js';
+import { headerKey, META } from '../storage/keys.js';
+import { allocateGenesis, genesisHeader } from './genesis.js';
+
+export interface OpenedStore {
+  readonly world: WorldState;
+  readonly genesis: Header;
+  readonly head: Header;
+}
+
+interface OpenStoreModules {
+  readonly store: StateStore;
+  readonly clock: Clock;
+  readonly forks: Forks;
+}
+
+function corrupt(why: string): ChainError {
+  return new ChainError(ChainErrorCode.CorruptChain, `the store is damaged: ${why}`);
+}
+
+/**
+ * Writes genesis into an empty store, or finds the head of a used one and checks that it belongs to the state.
+ * @throws ChainError `GENESIS_MISMATCH`, `CORRUPT_CHAIN`
+ */
+export async function openStore(
+  config: ResolvedConfig,
+  modules: OpenStoreModules,
+): Promise<OpenedStore> {
+  const { store } = modules;
+  const world = new WorldState({ archive: config.history.archive }, { store });
+  const pointer = store.get('meta', META.head);
+  if (pointer === undefined) return create(config, world, modules);
+  checkGenesis(config, store);
+  const { number, hash } = decodePointer(pointer);
+  const head = header(store, number);
+  if (head.hash !== hash) throw corrupt(`block ${number} is not the head ${hash}`);
+  checkState(world, head);
+  return { world, genesis: header(store, 0), head };
+}
+
+async function create(
+  config: ResolvedConfig,
+  world: WorldState,
+  { store, clock, forks }: OpenStoreModules,
+): Promise<OpenedStore> {
+  const timestamp = config.genesisTimestamp ?? Math.floor(clock.now() / 1000);
+  const state = world.begin();
+  allocateGenesis(state, config);
+  const prepared = world.prepareCommit(state, 0);
+  const genesis = genesisHeader(config, forks, prepared.stateRoot, timestamp);
+  const batch = new WriteBatch();
+  prepared.apply(batch);
+  putBlock(batch, genesis, [], []);
+  batch.put('meta', META.genesisConfigHash, hexToBytes(genesisConfigHash(config)));
+  await store.commit(batch);
+  return { world, genesis, head: genesis };
+}
+
+function checkGenesis(config: ResolvedConfig, store: StateStore): void {
+  const stored = store.get('meta', META.genesisConfigHash);
+  const expected: Hash = genesisConfigHash(config);
+  if (stored !== undefined && bytesToHex(stored) === expected) return;
+  throw new ChainError(
+    ChainErrorCode.GenesisMismatch,
+    `the store holds another chain than ${config.name} (${config.chainId}), or another genesis of it`,
+  );
+}
+
+function checkState(world: WorldState, head: Header): void {
+  const state = world.head;
+  if (state?.blockNumber === head.number && state.root === head.stateRoot) return;
+  throw corrupt(`the state is of block ${state?.blockNumber}, the head is ${head.number}`);
+}
+
+function header(store: StateStore, number: number): Header {
+  const rlp = store.get('blocks', headerKey(number));
+  if (rlp === undefined) throw corrupt(`block ${number} is missing`);
+  return decodeHeader(rlp);
+}

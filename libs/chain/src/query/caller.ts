@@ -1,0 +1,128 @@
+import { type Clock, ZERO_ADDRESS } from '@flotilla/common';
+import { type CallMessage, type CallResult, EvmError, EvmErrorCode } from '@flotilla/evm';
+import { JournaledState } from '@flotilla/state';
+import type { Header } from '../block/types.js';
+import type { CallLimits } from '../config.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import type { Forks } from '../execution/forks.js';
+import { blockEnv } from '../execution/template.js';
+import type { ChainReader } from '../storage/chain-reader.js';
+import { type ChainState, translated } from './chain-state.js';
+import { haltMessage } from './halt-message.js';
+import { applyBlockOverrides, applyStateOverrides, withoutStorage } from './overrides.js';
+import { revertReason } from './revert-reason.js';
+import type { CallOptions, CallOutcome, CallRequest } from './types.js';
+
+export interface CallerModules {
+  readonly reader: ChainReader;
+  readonly state: ChainState;
+  readonly forks: Forks;
+  readonly clock: Clock;
+}
+
+/** Executes messages without a signature on the state of a block. Needs no writer: worker threads build their own. */
+export class Caller {
+  readonly #chainId: number;
+  readonly #limits: Required<CallLimits>;
+  readonly #modules: CallerModules;
+
+  constructor(
+    options: { readonly chainId: number; readonly limits: Required<CallLimits> },
+    modules: CallerModules,
+  ) {
+    this.#chainId = options.chainId;
+    this.#limits = options.limits;
+    this.#modules = modules;
+  }
+
+  /** @throws ChainError `EXECUTION_REVERTED`, `EXECUTION_FAILED`, `EXECUTION_TIMEOUT`, `INVALID_CALL`, `HISTORY_PRUNED` */
+  call(request: CallRequest, header: Header, options: CallOptions = {}): CallOutcome {
+    const result = this.run(this.message(request), header, options);
+    if (result.status === 'revert') throw reverted(result.output);
+    if (result.status === 'halt') {
+      throw new ChainError(ChainErrorCode.ExecutionFailed, haltMessage(result.haltReason));
+    }
+    return { output: result.output, gasUsed: result.gasUsed };
+  }
+
+  /** Fills in what is left out, as geth does. @throws ChainError `INVALID_CALL` */
+  message(request: CallRequest): CallMessage {
+    const { gas, gasPrice, maxFeePerGas, maxPriorityFeePerGas, ...rest } = request;
+    if (
+      gasPrice !== undefined &&
+      (maxFeePerGas !== undefined || maxPriorityFeePerGas !== undefined)
+    ) {
+      throw new ChainError(
+        ChainErrorCode.InvalidCall,
+        'both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified',
+      );
+    }
+    const cap = this.#limits.gasCap;
+    return {
+      ...rest,
+      type: typeOf(request),
+      from: request.from ?? ZERO_ADDRESS,
+      maxFeePerGas: gasPrice ?? maxFeePerGas ?? 0n,
+      maxPriorityFeePerGas: gasPrice ?? maxPriorityFeePerGas ?? 0n,
+      gasLimit: gas === undefined || gas > cap ? cap : gas,
+    };
+  }
+
+  /** @throws ChainError `EXECUTION_TIMEOUT`, `INVALID_CALL`, `HISTORY_PRUNED` */
+  run(message: CallMessage, header: Header, options: CallOptions): CallResult {
+    const { forks, clock, reader } = this.#modules;
+    const block = applyBlockOverrides(header, options.blockOverrides ?? {});
+    const env = blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash);
+    const deadline = clock.now() + this.#limits.timeoutMs;
+    const interrupt = () => clock.now() >= deadline;
+    try {
+      return translated(() =>
+        forks
+          .evm(forks.at(block.timestamp))
+          .call(message, env, this.#overlay(header, options), { interrupt }),
+      );
+    } catch (error) {
+      throw this.#failure(error, message);
+    }
+  }
+
+  #overlay(header: Header, options: CallOptions): JournaledState {
+    const view = this.#modules.state.at(header.number);
+    const overrides = options.stateOverrides;
+    if (overrides === undefined || overrides.size === 0) return view.overlay();
+    const state = new JournaledState(withoutStorage(view, overrides));
+    applyStateOverrides(state, overrides);
+    return state;
+  }
+
+  #failure(error: unknown, message: CallMessage): unknown {
+    if (!(error instanceof EvmError)) return error;
+    if (error.code === EvmErrorCode.Interrupted) {
+      return new ChainError(
+        ChainErrorCode.ExecutionTimeout,
+        `execution aborted (timeout = ${this.#limits.timeoutMs / 1000}s)`,
+        { cause: error },
+      );
+    }
+    return new ChainError(
+      ChainErrorCode.InvalidCall,
+      `err: ${error.message} (supplied gas ${message.gasLimit})`,
+      { cause: error },
+    );
+  }
+}
+
+function typeOf(request: CallRequest): CallMessage['type'] {
+  if (request.authorizationList !== undefined) return 4;
+  if (request.maxFeePerGas !== undefined || request.maxPriorityFeePerGas !== undefined) return 2;
+  return request.accessList === undefined ? 0 : 1;
+}
+
+export function reverted(output: Uint8Array): ChainError {
+  const reason = revertReason(output);
+  return new ChainError(
+    ChainErrorCode.ExecutionReverted,
+    reason === undefined ? 'execution reverted' : `execution reverted: ${reason}`,
+    { data: { output, reason } },
+  );
+}

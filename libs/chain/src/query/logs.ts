@@ -1,0 +1,105 @@
+import type { Hash } from '@flotilla/common';
+import { bloomMask, mayContain } from '../block/bloom.js';
+import type { LogEntry } from '../block/types.js';
+import type { LogLimits } from '../config.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
+import type { ChainReader } from '../storage/chain-reader.js';
+import { logEntries } from '../storage/receipts.js';
+import type { LogFilter } from './types.js';
+
+/** Where the bloom lies in an encoded header: after the list's header and six fields of fixed length. */
+const BLOOM_OFFSET = 3 + 33 + 33 + 21 + 3 * 33 + 3;
+const BLOOM_BYTES = 256;
+
+export const headerBloom = (rlp: Uint8Array): Uint8Array =>
+  rlp.subarray(BLOOM_OFFSET, BLOOM_OFFSET + BLOOM_BYTES);
+
+type Mask = ReturnType<typeof bloomMask>;
+
+/** Every group must match by one of its values. */
+function bloomGroups(filter: LogFilter): Mask[][] {
+  const groups = [filter.addresses ?? [], ...(filter.topics ?? []).map((topic) => topic ?? [])];
+  return groups.filter((group) => group.length > 0).map((group) => group.map(bloomMask));
+}
+
+/** Whether one log passes; the block isn't looked at. Also what subscriptions ask. */
+export function matchesFilter(
+  log: Pick<LogEntry, 'address' | 'topics'>,
+  filter: Pick<LogFilter, 'addresses' | 'topics'>,
+): boolean {
+  const { addresses, topics } = filter;
+  if (addresses !== undefined && addresses.length > 0 && !addresses.includes(log.address)) {
+    return false;
+  }
+  if (topics === undefined) return true;
+  if (topics.length > log.topics.length) return false;
+  return topics.every(
+    (wanted, i) =>
+      wanted === undefined || wanted.length === 0 || wanted.includes(log.topics[i] as Hash),
+  );
+}
+
+/** The range in numbers: what is left out is the head. @throws ChainError `INVALID_RANGE`, `LIMIT_EXCEEDED` */
+function blockRange(filter: LogFilter, head: number, limits: Required<LogLimits>) {
+  const from = filter.fromBlock ?? head;
+  const to = filter.toBlock ?? head;
+  if (from > to) {
+    throw new ChainError(ChainErrorCode.InvalidRange, 'invalid block range params');
+  }
+  const last = Math.min(to, head);
+  if (last - from + 1 > limits.blocks) {
+    throw new ChainError(
+      ChainErrorCode.LimitExceeded,
+      `query exceeds max block range ${limits.blocks}`,
+      { data: { limit: limits.blocks } },
+    );
+  }
+  return { from, to: last };
+}
+
+/** @throws ChainError `LIMIT_EXCEEDED`, `INVALID_RANGE`, `BLOCK_NOT_FOUND` */
+export function queryLogs(
+  filter: LogFilter,
+  limits: Required<LogLimits>,
+  modules: { readonly reader: ChainReader; readonly head: number },
+): LogEntry[] {
+  const { reader, head } = modules;
+  const found: LogEntry[] = [];
+  const groups = bloomGroups(filter);
+  const collect = (number: number) => {
+    for (const log of blockLogs(reader, number)) {
+      if (!matchesFilter(log, filter)) continue;
+      if (found.length === limits.results) {
+        throw new ChainError(
+          ChainErrorCode.LimitExceeded,
+          `query exceeds max results ${limits.results}`,
+          { data: { limit: limits.results } },
+        );
+      }
+      found.push(log);
+    }
+  };
+  if (filter.blockHash !== undefined) {
+    const number = reader.numberOf(filter.blockHash);
+    if (number === undefined) throw new ChainError(ChainErrorCode.BlockNotFound, 'unknown block');
+    collect(number);
+    return found;
+  }
+  const { from, to } = blockRange(filter, head, limits);
+  for (const [number, rlp] of reader.headerRange(from, to)) {
+    const bloom = headerBloom(rlp);
+    if (groups.every((group) => group.some((mask) => mayContain(bloom, mask)))) collect(number);
+  }
+  return found;
+}
+
+function* blockLogs(reader: ChainReader, number: number): Iterable<LogEntry> {
+  const header = reader.headerByNumber(number);
+  if (header === undefined || header.gasUsed === 0n) return;
+  const records = reader.receiptRecords(number);
+  for (let i = 0; i < records.length; i++) {
+    if (records[i].logs.length === 0) continue;
+    const hash = reader.transactionAt(number, i)!.hash;
+    yield* logEntries(header, hash, i, records[i]);
+  }
+}

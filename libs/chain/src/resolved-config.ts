@@ -1,0 +1,144 @@
+import { type Address, type Hash, keccak256Hex, ZERO_ADDRESS } from '@flotilla/common';
+import type {
+  BlockLimits,
+  CallLimits,
+  ChainConfig,
+  FeeConfig,
+  GenesisAccount,
+  HardforkSchedule,
+  HistoryConfig,
+  LogLimits,
+  PoolLimits,
+  SealingConfig,
+} from './config.js';
+import { ChainError, ChainErrorCode } from './errors.js';
+import { genesisBaseFee } from './fees/base-fee.js';
+import { PREDEPLOYS } from './genesis/predeploys.js';
+
+/** The configuration with every default filled in and checked. */
+export interface ResolvedConfig {
+  readonly chainId: number;
+  readonly name: string;
+  readonly hardforks: HardforkSchedule;
+  readonly gasLimit: bigint;
+  readonly fees: FeeConfig;
+  readonly sealing: SealingConfig;
+  /** Everything that genesis holds: predeploys, then `alloc`, then the configuration's own `predeploys`. */
+  readonly accounts: Readonly<Record<Address, GenesisAccount>>;
+  readonly history: Required<HistoryConfig>;
+  readonly coinbase: Address;
+  readonly isDev: boolean;
+  readonly genesisTimestamp: number | undefined;
+  readonly allowUnprotected: boolean;
+  readonly pool: Required<PoolLimits>;
+  readonly blocks: Required<BlockLimits>;
+  readonly calls: Required<CallLimits>;
+  readonly logs: Required<LogLimits>;
+}
+
+const DEFAULT_GAS_LIMIT = 30_000_000n;
+const MIN_GAS_LIMIT = 5_000n;
+const MAX_GAS_LIMIT = 2n ** 63n - 1n;
+const MAX_CHAIN_ID = 2 ** 52;
+
+function invalid(why: string): ChainError {
+  return new ChainError(ChainErrorCode.InvalidConfig, `invalid chain configuration: ${why}`);
+}
+
+function check(config: ChainConfig, gasLimit: bigint, forks: HardforkSchedule): void {
+  const { chainId } = config;
+  if (!Number.isSafeInteger(chainId) || chainId < 1 || chainId >= MAX_CHAIN_ID) {
+    throw invalid(`chain id ${chainId} is not in [1, 2^52)`);
+  }
+  if (gasLimit < MIN_GAS_LIMIT || gasLimit > MAX_GAS_LIMIT) {
+    throw invalid(`gas limit ${gasLimit} is not in [5000, 2^63)`);
+  }
+  if ((config.fees?.gasPrice ?? 0n) < 0n) throw invalid('the gas price is negative');
+  if (forks.osaka !== undefined && (forks.prague ?? Number.POSITIVE_INFINITY) > forks.osaka) {
+    throw invalid('osaka is scheduled without prague before it');
+  }
+}
+
+/** @throws ChainError `INVALID_CONFIG` */
+export function resolveConfig(config: ChainConfig): ResolvedConfig {
+  const isDev = config.profile === 'dev';
+  const gasLimit = config.gasLimit ?? DEFAULT_GAS_LIMIT;
+  const hardforks = config.hardforks ?? { cancun: 0, prague: 0 };
+  check(config, gasLimit, hardforks);
+  return {
+    chainId: config.chainId,
+    name: config.name,
+    hardforks,
+    gasLimit,
+    fees: config.fees ?? { mode: 'free' },
+    sealing: config.sealing ?? { mode: 'instant', intervalMs: 1000 },
+    accounts: lowerCased({ ...PREDEPLOYS }, config.alloc, config.predeploys),
+    history: { archive: false, minBlocks: 128, minSeconds: 600, ...config.history },
+    coinbase: (config.coinbase?.toLowerCase() as Address | undefined) ?? ZERO_ADDRESS,
+    isDev,
+    genesisTimestamp: config.genesisTimestamp,
+    allowUnprotected: config.unprotectedTransactions ?? isDev,
+    pool: {
+      globalPending: 65_536,
+      globalQueued: 8_192,
+      senderPending: 16_384,
+      senderQueued: 64,
+      bytes: 128 * 1024 * 1024,
+      ...config.pool,
+    },
+    blocks: { budgetMs: 500, sliceMs: 20, bytes: 8 * 1024 * 1024, ...config.blocks },
+    calls: { gasCap: 50_000_000n, timeoutMs: 5_000, ...config.calls },
+    logs: { blocks: 10_000, results: 20_000, ...config.logs },
+  };
+}
+
+function lowerCased(
+  accounts: Record<Address, GenesisAccount>,
+  ...more: (ChainConfig['alloc'] | undefined)[]
+): Record<Address, GenesisAccount> {
+  for (const alloc of more) {
+    for (const [address, account] of Object.entries(alloc ?? {})) {
+      accounts[address.toLowerCase() as Address] = account;
+    }
+  }
+  return accounts;
+}
+
+/** In one fixed order and one spelling per value. */
+function canonicalAccounts(config: ResolvedConfig): unknown[] {
+  return Object.entries(config.accounts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([address, { balance, nonce, code, storage }]) => [
+      address,
+      balance.toString(),
+      (nonce ?? 0n).toString(),
+      (code ?? '0x').toLowerCase(),
+      Object.entries(storage ?? {})
+        .map(([slot, value]) => [BigInt(slot).toString(16), BigInt(value).toString(16)])
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]);
+}
+
+function hashOf(value: unknown): Hash {
+  return keccak256Hex(new TextEncoder().encode(JSON.stringify(value)));
+}
+
+/** What a store's chain began with: it can't be opened as another. */
+export function genesisConfigHash(config: ResolvedConfig): Hash {
+  return hashOf(['flotilla genesis 1', config.chainId, canonicalAccounts(config)]);
+}
+
+/** keccak-256 over all that consensus depends on; limits of one node are not part of it. Goes into checkpoints. */
+export function configHash(config: ResolvedConfig): Hash {
+  const { hardforks, fees } = config;
+  return hashOf([
+    'flotilla chain configuration 1',
+    config.chainId,
+    [hardforks.cancun, hardforks.prague ?? null, hardforks.osaka ?? null],
+    config.gasLimit.toString(),
+    [fees.mode, genesisBaseFee(fees).toString()],
+    config.coinbase,
+    config.genesisTimestamp ?? null,
+    canonicalAccounts(config),
+  ]);
+}
