@@ -59,7 +59,8 @@ export function toJsonRpcError(error: unknown, logger: Logger): JsonRpcErrorObje
       data: revertData(error) ?? { code: error.code },
     };
   }
-  logger.error('rpc request failed', { error });
+  const stack = error instanceof Error ? error.stack : undefined;
+  logger.error('rpc request failed', { error: String(error), stack });
   const code = error instanceof FlotillaError ? error.code : RpcErrorCode.Internal;
   return { code: INTERNAL_ERROR, message: 'internal error', data: { code } };
 }

@@ -67,7 +67,7 @@ export class RpcServer {
     this.#http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       if (this.#draining) response.setHeader('connection', 'close');
       handler.handle(request, response).catch((error: unknown) => {
-        modules.logger.error('http exchange failed', { error });
+        modules.logger.error('http exchange failed', { error: String(error) });
         response.destroy();
       });
     });
@@ -122,7 +122,9 @@ export class RpcServer {
     });
     this.#port = (this.#http.address() as AddressInfo).port;
     this.#http.removeAllListeners('error');
-    this.#http.on('error', (error) => this.modules.logger.warn('rpc server error', { error }));
+    this.#http.on('error', (error) =>
+      this.modules.logger.warn('rpc server error', { error: String(error) }),
+    );
     this.#pingTimer = setInterval(() => {
       for (const session of this.#sessions) session.ping();
     }, this.#options.pingIntervalMs);

@@ -1,0 +1,217 @@
+import {
+  type CheckpointBlock,
+  CheckpointBuilder,
+  type CheckpointDomain,
+  checkpointHash,
+  nextFirstBlock,
+  signCheckpoint,
+} from '@flotilla/anchoring';
+import { type Blockchain, ChainError, ChainErrorCode } from '@flotilla/chain';
+import type { Clock, Hash, Logger } from '@flotilla/common';
+import { errorFields, NodeError, NodeErrorCode } from '../errors.js';
+import type { CommitteeKey } from '../files/committee-key.js';
+import type { RecordFile } from '../files/json-file.js';
+import { Repeater } from '../link/repeater.js';
+import type { AnchoringState, Proposal } from './anchoring-state.js';
+import { type CadenceOptions, isCheckpointDue } from './cadence.js';
+
+export interface CheckpointProposerOptions {
+  readonly cadence: CadenceOptions;
+  readonly domain: CheckpointDomain;
+}
+
+export interface CheckpointProposerModules {
+  readonly chain: Blockchain;
+  readonly key: CommitteeKey;
+  readonly state: RecordFile<AnchoringState>;
+  /** Hands a proposal to whoever relays; may be lost, it is repeated. */
+  readonly publish: (proposal: Proposal) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What the root has recorded, whoever reports it. */
+export interface AnchorReport {
+  readonly index: number;
+  /** `checkpointHash` */
+  readonly hash: Hash;
+  readonly lastBlock: number;
+  readonly blockHash: Hash;
+  readonly final: boolean;
+}
+
+export type ProposeOutcome = 'PROPOSED' | 'ALREADY_PROPOSED' | 'NOTHING_TO_ANCHOR';
+
+const TICK_MS = 500;
+const REPUBLISH_MS = 3_000;
+/** Blocks in one checkpoint at most: a chain that is further behind catches up in several. */
+const MAX_RANGE = 16_384;
+
+/**
+ * Turns the chain's blocks into signed checkpoints, one at a time: the next is built on the one that
+ * the root has. A proposal is saved before anybody sees it and repeated until it is anchored.
+ */
+export class CheckpointProposer {
+  #state: AnchoringState;
+  readonly #builder: CheckpointBuilder;
+  readonly #ticker: Repeater;
+  #lastProposedAt: number | undefined;
+  #publishedAt = 0;
+  #requestedUpTo = -1;
+  #forked = false;
+
+  constructor(
+    private readonly options: CheckpointProposerOptions,
+    private readonly modules: CheckpointProposerModules,
+  ) {
+    const { chain, clock, logger } = modules;
+    const { chainId, configHash } = chain.identity;
+    this.#builder = new CheckpointBuilder({ chainId, configHash });
+    this.#state = modules.state.load() ?? {};
+    this.#ticker = new Repeater(
+      {
+        intervalMs: TICK_MS,
+        run: () => this.#tick(),
+        onError: (error) => logger.error('checkpoint not proposed', errorFields(error)),
+      },
+      { clock },
+    );
+  }
+
+  get state(): AnchoringState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#ticker.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#ticker.stop();
+  }
+
+  /** Anchors everything up to the head, whatever the cadence says. @throws NodeError `FORKED_FROM_ROOT` */
+  propose(): ProposeOutcome {
+    if (this.#forked) throw forked();
+    const head = this.modules.chain.head().number;
+    const { proposal, anchored } = this.#state;
+    if (head <= (anchored?.lastBlock ?? -1)) return 'NOTHING_TO_ANCHOR';
+    this.#requestedUpTo = head;
+    if (proposal === undefined) {
+      this.#proposeNext();
+      return 'PROPOSED';
+    }
+    this.#publish(proposal);
+    return proposal.checkpoint.lastBlock >= head ? 'ALREADY_PROPOSED' : 'PROPOSED';
+  }
+
+  /**
+   * Takes note of an anchor: moves `safe`, and `finalized` when it is final. Older or repeated reports
+   * change nothing.
+   * @throws ChainError `FINALITY_MISMATCH` when the root has another block than this chain
+   */
+  async recordAnchor(report: AnchorReport): Promise<void> {
+    const { chain, logger } = this.modules;
+    try {
+      await chain.markSafe(report.lastBlock, report.blockHash);
+      if (report.final) await chain.markFinalized(report.lastBlock, report.blockHash);
+    } catch (error) {
+      if (error instanceof ChainError && error.code === ChainErrorCode.FinalityMismatch) {
+        this.#forked = true;
+        logger.error('the root has anchored other blocks than these, anchoring stops', {
+          index: report.index,
+          lastBlock: report.lastBlock,
+          blockHash: report.blockHash,
+        });
+      }
+      throw error;
+    }
+    this.#adopt(report);
+  }
+
+  #adopt({ index, hash, lastBlock }: AnchorReport): void {
+    const { anchored, proposal } = this.#state;
+    if (anchored !== undefined && anchored.index >= index) return;
+    const ours = proposal?.checkpoint.index === index ? proposal : undefined;
+    const transactions = ours?.transactions ?? anchored?.transactions ?? 0;
+    const stillOpen = proposal !== undefined && proposal.checkpoint.index > index;
+    this.#save({
+      anchored: { index, hash, lastBlock, transactions },
+      ...(stillOpen ? { proposal } : {}),
+    });
+    this.modules.logger.info('checkpoint anchored', { index, lastBlock, hash });
+  }
+
+  #tick(): void {
+    if (this.#forked) return;
+    const { chain, clock } = this.modules;
+    const { anchored, proposal } = this.#state;
+    const now = clock.now();
+    if (proposal !== undefined) {
+      if (proposal.checkpoint.epoch < chain.epoch) this.#proposeNext();
+      else if (now - this.#publishedAt >= REPUBLISH_MS) this.#publish(proposal);
+      return;
+    }
+    const due = isCheckpointDue(this.options.cadence, {
+      now,
+      head: chain.head().number,
+      lastAnchored: anchored?.lastBlock ?? -1,
+      newTransactions: chain.totals().transactions - (anchored?.transactions ?? 0),
+      lastProposedAt: this.#lastProposedAt,
+      requestedUpTo: this.#requestedUpTo,
+    });
+    if (due) this.#proposeNext();
+  }
+
+  #proposeNext(): void {
+    const { chain, key, clock, logger } = this.modules;
+    const { anchored } = this.#state;
+    const head = chain.head().number;
+    const first = nextFirstBlock(anchored);
+    const last = Math.min(head, first + MAX_RANGE - 1);
+    const checkpoint = this.#builder.next(anchored, this.#blocks(first, last), {
+      epoch: chain.epoch,
+    });
+    const proposal: Proposal = {
+      checkpoint,
+      signature: signCheckpoint(checkpoint, this.options.domain, key.privateKey),
+      transactions: last === head ? chain.totals().transactions : (anchored?.transactions ?? 0),
+    };
+    this.#save({ ...this.#state, proposal });
+    this.#lastProposedAt = clock.now();
+    const { index, firstBlock, lastBlock } = checkpoint;
+    logger.info('checkpoint proposed', {
+      index,
+      firstBlock,
+      lastBlock,
+      hash: checkpointHash(checkpoint),
+    });
+    this.#publish(proposal);
+  }
+
+  #blocks(first: number, last: number): CheckpointBlock[] {
+    const blocks: CheckpointBlock[] = [];
+    for (let number = first; number <= last; number++) {
+      const header = this.modules.chain.headerByNumber(number);
+      if (header !== undefined) blocks.push(header);
+    }
+    return blocks;
+  }
+
+  #publish(proposal: Proposal): void {
+    this.#publishedAt = this.modules.clock.now();
+    this.modules.publish(proposal);
+  }
+
+  #save(state: AnchoringState): void {
+    this.modules.state.save(state);
+    this.#state = state;
+  }
+}
+
+function forked(): NodeError {
+  return new NodeError(
+    NodeErrorCode.ForkedFromRoot,
+    'the root has anchored other blocks than these: anchoring has stopped',
+  );
+}

@@ -1,0 +1,241 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Blockchain, type ChainConfig, Sealer } from '@flotilla/chain';
+import type { Clock, Logger, Random } from '@flotilla/common';
+import type { Heartbeat } from '@flotilla/messaging';
+import { ethereumMethods, methodTable, RpcError, RpcErrorCode, RpcServer } from '@flotilla/rpc';
+import { FileJournal, FolderLock, LmdbStore } from '@flotilla/store';
+import { Anchoring } from './anchoring/anchoring.js';
+import type { NodeConfig } from './config/node-config.schema.js';
+import { errorFields } from './errors.js';
+import { InstanceFile } from './files/instance-file.js';
+import { JsonFile } from './files/json-file.js';
+import { parseAnnouncedState } from './link/block-announcer.js';
+import { NatsLink } from './link/nats-link.js';
+import { type NodeIdentity, nodeStatus } from './link/node-status.js';
+import { Repeater } from './link/repeater.js';
+import { DrainGate } from './rpc/drain-gate.js';
+import { flotillaMethods } from './rpc/flotilla-methods.js';
+
+export interface ChainNodeOptions {
+  /** The data folder; holds everything that this node keeps. */
+  readonly folder: string;
+  readonly config: NodeConfig;
+  /** What genesis holds besides what the configuration says: the root's contracts. */
+  readonly predeploys?: ChainConfig['predeploys'];
+  /** What `web3_clientVersion` answers. */
+  readonly clientVersion: string;
+}
+
+export interface ChainNodeModules {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Durability is unknown: the process must end at once, without cleaning up. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** How often the root node makes its newest durable block `finalized`. */
+const SELF_FINALIZE_MS = 500;
+
+/** One chain's node: store, journal, chain, sealer, JSON-RPC, NATS and anchoring, joined and run. */
+export class ChainNode {
+  readonly #identity: { -readonly [Key in keyof NodeIdentity]: NodeIdentity[Key] };
+  readonly #gate = new DrainGate();
+  readonly #instance: InstanceFile;
+  readonly #sealer: Sealer;
+  #rpc: RpcServer | undefined;
+  #link: NatsLink | undefined;
+  #anchoring: Anchoring | undefined;
+  #selfFinalizer: Repeater | undefined;
+
+  private constructor(
+    private readonly options: ChainNodeOptions,
+    private readonly modules: ChainNodeModules,
+    private readonly resources: {
+      readonly lock: FolderLock;
+      readonly store: LmdbStore;
+      readonly journal: FileJournal;
+      readonly chain: Blockchain;
+    },
+  ) {
+    const { clock, random, logger } = modules;
+    this.#identity = {
+      instanceId: Buffer.from(random.bytes(8)).toString('hex'),
+      rpcUrl: '',
+      wsUrl: '',
+      startedAt: clock.now(),
+    };
+    this.#instance = new InstanceFile(options.folder);
+    const { chain } = resources;
+    this.#sealer = new Sealer(options.config.chain.sealing ?? DEFAULT_SEALING, {
+      chain,
+      clock,
+      logger,
+    });
+  }
+
+  /**
+   * Takes the folder, opens the chain and restores what was promised; nothing is served yet.
+   * @throws StoreError `DATABASE_LOCKED`, `CORRUPT_RECORD`; ChainError `GENESIS_MISMATCH`, `INVALID_CONFIG`, `CORRUPT_CHAIN`
+   */
+  static async open(options: ChainNodeOptions, modules: ChainNodeModules): Promise<ChainNode> {
+    const { folder, config, predeploys } = options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lock = FolderLock.acquire(join(folder, 'lock'));
+    try {
+      const store = LmdbStore.open({ path: join(folder, 'data') });
+      const journal = await FileJournal.open({ folder: join(folder, 'journal') });
+      const chainConfig = predeploys === undefined ? config.chain : { ...config.chain, predeploys };
+      const chain = await Blockchain.open(chainConfig, {
+        store,
+        journal,
+        clock: modules.clock,
+        logger: modules.logger,
+        onFatal: modules.onFatal,
+      });
+      return new ChainNode(options, modules, { lock, store, journal, chain });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get chain(): Blockchain {
+    return this.resources.chain;
+  }
+
+  get rpcUrl(): string {
+    return this.#identity.rpcUrl;
+  }
+
+  status(): Heartbeat {
+    return nodeStatus(this.chain, this.#identity);
+  }
+
+  /** Serves, seals and connects. @throws RpcError `RPC_START_FAILED` when the configured port is taken */
+  async start(): Promise<void> {
+    const { config, folder } = this.options;
+    const { clock, logger } = this.modules;
+    this.#sealer.start();
+    this.#rpc = await this.#listen();
+    const { httpUrl: rpcUrl, wsUrl, port } = this.#rpc;
+    Object.assign(this.#identity, { rpcUrl, wsUrl });
+    this.#instance.publish({ rpcUrl, wsUrl, port });
+    if (config.nats !== undefined) {
+      this.#link = new NatsLink(
+        { folder, name: config.name, nats: config.nats },
+        {
+          chain: this.chain,
+          announced: new JsonFile(join(folder, 'announced.json'), parseAnnouncedState, {
+            durable: false,
+          }),
+          status: () => this.status(),
+          drain: () => this.drain(),
+          clock,
+          logger,
+        },
+      );
+    }
+    if (config.root !== undefined) {
+      this.#anchoring = new Anchoring(
+        { folder, root: config.root, cadence: config.anchoring },
+        { ...this.modules, chain: this.chain, link: this.#link },
+      );
+      this.#anchoring.start();
+    }
+    this.#link?.start(this.#anchoring?.proposer);
+    if (config.role === 'root') this.#startSelfFinalizing();
+    const { number, hash } = this.chain.head();
+    logger.info('node serves', { chain: config.name, rpcUrl, head: number, hash });
+  }
+
+  /** Takes no transactions any more; what is in the pool is still mined. */
+  drain(): void {
+    this.#gate.close();
+  }
+
+  /** Ends everything in order; what was acknowledged is on disk. */
+  async stop(): Promise<void> {
+    const { lock, store, journal, chain } = this.resources;
+    this.#gate.close();
+    await this.#rpc?.close();
+    await this.#selfFinalizer?.stop();
+    await this.#anchoring?.stop();
+    await this.#sealer.stop();
+    await this.#link?.stop();
+    await chain.close();
+    await journal.close();
+    await store.close();
+    this.#instance.remove();
+    lock.release();
+    this.modules.logger.info('node stopped', { chain: this.options.config.name });
+  }
+
+  async #listen(): Promise<RpcServer> {
+    const { host, port, ...limits } = this.options.config.rpc;
+    const wanted = port === 0 ? this.#instance.lastPort() : port;
+    try {
+      return await this.#serve({ host, port: wanted, ...limits });
+    } catch (error) {
+      // Only a port that nobody chose may be given up.
+      const isTaken = error instanceof RpcError && error.code === RpcErrorCode.StartFailed;
+      if (!isTaken || port !== 0 || wanted === 0) throw error;
+      return this.#serve({ host, port: 0, ...limits });
+    }
+  }
+
+  async #serve(options: { host: string; port: number }): Promise<RpcServer> {
+    const { clock, logger } = this.modules;
+    const { clientVersion, config } = this.options;
+    const server: RpcServer = new RpcServer(
+      { ...options, banner: () => this.#banner() },
+      {
+        methods: methodTable(
+          this.#gate.guard(ethereumMethods({ clientVersion }, { chain: this.chain, clock })),
+          flotillaMethods({
+            status: () => this.status(),
+            anchoring: () => this.#anchoring?.proposer.state,
+            counters: () => ({
+              name: config.name,
+              chainId: this.chain.identity.chainId,
+              draining: this.#gate.closed,
+              rpc: server.counters,
+              nats: this.#link && { connected: this.#link.connected, backlog: this.#link.backlog },
+            }),
+          }),
+        ),
+        logger,
+      },
+    );
+    await server.listen();
+    return server;
+  }
+
+  #banner(): Record<string, unknown> {
+    const { name, chainId } = this.chain.identity;
+    return { name, chainId, blockNumber: this.chain.head().number };
+  }
+
+  /** On the embedded root a durable block is final; its tags follow the head a moment later. */
+  #startSelfFinalizing(): void {
+    const { chain } = this.resources;
+    const { clock, logger } = this.modules;
+    this.#selfFinalizer = new Repeater(
+      {
+        intervalMs: SELF_FINALIZE_MS,
+        run: async () => {
+          const { number, hash } = chain.head();
+          if (number > chain.resolveTag('finalized').number) {
+            await chain.markFinalized(number, hash);
+          }
+        },
+        onError: (error) => logger.warn('head not finalized', errorFields(error)),
+      },
+      { clock },
+    );
+    this.#selfFinalizer.start();
+  }
+}
+
+const DEFAULT_SEALING = { mode: 'instant', intervalMs: 1000 } as const;

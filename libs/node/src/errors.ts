@@ -1,0 +1,32 @@
+import { FlotillaError } from '@flotilla/common';
+
+export enum NodeErrorCode {
+  /** node.json is missing, isn't JSON, or breaks the schema. */
+  InvalidConfig = 'NODE_CONFIG_INVALID',
+  /** A file of the node (key, anchoring record) can't be read as what it must be. */
+  CorruptFile = 'NODE_FILE_CORRUPT',
+  /** The root's answers contradict this chain's own blocks. */
+  ForkedFromRoot = 'FORKED_FROM_ROOT',
+}
+
+export class NodeError extends FlotillaError<NodeErrorCode> {}
+
+/** How a node's process ends; drivers and supervisors act on these. */
+export const ExitCode = {
+  Clean: 0,
+  Crash: 1,
+  /** EX_USAGE: starting it again with the same arguments and configuration is pointless. */
+  BadConfig: 64,
+  /** EX_SOFTWARE: durability is unknown, only a restart from disk is safe. */
+  FatalStorage: 70,
+  /** EX_TEMPFAIL: the data folder is in use. */
+  LockHeld: 75,
+} as const;
+
+/** An error as log fields. */
+export function errorFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const code = error instanceof FlotillaError ? error.code : undefined;
+  const cause = error.cause === undefined ? undefined : String(error.cause);
+  return { error: error.message, code, cause, stack: error.stack };
+}

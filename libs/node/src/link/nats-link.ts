@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import {
+  buildQuorum,
+  type CheckpointDomain,
+  checkpointHash,
+  hashCheckpoint,
+} from '@flotilla/anchoring';
+import type { Blockchain } from '@flotilla/chain';
+import type { Clock, Logger } from '@flotilla/common';
+import { type Heartbeat, Messages, Messaging } from '@flotilla/messaging';
+import type { Proposal } from '../anchoring/anchoring-state.js';
+import type { CheckpointProposer } from '../anchoring/checkpoint-proposer.js';
+import type { NodeConfig } from '../config/node-config.schema.js';
+import { errorFields } from '../errors.js';
+import type { CommitteeKey } from '../files/committee-key.js';
+import type { RecordFile } from '../files/json-file.js';
+import { type AnnouncedState, BlockAnnouncer } from './block-announcer.js';
+import { listenForCommands } from './commands.js';
+import { Repeater } from './repeater.js';
+
+export interface NatsLinkOptions {
+  readonly folder: string;
+  /** The chain's name: its token in every subject. */
+  readonly name: string;
+  readonly nats: NonNullable<NodeConfig['nats']>;
+}
+
+export interface NatsLinkModules {
+  readonly chain: Blockchain;
+  readonly announced: RecordFile<AnnouncedState>;
+  readonly status: () => Heartbeat;
+  readonly drain: () => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const HEARTBEAT_MS = 1_000;
+
+/** The node's side of NATS. Connects and reconnects for ever in the background; nothing waits for it. */
+export class NatsLink {
+  readonly #messaging: Messaging;
+  readonly #announcer: BlockAnnouncer;
+  readonly #heartbeat: Repeater;
+  #stopListening: (() => void) | undefined;
+
+  constructor(
+    private readonly options: NatsLinkOptions,
+    private readonly modules: NatsLinkModules,
+  ) {
+    const { chain, announced, status, clock, logger } = modules;
+    const { url, credsFile } = options.nats;
+    this.#messaging = new Messaging({
+      url,
+      ...(credsFile === undefined ? {} : { credsFile: join(options.folder, credsFile) }),
+      name: `node ${options.name}`,
+      logger,
+      clock,
+      onConnected: () => this.#announcer.wake(),
+    });
+    this.#announcer = new BlockAnnouncer(
+      { chain: options.name },
+      { chain, messaging: this.#messaging, state: announced, clock, logger },
+    );
+    this.#heartbeat = new Repeater(
+      {
+        intervalMs: HEARTBEAT_MS,
+        run: () => {
+          this.#messaging.publish(Messages.heartbeat, options.name, status());
+        },
+        onError: (error) => logger.warn('heartbeat not sent', errorFields(error)),
+      },
+      { clock },
+    );
+  }
+
+  get connected(): boolean {
+    return this.#messaging.connected;
+  }
+
+  /** Blocks that JetStream doesn't have yet. */
+  get backlog(): number {
+    return this.#announcer.backlog;
+  }
+
+  start(proposer: CheckpointProposer | undefined): void {
+    const { drain, logger, status } = this.modules;
+    const { name } = this.options;
+    this.#stopListening = listenForCommands(name, {
+      messaging: this.#messaging,
+      proposer,
+      drain,
+      logger,
+    });
+    this.#messaging.start().then(
+      () => {
+        if (this.connected) this.#messaging.publish(Messages.heartbeat, name, status());
+      },
+      (error) => logger.error('no connection to NATS is possible', errorFields(error)),
+    );
+    this.#announcer.start();
+    this.#heartbeat.start();
+  }
+
+  /** Sends a proposal to the relay, if there is a connection now. */
+  publishProposal(proposal: Proposal, key: CommitteeKey, domain: CheckpointDomain): void {
+    const { checkpoint, signature } = proposal;
+    const digest = hashCheckpoint(checkpoint, domain);
+    const { bitmap } = buildQuorum(digest, [signature], [key.address]);
+    this.#messaging.publish(Messages.checkpointProposed, this.options.name, {
+      checkpoint,
+      signatures: [signature],
+      signers: bitmap,
+      hash: checkpointHash(checkpoint),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    await this.#heartbeat.stop();
+    await this.#announcer.stop();
+    await this.#messaging.close();
+  }
+}
