@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { bytesToHex, hexToBytes } from '@flotilla/common';
 import { trieRoot } from '@flotilla/state';
+import { PathTrie } from '../../libs/state/src/testing/path-trie.js';
 import { ethereumTestsFolder, readJson } from './fixtures.js';
-import { PathTrie } from './path-trie.js';
 
 type Pair = readonly [string, string | null];
 

@@ -1,0 +1,356 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
+import { ChainNode, devAlloc, parseNodeConfig } from '@flotilla/node';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { Wallet } from 'ethers';
+import { devWallet } from '../accounts.js';
+
+const fixtures = process.env.FLOTILLA_FIXTURES ?? join(process.cwd(), '..', 'shared', 'fixtures');
+const specFile = join(fixtures, 'openrpc.json');
+if (!existsSync(specFile)) {
+  throw new Error(`${specFile} is missing: point FLOTILLA_FIXTURES at the folder that holds it`);
+}
+
+interface Method {
+  readonly name: string;
+  readonly result: { readonly schema: Record<string, unknown> };
+}
+const spec = JSON.parse(readFileSync(specFile, 'utf8')) as {
+  methods: Method[];
+  components: { schemas: Record<string, Record<string, unknown>> };
+};
+
+// An empty list of filter results matches both alternatives: a fault of the document, not of an answer.
+const { FilterResults } = spec.components.schemas;
+FilterResults.anyOf = FilterResults.oneOf;
+delete FilterResults.oneOf;
+
+const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+ajv.addSchema({ $id: 'openrpc', components: spec.components });
+
+/** The schemas refer to `#/components/…`: to their own document. */
+function rebase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rebase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref' ? `openrpc${String(inner)}` : rebase(inner),
+    ]),
+  );
+}
+
+const validators = new Map<string, ValidateFunction>(
+  spec.methods.map(({ name, result }) => [name, ajv.compile(rebase(result.schema) as object)]),
+);
+
+/** What the document describes and this node doesn't serve, on purpose. */
+const NOT_SERVED = new Set([
+  'debug_getBadBlocks',
+  'debug_getRawBlockAccessList',
+  'debug_getRawReceipts',
+  'debug_traceBlockByHash',
+  'debug_traceBlockByNumber',
+  'debug_traceTransaction',
+  'eth_capabilities',
+  'eth_config',
+  'eth_createAccessList',
+  'eth_fillTransaction',
+  'eth_getBlockAccessList',
+  'eth_getStorageValues',
+  'eth_sendTransaction',
+  'eth_sign',
+  'eth_signTransaction',
+  'eth_simulateV1',
+]);
+
+const CHAIN_ID = 31_337;
+/** Stores 42, emits it under topic 0xaa, and returns it. */
+const RUNTIME = '602a60005260aa60206000a160206000f3';
+const CREATION = `0x6011600c60003960116000f3${RUNTIME}`;
+/** Reverts with Error("no luck"). */
+const REASON = `08c379a0${'20'.padStart(64, '0')}${'7'.padStart(64, '0')}${Buffer.from('no luck').toString('hex').padEnd(64, '0')}`;
+const REVERTING = `0x6064600c60003960646000fd${REASON}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'flotilla-openrpc-'));
+const exercised = new Set<string>();
+let node: ChainNode;
+
+async function send(method: string, params: unknown[]) {
+  const response = await fetch(node.rpcUrl, {
+    method: 'POST',
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  return (await response.json()) as { result?: any; error?: any };
+}
+
+/** The method's result, after it has been held against the document. */
+async function ask(method: string, ...params: unknown[]): Promise<any> {
+  const { result, error } = await send(method, params);
+  if (error !== undefined) throw new Error(`${method}: ${JSON.stringify(error)}`);
+  const validate = validators.get(method);
+  if (validate === undefined) throw new Error(`${method} is not in the document`);
+  exercised.add(method);
+  if (!validate(result)) {
+    throw new Error(
+      `${method} ${JSON.stringify(params)} answers ${JSON.stringify(result, null, 1)}: ${ajv.errorsText(validate.errors)}`,
+    );
+  }
+  return result;
+}
+
+beforeAll(async () => {
+  const config = parseNodeConfig({
+    role: 'micro',
+    name: 'conformance',
+    chain: {
+      chainId: CHAIN_ID,
+      name: 'conformance',
+      profile: 'dev',
+      fees: { mode: 'eip1559', gasPrice: '1000000000' },
+      alloc: Object.fromEntries(
+        Object.entries(devAlloc()).map(([address, { balance }]) => [
+          address,
+          { balance: balance.toString() },
+        ]),
+      ),
+    },
+  });
+  node = await ChainNode.open(
+    { folder, config, clientVersion: 'flotilla/test' },
+    {
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+      onFatal: (error) => {
+        throw error;
+      },
+    },
+  );
+  await node.start();
+}, 60_000);
+
+afterAll(async () => {
+  await node?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('an empty chain', () => {
+  it('answers about its genesis', async () => {
+    for (const tag of ['latest', 'earliest', 'safe', 'finalized', '0x0']) {
+      const block = await ask('eth_getBlockByNumber', tag, true);
+      expect(block).toMatchObject({ number: '0x0', transactions: [], uncles: [], withdrawals: [] });
+    }
+    expect(await ask('eth_getBlockByNumber', '0x1', false)).toBeNull();
+    expect(await ask('eth_getBlockByHash', `0x${'11'.repeat(32)}`, false)).toBeNull();
+    expect(await ask('eth_blockNumber')).toBe('0x0');
+    expect(await ask('eth_getBlockReceipts', 'latest')).toEqual([]);
+    expect(await ask('eth_feeHistory', '0x4', 'latest', [25, 75])).toMatchObject({
+      oldestBlock: '0x0',
+    });
+  });
+
+  it('leaves a pending block without hash, nonce and miner, as geth does', async () => {
+    const { result } = await send('eth_getBlockByNumber', ['pending', false]);
+    expect(result).toMatchObject({ number: '0x1', hash: null, nonce: null, miner: null });
+  });
+});
+
+describe('a chain with every type of transaction', () => {
+  const to = devWallet(1).address;
+  const wallet = devWallet(0);
+  const fees = { maxFeePerGas: 3_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n };
+  const hashes: string[] = [];
+  let contract = '';
+
+  beforeAll(async () => {
+    const slots = [`0x${'00'.repeat(31)}01`];
+    const authorization = await devWallet(2).authorize({
+      address: to,
+      nonce: 0,
+      chainId: CHAIN_ID,
+    });
+    const transactions = [
+      { type: 0, gasPrice: 3_000_000_000n, to, value: 1n, gasLimit: 21_000n },
+      {
+        type: 1,
+        gasPrice: 3_000_000_000n,
+        to,
+        gasLimit: 60_000n,
+        accessList: [{ address: to, storageKeys: slots }],
+      },
+      { type: 2, ...fees, to, value: 2n, gasLimit: 21_000n },
+      { type: 2, ...fees, data: CREATION, gasLimit: 200_000n },
+      { type: 4, ...fees, to, gasLimit: 100_000n, authorizationList: [authorization] },
+      { type: 2, ...fees, data: REVERTING, gasLimit: 200_000n },
+    ];
+    for (const [nonce, transaction] of transactions.entries()) {
+      const raw = await wallet.signTransaction({ ...transaction, nonce, chainId: CHAIN_ID });
+      hashes.push(await ask('eth_sendRawTransaction', raw));
+    }
+    contract = (await ask('eth_getTransactionReceipt', hashes[3])).contractAddress;
+    const call = {
+      type: 2,
+      ...fees,
+      to: contract,
+      gasLimit: 100_000n,
+      nonce: 6,
+      chainId: CHAIN_ID,
+    };
+    hashes.push(await ask('eth_sendRawTransaction', await wallet.signTransaction(call)));
+    const queued = { ...call, nonce: 9 };
+    hashes.push(await ask('eth_sendRawTransaction', await wallet.signTransaction(queued)));
+  }, 30_000);
+
+  it('answers about blocks', async () => {
+    const head = Number(await ask('eth_blockNumber'));
+    expect(head).toBeGreaterThan(0);
+    for (let number = 1; number <= head; number++) {
+      const id = `0x${number.toString(16)}`;
+      const full = await ask('eth_getBlockByNumber', id, true);
+      const brief = await ask('eth_getBlockByHash', full.hash, false);
+      expect(brief.transactions).toEqual(full.transactions.map((t: { hash: string }) => t.hash));
+      const receipts = await ask('eth_getBlockReceipts', id);
+      expect(receipts).toHaveLength(full.transactions.length);
+      expect(await ask('eth_getBlockReceipts', full.hash)).toEqual(receipts);
+      const count = `0x${full.transactions.length.toString(16)}`;
+      expect(await ask('eth_getBlockTransactionCountByNumber', id)).toBe(count);
+      expect(await ask('eth_getBlockTransactionCountByHash', full.hash)).toBe(count);
+      expect(await ask('debug_getRawHeader', id)).toMatch(/^0xf9/);
+      expect(await ask('debug_getRawBlock', id)).toMatch(/^0xf9/);
+    }
+  });
+
+  it('answers about transactions and receipts', async () => {
+    for (const [index, hash] of hashes.slice(0, 7).entries()) {
+      const transaction = await ask('eth_getTransactionByHash', hash);
+      const receipt = await ask('eth_getTransactionReceipt', hash);
+      expect(receipt).toMatchObject({
+        transactionHash: hash,
+        status: index === 5 ? '0x0' : '0x1',
+        type: transaction.type,
+        effectiveGasPrice: transaction.gasPrice,
+      });
+      expect(
+        await ask(
+          'eth_getTransactionByBlockHashAndIndex',
+          receipt.blockHash,
+          receipt.transactionIndex,
+        ),
+      ).toEqual(transaction);
+      expect(
+        await ask(
+          'eth_getTransactionByBlockNumberAndIndex',
+          receipt.blockNumber,
+          receipt.transactionIndex,
+        ),
+      ).toEqual(transaction);
+      await ask('debug_getRawTransaction', hash);
+    }
+    const legacy = await ask('eth_getTransactionByHash', hashes[0]);
+    for (const field of ['accessList', 'yParity', 'maxFeePerGas', 'blobVersionedHashes']) {
+      expect(legacy).not.toHaveProperty(field);
+    }
+    expect(await ask('eth_getTransactionByHash', `0x${'22'.repeat(32)}`)).toBeNull();
+    expect(await ask('eth_getTransactionReceipt', `0x${'22'.repeat(32)}`)).toBeNull();
+  });
+
+  it('answers about the pool', async () => {
+    expect(await ask('txpool_status')).toEqual({ pending: '0x0', queued: '0x1' });
+    expect(Object.keys((await ask('txpool_content')).queued)).toHaveLength(1);
+    expect(await ask('txpool_contentFrom', wallet.address)).toHaveProperty('queued.9');
+    const pooled = (await send('eth_getTransactionByHash', [hashes[7]])).result;
+    expect(pooled).toMatchObject({ blockHash: null, blockNumber: null, transactionIndex: null });
+    expect(await ask('eth_getTransactionReceipt', hashes[7])).toBeNull();
+  });
+
+  it('answers about state', async () => {
+    for (const block of [undefined, 'latest', 'pending', 'safe', '0x1']) {
+      const at = block === undefined ? [] : [block];
+      await ask('eth_getBalance', to, ...at);
+      await ask('eth_getTransactionCount', wallet.address, ...at);
+      await ask('eth_getCode', contract, ...at);
+      await ask('eth_getStorageAt', contract, '0x0', ...at);
+    }
+    expect(await ask('eth_getCode', contract, 'latest')).toBe(`0x${RUNTIME}`);
+    const padded = `0x${'00'.repeat(32)}`;
+    const proof = await ask('eth_getProof', contract, ['0x0', padded, '0x7'], 'latest');
+    expect(proof.storageProof.map((p: { key: string }) => p.key)).toEqual(['0x0', padded, '0x7']);
+    await ask('eth_getProof', Wallet.createRandom().address, [], 'latest');
+  });
+
+  it('answers about calls', async () => {
+    expect(await ask('eth_call', { to: contract }, 'latest')).toBe(`0x${'2a'.padStart(64, '0')}`);
+    await ask('eth_call', { to: contract, data: '0x' });
+    await ask('eth_estimateGas', { from: wallet.address, to, value: '0x1' });
+    const { error } = await send('eth_call', [{ data: REVERTING }, 'latest']);
+    expect(error).toEqual({
+      code: 3,
+      message: 'execution reverted: no luck',
+      data: `0x${REASON}`,
+    });
+    expect((await send('eth_estimateGas', [{ data: REVERTING }])).error).toEqual(error);
+  });
+
+  it('answers about logs and filters', async () => {
+    const criteria = { fromBlock: '0x0', toBlock: 'latest', address: contract };
+    const logs = await ask('eth_getLogs', criteria);
+    expect(logs).toHaveLength(1);
+    expect(await ask('eth_getLogs', { ...criteria, topics: [[logs[0].topics[0], null]] })).toEqual(
+      logs,
+    );
+    expect(await ask('eth_getLogs', { ...criteria, topics: [null, null] })).toEqual([]);
+    expect(await ask('eth_getLogs', { blockHash: logs[0].blockHash })).toEqual(logs);
+    const filters = [
+      await ask('eth_newFilter', criteria),
+      await ask('eth_newBlockFilter'),
+      await ask('eth_newPendingTransactionFilter'),
+    ];
+    expect(await ask('eth_getFilterLogs', filters[0])).toEqual(logs);
+    const raw = await devWallet(3).signTransaction({
+      ...fees,
+      type: 2,
+      to: contract,
+      gasLimit: 100_000n,
+      nonce: 0,
+      chainId: CHAIN_ID,
+    });
+    const hash = await ask('eth_sendRawTransaction', raw);
+    const { blockHash } = await ask('eth_getTransactionReceipt', hash);
+    expect(await ask('eth_getFilterChanges', filters[0])).toMatchObject([{ blockHash }]);
+    expect(await ask('eth_getFilterChanges', filters[1])).toEqual([blockHash]);
+    expect(await ask('eth_getFilterChanges', filters[2])).toEqual([hash]);
+    expect(await ask('eth_getFilterChanges', filters[2])).toEqual([]);
+    for (const filter of filters) expect(await ask('eth_uninstallFilter', filter)).toBe(true);
+    expect(await ask('eth_uninstallFilter', filters[0])).toBe(false);
+  });
+
+  it('answers about fees and itself', async () => {
+    expect(await ask('eth_chainId')).toBe('0x7a69');
+    expect(await ask('net_version')).toBe('31337');
+    expect(await ask('eth_syncing')).toBe(false);
+    expect(await ask('eth_accounts')).toEqual([]);
+    for (const method of [
+      'eth_coinbase',
+      'eth_gasPrice',
+      'eth_baseFee',
+      'eth_blobBaseFee',
+      'eth_maxPriorityFeePerGas',
+    ]) {
+      await ask(method);
+    }
+    const history = await ask('eth_feeHistory', '0x3', 'latest', [0, 50, 100]);
+    expect(history.reward[0]).toHaveLength(3);
+    expect(history.baseFeePerGas).toHaveLength(history.gasUsedRatio.length + 1);
+  });
+});
+
+it('has held every method of the document that it serves against it', async () => {
+  for (const { name } of spec.methods) {
+    const isServed = (await send(name, [])).error?.code !== -32601;
+    expect([name, isServed]).toEqual([name, !NOT_SERVED.has(name)]);
+    if (isServed) expect(exercised).toContain(name);
+  }
+});
