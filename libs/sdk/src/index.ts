@@ -1,3 +1,11 @@
+export {
+  type Checkpoint,
+  type ProvenAccount,
+  type ProvenSlot,
+  type TrustedRoot,
+  type VerifiedBundle,
+  verifyBundle,
+} from '@flotilla/anchoring';
 export * from './client.js';
 export { type DeployedRoot, type DeployRootOptions, deployRoot } from './deploy-root.js';
 export type { AnchorExternalOptions } from './external.js';

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import type { CommandContext } from '../../context.js';
+import { ExitCode } from '../../exit-code.js';
+import { explain } from '../../output/explain.js';
+import { formatTable } from '../../output/table.js';
+import { loadRunFile, type RunFile } from '../../settings.js';
+import { broken, type Check, ok, warning } from './check.js';
+import { checkApi, checkProcesses, checkRpc } from './fleet.js';
+import { checkNode, checkPort } from './machine.js';
+
+const SIGNS = { ok: '✓', warning: '!', broken: '✗' } as const;
+
+export function formatChecks(checks: readonly Check[]): string {
+  const table = formatTable(
+    ['', 'check', 'found', 'what to do'],
+    checks.map((check) => [SIGNS[check.status], check.name, check.detail, check.next ?? '']),
+  );
+  const count = checks.filter((check) => check.status === 'broken').length;
+  return `${table}\n\n${count === 0 ? 'Nothing is broken.' : `${count} broken.`}`;
+}
+
+async function checkRunFile(home: string): Promise<{ check: Check; run?: RunFile }> {
+  const file = `${resolve(home)}/run.json`;
+  try {
+    const run = await loadRunFile(home);
+    if (run === undefined) {
+      return {
+        check: warning('run.json', `none in ${resolve(home)}`, 'start Flotilla with `flotilla up`'),
+      };
+    }
+    return { check: ok('run.json', file), run };
+  } catch (error) {
+    return { check: broken('run.json', explain(error).message, 'run `flotilla up` again') };
+  }
+}
+
+const portOf = (url: string) => Number(new URL(url).port);
+
+export async function run(context: CommandContext): Promise<void> {
+  const { home } = context.environment;
+  const { check, run } = await checkRunFile(home);
+  const own = run === undefined ? [] : [portOf(run.apiUrl), portOf(run.gatewayUrl)];
+  const checks = await Promise.all([
+    checkNode(process.versions.node),
+    checkPort('API', 7070, own),
+    checkPort('gateway', 8550, own),
+  ]);
+  checks.push(check);
+  if (run !== undefined) {
+    checks.push(...checkProcesses(run));
+    checks.push(...(await checkApi(run.apiUrl)), await checkRpc('gateway', run.rootRpcUrl));
+  }
+  const healthy = checks.every(({ status }) => status !== 'broken');
+  context.print({ healthy, checks }, () => formatChecks(checks));
+  if (!healthy) process.exitCode = ExitCode.Unhealthy;
+}

@@ -1,0 +1,91 @@
+import type { Chain } from '@flotilla/sdk';
+import {
+  formatAge,
+  formatChainId,
+  formatRate,
+  NOTHING,
+  shortHash,
+  trustInWords,
+} from './format.js';
+import { formatFacts, formatTable } from './table.js';
+
+const block = (ref: { readonly number: number } | null) => ref?.number.toString() ?? NOTHING;
+
+export function formatChainTable(chains: readonly Chain[], nowMs: number): string {
+  if (chains.length === 0) return 'No chains yet. Create one: flotilla chain create my-game --wait';
+  return formatTable(
+    ['name', 'phase', 'chain id', 'head', 'tx/s', 'safe', 'last anchor', 'trust'],
+    chains.map(({ name, chainId, status }) => [
+      name,
+      status.phase,
+      chainId?.toString() ?? NOTHING,
+      block(status.head),
+      status.live === null ? NOTHING : formatRate(status.live.tps),
+      block(status.safe),
+      formatAge(status.lastAnchor?.at, nowMs),
+      trustInWords(status.trust),
+    ]),
+  );
+}
+
+/** What a wallet's "add network" form asks for, in its order and words. */
+export function formatWalletLines(chain: Chain): string {
+  return [
+    'Add it to MetaMask (Networks → Add a custom network):',
+    formatFacts([
+      ['  Network name', chain.name],
+      ['  Default RPC URL', chain.status.rpcUrl ?? NOTHING],
+      ['  Chain ID', String(chain.chainId)],
+      ['  Currency symbol', chain.spec.token.symbol],
+    ]),
+  ].join('\n');
+}
+
+export function formatChain(chain: Chain, nowMs: number): string {
+  const { spec, status } = chain;
+  const { live } = status;
+  const interval = spec.sealing.mode === 'instant' ? '' : `, every ${spec.sealing.intervalMs} ms`;
+  const facts = formatFacts([
+    ['Name', chain.name],
+    ['Phase', status.phase],
+    ['Failure', status.failure ? `${status.failure.message} (${status.failure.code})` : undefined],
+    ['Chain id', formatChainId(chain.chainId)],
+    ['Tenant', chain.tenant ?? NOTHING],
+    ['RPC URL', status.rpcUrl ?? NOTHING],
+    ['WebSocket', status.wsUrl ?? NOTHING],
+    ['Head', status.head ? `${status.head.number} ${status.head.hash}` : NOTHING],
+    ['Safe', status.safe ? `${status.safe.number} (anchored on the root)` : NOTHING],
+    ['Finalized', status.finalized ? `${status.finalized.number} (final on the root)` : NOTHING],
+    [
+      'Last anchor',
+      status.lastAnchor
+        ? `checkpoint ${status.lastAnchor.index} ${shortHash(status.lastAnchor.hash)}, ${formatAge(status.lastAnchor.at, nowMs)}`
+        : 'never',
+    ],
+    ['Trust', trustInWords(status.trust)],
+    ['Transactions', live ? `${live.txTotal}, ${formatRate(live.tps)}/s` : undefined],
+    ['Txpool', live ? `${live.txpool.pending} pending, ${live.txpool.queued} queued` : undefined],
+    ['Memory', live ? `${Math.round(live.rssBytes / 2 ** 20)} MiB` : undefined],
+    ['Process', status.instances.map((i) => `${i.role} pid ${i.pid}`).join(', ') || undefined],
+    ['Restarts', status.restarts > 0 ? String(status.restarts) : undefined],
+    ['Sealing', `${spec.sealing.mode}${interval}`],
+    ['Fees', `${spec.fees.mode}${spec.fees.gasPrice ? `, ${spec.fees.gasPrice} wei` : ''}`],
+    ['Token', spec.token.symbol],
+    ['Gas limit', spec.gasLimit.toString()],
+    ['Hardfork', spec.hardfork],
+    ['Created', `${chain.createdAt} (${formatAge(chain.createdAt, nowMs)})`],
+  ]);
+  const { conditions } = status;
+  if (conditions.length === 0) return facts;
+  const table = formatTable(
+    ['condition', 'status', 'reason', 'since', 'message'],
+    conditions.map((c) => [
+      c.type,
+      c.status ? 'true' : 'false',
+      c.reason || NOTHING,
+      formatAge(c.lastTransitionAt, nowMs),
+      c.message,
+    ]),
+  );
+  return `${facts}\n\n${table}`;
+}
