@@ -20,10 +20,12 @@ import { TransactionSender } from './transaction-sender.js';
  * chain in particular, at 100 gwei and 100,000 gas. Who sends it needs to fund the address it is from.
  */
 export const PROXY_DEPLOYMENT = {
-  from: '0x3fab184622dc19b6109349b94811493bf45362f8',
+  from: '0x3fab184622dc19b6109349b94811493bf2a45362',
   cost: 10n ** 16n,
   raw: '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222',
 } as const;
+
+const PROXY_TIMEOUT_MS = 600_000;
 
 export type DeployedContract = 'DeploymentProxy' | 'ChainRegistry' | 'CheckpointManager';
 
@@ -58,7 +60,8 @@ async function deployProxy({ provider }: Modules, sender: TransactionSender): Pr
   try {
     const missing = cost - (await provider.getBalance(from));
     if (missing > 0n) await sender.send({ to: from, data: '0x', value: missing });
-    await provider.waitForTransaction(await provider.send('eth_sendRawTransaction', [raw]));
+    const hash = await provider.send('eth_sendRawTransaction', [raw]);
+    await provider.waitForTransaction(hash, 1, PROXY_TIMEOUT_MS);
   } catch (cause) {
     throw new RootError(
       RootErrorCode.ProxyMissing,
