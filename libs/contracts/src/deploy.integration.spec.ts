@@ -8,7 +8,7 @@ import {
   DEPLOYMENT_PROXY_ADDRESS,
 } from '@flotilla/anchoring';
 import { ZERO_HASH } from '@flotilla/common';
-import { Transaction, toQuantity, Wallet } from 'ethers';
+import { getCreateAddress, Transaction, toQuantity, Wallet } from 'ethers';
 import { type DeployProgress, deployRoot, PROXY_DEPLOYMENT } from './deploy.js';
 import { RootErrorCode } from './errors.js';
 import { rootGenesisAlloc } from './genesis.js';
