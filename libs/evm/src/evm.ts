@@ -2,6 +2,7 @@ import { type Address, EMPTY_BYTES, type Hash, ZERO_ADDRESS } from '@flotilla/co
 import { setGas, totalGas } from './allotment.js';
 import { createAddress } from './create.js';
 import { EvmError, EvmErrorCode } from './errors.js';
+import { execute } from './execute.js';
 import { Limit } from './gas.js';
 import { Machine } from './machine.js';
 import type { EvmState } from './state.js';
@@ -147,7 +148,7 @@ export class Evm {
     frame.value = 0;
     frame.input = data;
     setGas(frame, SYSTEM_CALL_GAS);
-    machine.execute(frame);
+    execute(machine, frame);
     state.endTransaction();
     if (frame.status !== 'success') {
       throw new EvmError(EvmErrorCode.SystemCallFailed, `system call to ${to} failed`, {
@@ -217,7 +218,7 @@ export class Evm {
     frame.value = toWord(tx.value);
     frame.input = tx.data;
     setGas(frame, tx.gasLimit - due.intrinsic);
-    machine.execute(frame);
+    execute(machine, frame);
 
     const spent = tx.gasLimit - totalGas(frame);
     const refund = capRefund(state.getRefund(), spent);

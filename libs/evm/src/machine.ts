@@ -6,11 +6,9 @@ import { EvmError, EvmErrorCode } from './errors.js';
 import { type Frame, FramePool } from './frame.js';
 import { Gas } from './gas.js';
 import { EMPTY_CODE_HASH } from './hashes.js';
-import { runFrame } from './interpreter.js';
 import { isActive, type OpcodeInfo, opcodeTable } from './opcodes.js';
 import { type PrecompileTable, precompiles } from './precompiles/precompiles.js';
 import { compile, type Program } from './program.js';
-import { Signal } from './signal.js';
 import type { EvmState } from './state.js';
 import type { EnterEvent, Tracer } from './tracer.js';
 import type { BlockEnv, Hardfork } from './types.js';
@@ -37,10 +35,7 @@ export interface ExecutionContext {
   readonly interrupt: (() => boolean) | undefined;
 }
 
-/**
- * Runs frames. Child frames are run by a loop, not by recursion, so the depth of 1,024 calls costs no JavaScript
- * stack. One execution at a time.
- */
+/** The state of an execution, and how frames are entered, left and settled. One execution at a time. */
 export class Machine {
   readonly frames = new FramePool();
   readonly precompiles: PrecompileTable;
@@ -73,23 +68,6 @@ export class Machine {
     this.block = context.block;
     this.origin = hexToWord(context.origin);
     this.ticks = BLOCKS_PER_INTERRUPT_CHECK;
-  }
-
-  /** Runs a frame whose message is filled in, and all of its children, to the end. */
-  execute(root: Frame): void {
-    if (!this.enter(root)) return;
-    let frame = root;
-    for (;;) {
-      if (runFrame(this, frame) === Signal.call) {
-        frame = this.child;
-        continue;
-      }
-      this.leave(frame);
-      if (frame === root) return;
-      const parent = this.frames.at(frame.depth - 1);
-      this.settle(parent, frame);
-      frame = parent;
-    }
   }
 
   /**

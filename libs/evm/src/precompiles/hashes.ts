@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { EMPTY_BYTES, hexToBytes } from '@flotilla/common';
 import { ripemd160 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { EvmError } from '../errors.js';
 import { wordCount } from '../gas.js';
 import { recoverAddress } from '../signature.js';
@@ -39,7 +39,7 @@ export const ECRECOVER = precompile({ gas: () => 3_000, run: recover });
 /** 0x02. */
 export const SHA256 = precompile({
   gas: (input) => 60 + 12 * wordCount(input.length),
-  run: (input) => new Uint8Array(createHash('sha256').update(input).digest()),
+  run: (input) => sha256(input),
 });
 
 /** 0x03. */

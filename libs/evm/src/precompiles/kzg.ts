@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { bytesToBigInt, concatBytes, equalBytes, hexToBytes } from '@flotilla/common';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { precompile } from './precompile.js';
 
 // EIP-4844. Checking one evaluation needs a single point of the trusted setup, so the 4,096 others are not loaded.
@@ -38,7 +38,7 @@ function isValidProof(commitment: Uint8Array, z: bigint, y: bigint, proof: Uint8
 function evaluate(input: Uint8Array): Uint8Array | undefined {
   if (input.length !== INPUT_BYTES) return undefined;
   const commitment = input.subarray(96, 144);
-  const digest = createHash('sha256').update(commitment).digest();
+  const digest = sha256(commitment);
   const versionedHash = concatBytes(Uint8Array.of(VERSION), digest.subarray(1));
   if (!equalBytes(versionedHash, input.subarray(0, 32))) return undefined;
   const z = bytesToBigInt(input.subarray(32, 64));

@@ -6,9 +6,9 @@ export function effectiveGasPrice(
   tx: Pick<EvmTransaction, 'maxFeePerGas' | 'maxPriorityFeePerGas'>,
   baseFee: bigint,
 ): bigint {
-  const headroom = tx.maxFeePerGas - baseFee;
-  const tip = tx.maxPriorityFeePerGas < headroom ? tx.maxPriorityFeePerGas : headroom;
-  return baseFee + tip;
+  const wanted = baseFee + tx.maxPriorityFeePerGas;
+  if (wanted > tx.maxFeePerGas) return tx.maxFeePerGas;
+  return wanted;
 }
 
 export function blobGas(tx: Pick<EvmTransaction, 'blobVersionedHashes'>): bigint {
