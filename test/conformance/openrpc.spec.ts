@@ -123,7 +123,7 @@ beforeAll(async () => {
     {
       clock: systemClock,
       random: systemRandom,
-      logger: silentLogger,
+      logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
       onFatal: (error) => {
         throw error;
       },

@@ -94,6 +94,7 @@ export class ChainNode {
         logger: modules.logger,
         onFatal: modules.onFatal,
       });
+      if (chain.epoch < config.epoch) await chain.setEpoch(config.epoch);
       return new ChainNode(options, modules, { lock, store, journal, chain });
     } catch (error) {
       lock.release();

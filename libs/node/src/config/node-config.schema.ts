@@ -122,6 +122,8 @@ export const nodeConfigSchema = z.strictObject({
       everySeconds: positive.default(60),
     })
     .default({ everyBlocks: 1000, everySeconds: 60 }),
+  /** The right to produce, as the root has granted it; a registration starts at 1. Never lowered. */
+  epoch: positive.default(1),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 

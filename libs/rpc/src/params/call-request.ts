@@ -74,8 +74,13 @@ export function callRequest(chainId: number): Parser<CallRequest> {
     if (gasPrice !== undefined && (maxFeePerGas ?? maxPriorityFeePerGas) !== undefined) {
       throw malformed('both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified');
     }
-    return request;
+    return compact(request);
   };
+}
+
+/** Without the fields that weren't given: whoever fills in defaults must not find an `undefined` in their place. */
+function compact<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
 const slots: Parser<ReadonlyMap<bigint, bigint>> = (value) =>
