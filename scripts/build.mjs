@@ -43,6 +43,23 @@ async function buildWorkspace(folder) {
   return stale.length;
 }
 
+/** The dashboard and what of the SDK ends up in it: built again when any of it is newer than the result. */
+async function buildDashboard() {
+  const folder = join(root, 'apps/dashboard');
+  const sources = [
+    ...(await filesUnder(join(folder, 'src'))),
+    ...(await filesUnder(join(folder, 'public'))),
+    ...['index.html', 'vite.config.ts', 'package.json'].map((name) => join(folder, name)),
+    ...(await filesUnder(join(root, 'libs/sdk/dist'))),
+  ];
+  const builtAt = await modifiedAt(join(folder, 'dist/index.html'));
+  const times = await Promise.all(sources.map(modifiedAt));
+  if (Math.max(...times) <= builtAt) return false;
+  const { build } = await import('vite');
+  await build({ root: folder, logLevel: 'warn' });
+  return true;
+}
+
 let compiled = 0;
 for (const group of ['libs', 'apps']) {
   for (const name of await readdir(join(root, group))) {
@@ -50,4 +67,5 @@ for (const group of ['libs', 'apps']) {
     compiled += await buildWorkspace(join(root, group, name));
   }
 }
-console.log(`build: ${compiled} files compiled`);
+const dashboard = await buildDashboard();
+console.log(`build: ${compiled} files compiled${dashboard ? ', dashboard built' : ''}`);

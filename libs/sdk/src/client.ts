@@ -1,4 +1,4 @@
-import { type AnchorExternalOptions, anchorExternal } from './external.js';
+import type { AnchorExternalOptions } from './external.js';
 import { ChainsApi } from './rest/chains.js';
 import { CheckpointsApi } from './rest/checkpoints.js';
 import { KeysApi } from './rest/keys.js';
@@ -74,7 +74,9 @@ export class FlotillaClient {
    *   committeeKeys: [privateKey],
    * });
    */
-  anchorExternal(options: AnchorExternalOptions): Promise<CheckpointRecord> {
+  async anchorExternal(options: AnchorExternalOptions): Promise<CheckpointRecord> {
+    // With signing and ethers behind it, this is most of the SDK: loaded by those who use it.
+    const { anchorExternal } = await import('./external.js');
     return anchorExternal(this, options);
   }
 }

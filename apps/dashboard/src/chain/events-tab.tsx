@@ -1,0 +1,103 @@
+import type { Chain, EventRecord } from '@flotilla/sdk';
+import { useCallback, useState } from 'react';
+import { useFleetEvents } from '../live/use-fleet';
+import { useResource } from '../live/use-resource';
+import { Empty, ErrorNotice, Loading } from '../parts/notice';
+import { Ago } from '../parts/now';
+import { useSession } from '../session';
+
+const PAGE = 50;
+
+export function EventsTab({ chain }: { readonly chain: Chain }) {
+  return (
+    <>
+      <ConditionTable chain={chain} />
+      <EventList chain={chain} />
+    </>
+  );
+}
+
+function ConditionTable({ chain }: { readonly chain: Chain }) {
+  const { conditions } = chain.status;
+  if (conditions.length === 0) return null;
+  return (
+    <div className="table-frame">
+      <table className="table">
+        <caption>Conditions</caption>
+        <thead>
+          <tr>
+            <th scope="col">Condition</th>
+            <th scope="col">Status</th>
+            <th scope="col">Since</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {conditions.map((condition) => (
+            <tr key={condition.type}>
+              <th scope="row">{condition.type}</th>
+              <td data-label="Status">{condition.status ? 'yes' : 'no'}</td>
+              <td data-label="Since">
+                <Ago at={condition.lastTransitionAt} />
+              </td>
+              <td data-label="Why">
+                {condition.message} {condition.reason !== '' && <code>{condition.reason}</code>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function EventList({ chain }: { readonly chain: Chain }) {
+  const { client } = useSession();
+  const [limit, setLimit] = useState(PAGE);
+  const [version, setVersion] = useState(0);
+  const load = useCallback(
+    () => client.chains.events(chain.name, { limit }),
+    [client, chain.name, limit],
+  );
+  const { value, error, refresh } = useResource(load, { version });
+  useFleetEvents((event) => {
+    if (event.chain === chain.name && event.type !== 'chain.head') setVersion((count) => count + 1);
+  });
+  if (value === undefined) {
+    return error === undefined ? (
+      <Loading what="events" />
+    ) : (
+      <ErrorNotice error={error} onRetry={refresh} />
+    );
+  }
+  if (value.length === 0) return <Empty title="Nothing has happened yet." />;
+  return (
+    <>
+      <ol className="events">
+        {value.map((event) => (
+          <li key={event.id}>
+            <span className="event-at">
+              <Ago at={event.at} />
+            </span>
+            <span className="event-type">{event.type}</span>
+            <span className="event-data">{summarize(event)}</span>
+          </li>
+        ))}
+      </ol>
+      {value.length === limit && (
+        <button type="button" className="button more-button" onClick={() => setLimit(limit + PAGE)}>
+          Older ones
+        </button>
+      )}
+    </>
+  );
+}
+
+/** The event's own fields, short enough for a line. */
+function summarize({ data }: EventRecord): string {
+  if (typeof data !== 'object' || data === null) return '';
+  return Object.entries(data)
+    .filter(([, value]) => value !== null && typeof value !== 'object')
+    .map(([name, value]) => `${name} ${value}`)
+    .join(' · ');
+}

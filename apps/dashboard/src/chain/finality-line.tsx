@@ -1,0 +1,40 @@
+import type { Chain } from '@flotilla/sdk';
+import { formatCount } from '../format';
+import { Ago } from '../parts/now';
+
+/** How deep a block lies: sealed by the chain, anchored on the root, final there. */
+export function FinalityLine({ chain }: { readonly chain: Chain }) {
+  const { head, safe, finalized, lastAnchor } = chain.status;
+  const behind = head === null ? 0 : head.number - (safe?.number ?? 0);
+  const steps = [
+    { name: 'latest', block: head?.number, meaning: 'sealed by the chain' },
+    { name: 'safe', block: safe?.number, meaning: 'anchored on the root' },
+    { name: 'finalized', block: finalized?.number, meaning: 'final on the root' },
+  ];
+  return (
+    <section className="panel" aria-label="Anchoring">
+      <h2>Anchoring</h2>
+      <ol className="depths">
+        {steps.map(({ name, block, meaning }) => (
+          <li key={name} className={`depth depth-${name}`}>
+            <span className="depth-name">{name}</span>
+            <span className="depth-block">
+              {block === undefined ? 'none yet' : formatCount(block)}
+            </span>
+            <span className="depth-meaning">{meaning}</span>
+          </li>
+        ))}
+      </ol>
+      <p className="muted">
+        {lastAnchor === null ? (
+          'Nothing is anchored yet: the first checkpoint follows the first blocks.'
+        ) : (
+          <>
+            Checkpoint {lastAnchor.index} was anchored <Ago at={lastAnchor.at} />
+            {behind > 0 ? `; ${formatCount(behind)} blocks wait for the next.` : '; nothing waits.'}
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
