@@ -5,6 +5,7 @@ export {
   verifyAccount,
   verifySlot,
 } from './account-proof.js';
+export type { StateAudit } from './audit.js';
 export { StateError, StateErrorCode } from './errors.js';
 export { JournaledState, type StateLog } from './journaled-state.js';
 export type { StateHead } from './state-head.js';

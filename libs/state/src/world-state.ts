@@ -1,6 +1,7 @@
 import { type Address, bytesToBigInt, type Hash, hexToBytes, keccak256 } from '@flotilla/common';
 import { type Account, decodeAccount, EMPTY_TRIE_ROOT } from './account.js';
 import type { AccountProof, SlotProof } from './account-proof.js';
+import { auditState, type StateAudit } from './audit.js';
 import { CodeCache } from './code-cache.js';
 import { StateError, StateErrorCode } from './errors.js';
 import { History } from './history.js';
@@ -191,6 +192,11 @@ export class WorldState implements StateReader {
         this.#setHead(batch, { ...head, blockNumber, root: stateRoot });
       },
     };
+  }
+
+  /** See auditState. */
+  audit(): StateAudit {
+    return auditState(this.#store, this.root());
   }
 
   #apply(batch: WriteBatch, diff: StateDiff, blockNumber: number): void {

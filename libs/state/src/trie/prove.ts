@@ -2,9 +2,10 @@ import { bytesToHex, equalBytes, type Hash, hexToBytes, keccak256 } from '@floti
 import { EMPTY_TRIE_ROOT } from '../account.js';
 import { StateError, StateErrorCode } from '../errors.js';
 import { decodeNode } from './decode-node.js';
-import { bytesToNibbles, sharedLength } from './nibbles.js';
-import { Branch, type Child, Leaf } from './node.js';
-import { DIGITS, extendPath, type NodeSource } from './node-path.js';
+import { followPath } from './follow-path.js';
+import { bytesToNibbles } from './nibbles.js';
+import type { TrieNode } from './node.js';
+import type { NodePath, NodeSource } from './node-path.js';
 
 /**
  * The nodes from the root towards the key, as far as the trie goes that way: they prove the value or its absence.
@@ -15,33 +16,31 @@ import { DIGITS, extendPath, type NodeSource } from './node-path.js';
 export function proveKey(source: NodeSource, root: Hash, key: Uint8Array): Uint8Array[] {
   const nodes: Uint8Array[] = [];
   if (root === EMPTY_TRIE_ROOT) return nodes;
-  const path = bytesToNibbles(key);
-  let at = 0;
-  let place = '';
-  let child: Child | undefined = hexToBytes(root);
-  while (child !== undefined) {
-    let node: Child = child;
-    if (node instanceof Uint8Array) {
-      const encoded = source.read(place);
-      if (encoded === undefined || !equalBytes(keccak256(encoded), node)) {
-        const why = `the node at '${place}' does not have the hash ${bytesToHex(node)}`;
-        throw new StateError(StateErrorCode.CorruptState, why);
-      }
-      nodes.push(encoded);
-      node = decodeNode(encoded);
-    }
-    if (node instanceof Leaf) break;
-    if (node instanceof Branch) {
-      if (at === path.length) break;
-      child = node.children[path[at]];
-      place += DIGITS[path[at]];
-      at++;
-    } else {
-      if (sharedLength(node.path, 0, path, at) < node.path.length) break;
-      child = node.child;
-      place = extendPath(place, node.path);
-      at += node.path.length;
-    }
-  }
+  followPath(hexToBytes(root), bytesToNibbles(key), (child, place) => {
+    if (!(child instanceof Uint8Array)) return child;
+    const encoded = readNode(source, place, child);
+    nodes.push(encoded);
+    return decodeNode(encoded);
+  });
   return nodes;
+}
+
+/**
+ * The node at the place, which must have the hash.
+ * @throws StateError `CORRUPT_STATE`
+ */
+export function readNode(source: NodeSource, place: NodePath, hash: Uint8Array): Uint8Array {
+  const encoded = source.read(place);
+  if (encoded !== undefined && equalBytes(keccak256(encoded), hash)) return encoded;
+  const why = `the trie node at '${place}' does not have the hash ${bytesToHex(hash)}`;
+  throw new StateError(StateErrorCode.CorruptState, why);
+}
+
+/** The value at the key of a trie whose hashes need no checking, undefined when there is none. */
+export function findValue(source: NodeSource, root: Hash, key: Uint8Array): Uint8Array | undefined {
+  if (root === EMPTY_TRIE_ROOT) return undefined;
+  return followPath(hexToBytes(root), bytesToNibbles(key), (child, place): TrieNode => {
+    if (!(child instanceof Uint8Array)) return child;
+    return decodeNode(source.read(place) ?? readNode(source, place, child));
+  });
 }

@@ -2,8 +2,9 @@ import { equalBytes, type Hash, hexToBytes, keccak256 } from '@flotilla/common';
 import { EMPTY_TRIE_ROOT } from '../account.js';
 import { StateError, StateErrorCode } from '../errors.js';
 import { decodeNode } from './decode-node.js';
-import { bytesToNibbles, sharedLength } from './nibbles.js';
-import { Branch, type Child, Leaf, type TrieNode } from './node.js';
+import { followPath } from './follow-path.js';
+import { bytesToNibbles } from './nibbles.js';
+import type { Child, TrieNode } from './node.js';
 
 function invalid(why: string, cause?: unknown): StateError {
   return new StateError(StateErrorCode.InvalidProof, `invalid Merkle proof: ${why}`, { cause });
@@ -39,29 +40,7 @@ export function verifyProof(
       throw invalid(`node ${used - 1} is malformed`, error);
     }
   };
-  const value = follow(hexToBytes(root), bytesToNibbles(key), take);
+  const value = followPath(hexToBytes(root), bytesToNibbles(key), take);
   if (used !== nodes.length) throw invalid('superfluous nodes');
   return value;
-}
-
-function follow(
-  root: Child,
-  path: Uint8Array,
-  take: (reference: Child) => TrieNode,
-): Uint8Array | undefined {
-  let child: Child | undefined = root;
-  let at = 0;
-  while (child !== undefined) {
-    const node = take(child);
-    if (node instanceof Branch) {
-      if (at === path.length) return node.value;
-      child = node.children[path[at++]];
-      continue;
-    }
-    if (sharedLength(node.path, 0, path, at) < node.path.length) return undefined;
-    at += node.path.length;
-    if (node instanceof Leaf) return at === path.length ? node.value : undefined;
-    child = node.child;
-  }
-  return undefined;
 }

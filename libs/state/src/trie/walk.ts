@@ -1,9 +1,9 @@
-import { bytesToHex, equalBytes, type Hash, hexToBytes, keccak256 } from '@flotilla/common';
+import { type Hash, hexToBytes } from '@flotilla/common';
 import { EMPTY_TRIE_ROOT } from '../account.js';
-import { StateError, StateErrorCode } from '../errors.js';
 import { decodeNode } from './decode-node.js';
 import { Branch, type Child, Leaf } from './node.js';
 import { DIGITS, extendPath, type NodePath, type NodeSource } from './node-path.js';
+import { readNode } from './prove.js';
 
 export interface TrieEntry {
   /** Of the key, one hexadecimal digit each. */
@@ -31,7 +31,12 @@ function* walkChild(
   path: NodePath,
   seen: (path: NodePath) => void,
 ): Iterable<TrieEntry> {
-  const node = child instanceof Uint8Array ? readChecked(source, child, path, seen) : child;
+  let node = child;
+  if (node instanceof Uint8Array) {
+    const encoded = readNode(source, path, node);
+    seen(path);
+    node = decodeNode(encoded);
+  }
   if (node instanceof Leaf) {
     yield { path: extendPath(path, node.path), value: node.value };
   } else if (node instanceof Branch) {
@@ -43,19 +48,4 @@ function* walkChild(
   } else {
     yield* walkChild(source, node.child, extendPath(path, node.path), seen);
   }
-}
-
-function readChecked(
-  source: NodeSource,
-  hash: Uint8Array,
-  path: NodePath,
-  seen: (path: NodePath) => void,
-) {
-  const encoded = source.read(path);
-  if (encoded === undefined || !equalBytes(keccak256(encoded), hash)) {
-    const why = `the node at '${path}' does not have the hash ${bytesToHex(hash)}`;
-    throw new StateError(StateErrorCode.CorruptState, why);
-  }
-  seen(path);
-  return decodeNode(encoded);
 }
