@@ -3,6 +3,7 @@ import {
   bytesToBigInt,
   bytesToHex,
   decodeRlpList,
+  EMPTY_BYTES,
   encodeRlp,
   type Hash,
   type Hex,
@@ -72,19 +73,37 @@ function encodeField(block: RpcBlock, [name, kind]: readonly [string, Kind]): Ui
   throw invalid(`${name} is missing or not ${kind}`);
 }
 
+const EXTRA_DATA = FIELDS.findIndex(([name]) => name === 'extraData');
+
 /**
- * The RLP of a block's header from its JSON, for roots of any fork up to Osaka.
+ * Besu's QBFT keeps the round and the validators' seals in the header, but hashes it without them:
+ * extraData is RLP [vanity, validators, vote, round, seals], hashed with round 0 and no seals.
+ * Undefined where extraData is something else.
+ */
+function withoutQbftSeals(fields: readonly Uint8Array[]): Uint8Array[] | undefined {
+  try {
+    const extra = decodeRlpList(fields[EXTRA_DATA]);
+    if (extra.length !== 5) return undefined;
+    return fields.with(EXTRA_DATA, encodeRlp([...extra.slice(0, 3), EMPTY_BYTES, []]));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The RLP of a block's header from its JSON, for roots of any fork up to Osaka and for Besu's QBFT.
  * @throws AnchoringError `INVALID_HEADER` when a field is missing, or when the RLP does not hash to the
  * block's hash (a fork with fields that are unknown here, or another kind of header)
  */
 export function encodeHeader(block: RpcBlock): Hex {
   const present = FORK_FIELDS.filter(([name]) => block[name] !== undefined && block[name] !== null);
-  const rlp = encodeRlp([...FIELDS, ...present].map((field) => encodeField(block, field)));
-  const hash = keccak256Hex(rlp);
-  if (hash !== String(block.hash).toLowerCase()) {
-    throw invalid(`its fields hash to ${hash}, not to ${block.hash}`);
+  const fields = [...FIELDS, ...present].map((field) => encodeField(block, field));
+  for (const hashed of [fields, withoutQbftSeals(fields)]) {
+    if (hashed === undefined) continue;
+    const rlp = encodeRlp(hashed);
+    if (keccak256Hex(rlp) === String(block.hash).toLowerCase()) return bytesToHex(rlp);
   }
-  return bytesToHex(rlp);
+  throw invalid(`its fields do not hash to ${block.hash}`);
 }
 
 function toSafeNumber(bytes: Uint8Array): number {
