@@ -9,6 +9,8 @@ export interface ServerConfigOptions {
   /** Absolute folders: the resolver's JWTs, and JetStream's files. */
   readonly jwtFolder: string;
   readonly storeFolder: string;
+  /** Where it leaves its pid. */
+  readonly pidFile?: string;
   /** JetStream's cap on disk. Default 8 GiB. */
   readonly maxStoreBytes?: number;
 }
@@ -19,11 +21,12 @@ const MEBIBYTE = 1024 ** 2;
 /** The configuration of a loopback server in operator mode with the full resolver. */
 export function serverConfig(options: ServerConfigOptions): string {
   const { bundle, port } = options;
+  const pidFile = options.pidFile ? `pid_file: ${quote(options.pidFile)}\n` : '';
   const sync = knowsSyncInterval(options.version) ? '  sync_interval: always\n' : '';
   return `# Written by Flotilla at every start; changes are lost.
 server_name: flotilla
 listen: "127.0.0.1:${port}"
-max_payload: ${8 * MEBIBYTE}
+${pidFile}max_payload: ${8 * MEBIBYTE}
 max_pending: ${64 * MEBIBYTE}
 max_connections: 65536
 write_deadline: "10s"

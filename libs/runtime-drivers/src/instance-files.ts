@@ -1,7 +1,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type ProcessIdentity, processIdentitySchema } from './process/process-identity.js';
+import {
+  isAlive,
+  type ProcessIdentity,
+  processIdentitySchema,
+} from './process/process-identity.js';
 
 /** Written by the driver right after the start; the node itself writes instance.json once it serves. */
 const processRecordSchema = processIdentitySchema.extend({ spawnedAt: z.number() });
@@ -36,6 +40,20 @@ export function saveProcessRecord(folder: string, record: ProcessRecord): void {
 
 export function loadPublishedInstance(folder: string): PublishedInstance | undefined {
   return load(join(folder, 'instance.json'), publishedInstanceSchema);
+}
+
+/**
+ * What runs on this folder. Usually one; two for a moment if an orchestrator died between a start and its
+ * record, until the second finds the folder locked.
+ */
+export function aliveInstances(folder: string): ProcessIdentity[] {
+  const known = [loadPublishedInstance(folder)?.identity, loadProcessRecord(folder)];
+  const alive = known.filter(
+    (each): each is ProcessIdentity => each !== undefined && isAlive(each),
+  );
+  return alive
+    .filter(({ pid }, at) => alive.findIndex((other) => other.pid === pid) === at)
+    .map(({ pid, startTime }) => ({ pid, startTime }));
 }
 
 /** A missing, half-written or foreign file says nothing. */

@@ -8,7 +8,12 @@ import type {
   RuntimeDriver,
   StopOptions,
 } from '@flotilla/orchestration';
-import { loadProcessRecord, loadPublishedInstance, saveProcessRecord } from './instance-files.js';
+import {
+  aliveInstances,
+  loadProcessRecord,
+  loadPublishedInstance,
+  saveProcessRecord,
+} from './instance-files.js';
 import { capLog, tailLog } from './process/log-file.js';
 import { isAlive, type ProcessIdentity } from './process/process-identity.js';
 import { type ProcessExit, spawnDetached } from './process/spawn-detached.js';
@@ -58,7 +63,7 @@ export class ProcessDriver implements RuntimeDriver {
 
   start(spec: InstanceSpec): Promise<InstanceStatus> {
     return this.#oneAtATime(spec.chain, async () => {
-      const alive = this.#aliveIdentities(spec)[0];
+      const alive = aliveInstances(spec.folder)[0];
       if (alive) this.#watched.set(spec.chain, { spec, identity: alive });
       else await this.#spawn(spec);
       return this.#status(spec);
@@ -68,7 +73,7 @@ export class ProcessDriver implements RuntimeDriver {
   stop(spec: InstanceSpec, options: StopOptions): Promise<void> {
     return this.#oneAtATime(spec.chain, async () => {
       await Promise.all(
-        this.#aliveIdentities(spec).map((each) => stopProcess(each, options, this.#clock)),
+        aliveInstances(spec.folder).map((each) => stopProcess(each, options, this.#clock)),
       );
     });
   }
@@ -79,7 +84,7 @@ export class ProcessDriver implements RuntimeDriver {
 
   async recover(specs: readonly InstanceSpec[]): Promise<readonly InstanceStatus[]> {
     for (const spec of specs) {
-      const identity = this.#aliveIdentities(spec)[0];
+      const identity = aliveInstances(spec.folder)[0];
       if (identity) this.#watched.set(spec.chain, { spec, identity });
     }
     return specs.map((spec) => this.#status(spec));
@@ -140,15 +145,6 @@ export class ProcessDriver implements RuntimeDriver {
       ...(exit?.code === undefined ? {} : { exitCode: exit.code }),
       ...(exit?.signal === undefined ? {} : { signal: exit.signal }),
     };
-  }
-
-  /** Usually one. Two for a moment if an orchestrator died between a start and its record: the second exits. */
-  #aliveIdentities(spec: InstanceSpec): ProcessIdentity[] {
-    const known = [
-      loadPublishedInstance(spec.folder)?.identity,
-      loadProcessRecord(spec.folder),
-    ].filter((each) => each !== undefined && isAlive(each)) as ProcessIdentity[];
-    return known.filter((each, at) => known.findIndex(({ pid }) => pid === each.pid) === at);
   }
 
   /** Own children report themselves; adopted ones have to be looked at. */

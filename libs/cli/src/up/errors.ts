@@ -7,6 +7,14 @@ export enum UpErrorCode {
   PostgresMissing = 'POSTGRES_MISSING',
   PostgresRefusesRoot = 'POSTGRES_REFUSES_ROOT',
   ProgramFailed = 'PROGRAM_FAILED',
+  AlreadyRunning = 'ALREADY_RUNNING',
+  PortTaken = 'PORT_TAKEN',
+  /** A process ended again and again, or did not become healthy in time. */
+  NotHealthy = 'NOT_HEALTHY',
+  RootNotReady = 'ROOT_NOT_READY',
+  BadHome = 'BAD_HOME',
+  /** Ctrl-C while starting. */
+  Interrupted = 'INTERRUPTED',
 }
 
 export class UpError extends FlotillaError<UpErrorCode> {}

@@ -28,6 +28,9 @@ interface Identity {
   readonly gid?: number;
 }
 
+/** That the control plane lives in. */
+export const DATABASE = 'flotilla';
+
 const NOT_ROOT_INSIDE = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
 
 /**
@@ -66,6 +69,12 @@ async function initialise(
       ...['--auth=scram-sha-256', '--locale=C', '-E', 'UTF8'],
     ]);
     await runProgram(file, args, { uid, gid });
+    const single = command(identity, join(bin, 'postgres'), ['--single', '-D', fresh, 'postgres']);
+    await runProgram(single.file, single.args, {
+      uid,
+      gid,
+      input: `CREATE DATABASE ${DATABASE};\n`,
+    });
   } finally {
     await rm(passwordFile, { force: true });
   }

@@ -8,16 +8,21 @@ import { UpError, UpErrorCode } from '../errors.js';
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { readonly uid?: number; readonly gid?: number } = {},
+  options: { readonly uid?: number; readonly gid?: number; readonly input?: string } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(file, args, { ...options, maxBuffer: 16 * 1024 * 1024 }, (cause, stdout, stderr) => {
+    const { input, ...identity } = options;
+    const limits = { ...identity, maxBuffer: 16 * 1024 * 1024 };
+    const child = execFile(file, args, limits, (cause, stdout, stderr) => {
       if (cause === null) resolve(stdout);
       else {
         const why = stderr.trim().split('\n').slice(-5).join('\n') || cause.message;
         reject(new UpError(UpErrorCode.ProgramFailed, `${file} failed: ${why}`, { cause }));
       }
     });
+    // What it does not read is no failure of ours.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
 }
 

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Clock } from '@flotilla/common';
+import { aliveInstances, type ProcessIdentity, stopProcess } from '@flotilla/runtime-drivers';
+import type { Home } from './state/home.js';
+
+const GRACE_MS = 20_000;
+
+/** Every micro chain's process of this home, by the files that its driver and its node keep. */
+export function runningChains(home: Home): ProcessIdentity[] {
+  const folder = home.file('chains');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => aliveInstances(home.file('chains', name)));
+}
+
+/** Ends them all, at once; to be called when the orchestrator, which would start them again, is gone. */
+export async function stopChains(
+  home: Home,
+  clock: Clock,
+  options: { readonly force: boolean },
+): Promise<void> {
+  const how = options.force
+    ? ({ signal: 'SIGKILL', graceMs: 1_000 } as const)
+    : { graceMs: GRACE_MS };
+  await Promise.all(runningChains(home).map((identity) => stopProcess(identity, how, clock)));
+}
