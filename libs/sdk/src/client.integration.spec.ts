@@ -25,6 +25,8 @@ const json = (response: ServerResponse, status: number, body: unknown) => {
 const chainIn = (phase: string, failure: unknown = null) => ({
   name: 'shop',
   chainId: 4242,
+  generation: 2,
+  observedGeneration: 2,
   spec: { runtime: 'managed' },
   status: { phase, failure, rpcUrl: 'http://127.0.0.1:1/shop' },
 });
@@ -195,6 +197,12 @@ describe('waiting', () => {
     });
   });
 
+  it('does not take the outcome of an older request for that of this one', async () => {
+    const answers = [{ ...chainIn('Failed'), observedGeneration: 1 }, chainIn('Running')];
+    handler = (_request, response) => json(response, 200, answers.shift());
+    expect((await client().chains.waitFor('shop', 'Running')).status.phase).toBe('Running');
+  });
+
   it('gives up in time', async () => {
     handler = (_request, response) => json(response, 200, chainIn('Provisioning'));
     await expect(
@@ -214,9 +222,10 @@ describe('watch', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       if (connections === 1) {
         response.write(event('1', 'chain.created') + event(undefined, 'chain.head'));
+        response.write('id: 2\n\n');
         setTimeout(() => response.destroy(), 20);
       } else {
-        response.write(event('2', 'chain.phase'));
+        response.write(event('3', 'chain.phase'));
       }
     };
     const states: boolean[] = [];
@@ -230,7 +239,7 @@ describe('watch', () => {
     }
     expect(types).toEqual(['chain.created', 'chain.head', 'chain.phase']);
     expect(states).toEqual([true, false, true]);
-    expect(seen.map((request) => request.lastEventId)).toEqual([undefined, '1']);
+    expect(seen.map((request) => request.lastEventId)).toEqual([undefined, '2']);
     expect(seen[0].url).toBe('/api/v1/events?chain=shop');
   });
 

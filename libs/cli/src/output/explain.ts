@@ -29,6 +29,10 @@ const BY_CODE: Readonly<Record<string, { readonly exitCode: ExitCode; readonly n
     exitCode: ExitCode.TimedOut,
     next: 'look at `flotilla chain show <name>`, or wait longer with --timeout',
   },
+  WAIT_TIMEOUT: {
+    exitCode: ExitCode.TimedOut,
+    next: 'look at `flotilla chain show <name>`, or wait longer with --timeout',
+  },
   CHAIN_FAILED: {
     exitCode: ExitCode.Failed,
     next: 'look at `flotilla chain logs <name>` and `flotilla chain show <name>`',
@@ -90,7 +94,7 @@ export function explain(error: unknown): Explanation {
     message: error.message,
     why,
     exitCode: ExitCode.Internal,
-    next: 'this is a bug of Flotilla; run again with --verbose for the stack, and report it',
+    next: 'this is a bug of Flotilla: please report it with the lines below',
   };
 }
 

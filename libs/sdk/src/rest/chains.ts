@@ -76,8 +76,10 @@ export class ChainsApi {
       const now = chain.status.phase;
       if (now !== last) options.onPhase?.(now, chain);
       last = now;
-      if (now === phase) return chain;
-      if (DEAD_ENDS.includes(now)) {
+      // A phase of an older generation says nothing about what was asked last.
+      const settled = chain.observedGeneration >= chain.generation;
+      if (settled && now === phase) return chain;
+      if (settled && DEAD_ENDS.includes(now)) {
         const { failure } = chain.status;
         throw new SdkError(
           SdkErrorCode.ChainFailed,
@@ -158,6 +160,8 @@ export class ChainsApi {
   }
 
   /**
+   * Starts a paused chain; gives a failed one another try.
+   *
    * @example
    * await client.chains.resume('shop');
    */

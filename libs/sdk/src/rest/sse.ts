@@ -13,13 +13,14 @@ interface Draft {
 
 /**
  * Parses a stream of server-sent events (WHATWG HTML, "event stream interpretation"). Comments and
- * `retry` fields are skipped; a block without data is no event, but its id counts.
+ * `retry` fields are skipped.
+ * @param onId told of every id at once: a block without data is no event, but its id counts
  */
 export async function* parseServerSentEvents(
   chunks: AsyncIterable<string>,
-  initialId = '',
+  options: { readonly lastEventId?: string; readonly onId?: (id: string) => void } = {},
 ): AsyncGenerator<ServerSentEvent> {
-  let id = initialId;
+  let id = options.lastEventId ?? '';
   let draft: Draft = { event: '', data: [] };
   for await (const line of lines(chunks)) {
     if (line === '') {
@@ -35,7 +36,10 @@ export async function* parseServerSentEvents(
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (field === 'data') draft.data.push(value);
     else if (field === 'event') draft.event = value;
-    else if (field === 'id' && !value.includes('\0')) id = value;
+    else if (field === 'id' && !value.includes('\0')) {
+      id = value;
+      options.onId?.(id);
+    }
   }
 }
 

@@ -16,6 +16,8 @@ export interface WatchOptions {
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
+/** The server says something every 15 s; after three times that the connection is taken for dead. */
+const SILENCE_MS = 45_000;
 
 /**
  * Events for as long as the caller iterates. A lost connection is taken up again, with back-off,
@@ -48,9 +50,14 @@ export async function* watchEvents(
           'text/event-stream',
         );
         onConnection?.(true);
-        for await (const event of parseServerSentEvents(textOf(response), lastEventId)) {
+        const events = parseServerSentEvents(textOf(response), {
+          lastEventId,
+          onId: (id) => {
+            lastEventId = id;
+          },
+        });
+        for await (const event of events) {
           retryMs = FIRST_RETRY_MS;
-          lastEventId = event.id;
           yield JSON.parse(event.data) as FleetEvent;
         }
       } catch (error) {
@@ -67,14 +74,20 @@ export async function* watchEvents(
   }
 }
 
+/** Ends when the server does, and when it has been silent for too long. */
 async function* textOf(response: Response): AsyncGenerator<string> {
   if (response.body === null) return;
   const decoder = new TextDecoder();
   const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield decoder.decode(value, { stream: true });
+  try {
+    for (;;) {
+      const timer = setTimeout(() => reader.cancel().catch(() => {}), SILENCE_MS);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+      if (done) return;
+      yield decoder.decode(value, { stream: true });
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }
 
