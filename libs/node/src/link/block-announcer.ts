@@ -73,7 +73,13 @@ export class BlockAnnouncer {
     this.#running = this.#run();
   }
 
-  /** There may be something to send, or somewhere to send it to, now. */
+  /** NATS may have been wiped meanwhile: repeating the last block shows it, and is dropped if not. */
+  reconnected(): void {
+    this.#state = { ...this.#state, next: Math.max(0, this.#state.next - 1) };
+    this.wake();
+  }
+
+  /** There may be something to send now. */
   wake(): void {
     this.#wake?.();
   }

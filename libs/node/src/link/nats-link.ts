@@ -55,7 +55,7 @@ export class NatsLink {
       name: `node ${options.name}`,
       logger,
       clock,
-      onConnected: () => this.#announcer.wake(),
+      onConnected: () => this.#announcer.reconnected(),
     });
     this.#announcer = new BlockAnnouncer(
       { chain: options.name },
