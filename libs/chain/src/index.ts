@@ -11,6 +11,7 @@ export type * from './journal.js';
 export { matchesFilter } from './query/logs.js';
 export { revertReason } from './query/revert-reason.js';
 export type * from './query/types.js';
+export { configHash, type ResolvedConfig, resolveConfig } from './resolved-config.js';
 export * from './sealing/sealer.js';
 export { encodeReceipt } from './storage/receipt-record.js';
 export type { ChainTotals } from './storage/totals.js';
