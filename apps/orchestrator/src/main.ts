@@ -1,1 +1,49 @@
-export {};
+import 'reflect-metadata';
+import type { Logger } from '@flotilla/common';
+import { AuditStore } from '@flotilla/persistence';
+import { createLogger, NestLogger, PlatformError, stopOnSignal } from '@flotilla/platform';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { auditCalls } from './audit/audit-hook.js';
+import { serveOpenApi } from './http/openapi.js';
+import { serveDashboard } from './http/static-files.js';
+import { OrchestratorModule } from './orchestrator.module.js';
+import type { Settings } from './settings.js';
+import { CLOCK, LOGGER, SETTINGS } from './tokens.js';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** sysexits.h EX_USAGE: starting again without a change can't help. */
+const EXIT_BAD_CONFIG = 64;
+
+async function start(logger: Logger): Promise<void> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(OrchestratorModule, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  stopOnSignal(logger, () => app.close());
+  const settings = app.get<Settings>(SETTINGS);
+  const fastify = adapter.getInstance();
+  auditCalls(fastify, {
+    audit: app.get(AuditStore),
+    clock: app.get(CLOCK),
+    logger: app.get(LOGGER),
+  });
+  await serveDashboard(fastify, settings.dashboardFolder);
+  app.setGlobalPrefix('api/v1');
+  serveOpenApi(app);
+  await app.listen(settings.port, settings.host);
+  logger.info('listening', { host: settings.host, port: settings.port });
+}
+
+const logger = createLogger('orchestrator');
+try {
+  await start(logger);
+} catch (error) {
+  logger.error('the orchestrator did not start', { error: String(error) });
+  process.exit(error instanceof PlatformError ? EXIT_BAD_CONFIG : 1);
+}

@@ -1,5 +1,5 @@
 import type { Address } from '@flotilla/common';
-import type { Chain, ChainChange, ChainEvent, Committee } from './chain/chain.js';
+import type { Chain, ChainChange, ChainEvent, Committee, IdentifiedChain } from './chain/chain.js';
 import type { InstanceSpec, InstanceStatus } from './runtime/runtime-driver.js';
 
 /** Chains as rows; every write is one transaction with its events. */
@@ -27,9 +27,7 @@ export interface RootPort {
    * Resolves once the registration is mined.
    * @throws TerminalError `CHAIN_ID_TAKEN` or `REGISTRATION_REFUSED`
    */
-  register(
-    chain: Chain & { readonly chainId: number; readonly committee: Committee },
-  ): Promise<void>;
+  register(chain: IdentifiedChain): Promise<void>;
 }
 
 /** The chain's own NATS account. */

@@ -32,6 +32,9 @@ export interface Committee {
   readonly threshold: number;
 }
 
+/** A chain whose identity is settled. */
+export type IdentifiedChain = Chain & { readonly chainId: number; readonly committee: Committee };
+
 /** The fields that the reconciler writes. */
 export type ChainChange = Partial<
   Pick<Chain, 'chainId' | 'committee' | 'status' | 'observedGeneration'>

@@ -1,13 +1,10 @@
-import type { Chain, Committee } from '../chain/chain.js';
+import type { Chain, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
 import { canonicalJson } from '../spec/spec-change.js';
 import type { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules } from './modules.js';
 
 const MAX_DRAWS = 8;
-
-/** A chain whose identity is settled. */
-export type IdentifiedChain = Chain & { readonly chainId: number; readonly committee: Committee };
 
 /** The one-time steps before a chain can run. Each looks first and acts only where something is missing. */
 export class Provisioner {

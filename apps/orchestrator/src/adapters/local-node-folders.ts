@@ -1,0 +1,78 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Address, systemRandom } from '@flotilla/common';
+import { loadOrCreateCommitteeKey } from '@flotilla/node';
+import type { Chain, InstanceSpec, NodeFolderPort } from '@flotilla/orchestration';
+
+export const NODE_CREDS_FILE = 'nats.creds';
+
+/** Data folders of nodes on this machine: `<home>/chains/<name>`, archived ones in `<home>/archive`. */
+export class LocalNodeFolders implements NodeFolderPort {
+  constructor(
+    readonly options: { readonly home: string },
+    readonly modules: {
+      /** The content of node.json. */
+      readonly config: (chain: Chain & { readonly chainId: number }) => Promise<unknown>;
+    },
+  ) {}
+
+  instance(chain: Pick<Chain, 'name'>): InstanceSpec {
+    return { chain: chain.name, folder: join(this.options.home, 'chains', chain.name) };
+  }
+
+  async ensureCommitteeKey(chain: Chain): Promise<Address> {
+    const { folder } = this.instance(chain);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return loadOrCreateCommitteeKey(folder, systemRandom).address;
+  }
+
+  async writeConfig(chain: Chain & { readonly chainId: number }) {
+    const content = `${JSON.stringify(await this.modules.config(chain), null, 2)}\n`;
+    return { changed: await this.#writeIfDifferent(chain, 'node.json', content) };
+  }
+
+  async hasCreds(chain: Chain): Promise<boolean> {
+    return (await read(join(this.instance(chain).folder, NODE_CREDS_FILE))) !== undefined;
+  }
+
+  async writeCreds(chain: Chain, content: string): Promise<void> {
+    await this.#writeIfDifferent(chain, NODE_CREDS_FILE, content);
+  }
+
+  async archive(chain: Chain): Promise<void> {
+    const target = join(this.options.home, 'archive', `${chain.name}-${chain.chainId ?? chain.id}`);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    try {
+      await rename(this.instance(chain).folder, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+
+  /** Whole or not at all, readable by its owner only, and durable when it returns. */
+  async #writeIfDifferent(chain: Chain, name: string, content: string): Promise<boolean> {
+    const { folder } = this.instance(chain);
+    const file = join(folder, name);
+    if ((await read(file)) === content) return false;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const fresh = `${file}.new`;
+    const handle = await open(fresh, 'w', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+    return true;
+  }
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

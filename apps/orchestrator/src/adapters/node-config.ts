@@ -1,0 +1,105 @@
+import { type ChainConfig, configHash, resolveConfig } from '@flotilla/chain';
+import type { Hash } from '@flotilla/common';
+import { devAlloc, type NodeConfigInput, parseNodeConfig } from '@flotilla/node';
+import type { Chain, ChainSpec, IdentifiedChain } from '@flotilla/orchestration';
+import type { RootFacts } from '../root/root-connection.js';
+
+export interface NodeEnvironment {
+  readonly profile: 'dev' | 'production';
+  readonly natsUrl: string;
+  readonly natsAccount: 'operator' | 'shared';
+  /** Name of the credentials file in the node's folder; undefined when the server wants none. */
+  readonly natsCredsFile: string | undefined;
+  readonly rootRpcUrl: string;
+  readonly rootFinality: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+type Numbered = Chain & { readonly chainId: number };
+
+/** What the chain's node.json says; it follows from the chain's row alone, so writing it again changes nothing. */
+export function nodeConfig(
+  chain: Numbered,
+  root: RootFacts,
+  environment: NodeEnvironment,
+): NodeConfigInput {
+  const { spec } = chain;
+  const { natsCredsFile } = environment;
+  return {
+    role: 'micro',
+    name: chain.name,
+    chain: chainConfig(chain, environment.profile),
+    rpc: { host: '127.0.0.1', port: 0 },
+    nats: {
+      url: environment.natsUrl,
+      account: environment.natsAccount,
+      ...(natsCredsFile !== undefined && { credsFile: natsCredsFile }),
+    },
+    root: {
+      rpcUrl: environment.rootRpcUrl,
+      chainId: root.chainId,
+      registry: root.registry,
+      checkpointManager: root.checkpointManager,
+      finality: environment.rootFinality,
+    },
+    anchoring: { ...spec.checkpoint },
+    logLevel: environment.logLevel,
+  };
+}
+
+/** The configuration hash that the root registers: the one that the node itself will compute. */
+export function registeredConfigHash(
+  chain: IdentifiedChain,
+  profile: NodeEnvironment['profile'],
+): Hash {
+  const { chain: parsed } = parseNodeConfig({
+    role: 'micro',
+    name: chain.name,
+    chain: chainConfig(chain, profile),
+  });
+  return configHash(resolveConfig(parsed as ChainConfig));
+}
+
+function chainConfig(chain: Numbered, profile: NodeEnvironment['profile']) {
+  const { spec } = chain;
+  const { symbol, name = symbol } = spec.token;
+  const { mode, gasPrice } = spec.fees;
+  return {
+    chainId: chain.chainId,
+    name: chain.name,
+    hardforks: hardforks(spec.hardfork),
+    gasLimit: String(spec.gasLimit),
+    fees: { mode, ...(gasPrice !== undefined && { gasPrice }) },
+    sealing: { ...spec.sealing },
+    alloc: alloc(spec, profile),
+    token: { symbol, name, decimals: 18 },
+    history: { archive: spec.history.archive, minBlocks: spec.history.blocks },
+    profile,
+    genesisTimestamp: Math.floor(chain.createdAt / 1000),
+  };
+}
+
+function hardforks(newest: ChainSpec['hardfork']) {
+  return {
+    cancun: 0 as const,
+    ...(newest !== 'cancun' && { prague: 0 }),
+    ...(newest === 'osaka' && { osaka: 0 }),
+  };
+}
+
+/** What the spec says of an account wins over the dev profile's. */
+function alloc(spec: ChainSpec, profile: NodeEnvironment['profile']) {
+  const accounts: Record<
+    string,
+    { balance: string; nonce?: string; code?: string; storage?: Record<string, string> }
+  > = {};
+  if (profile === 'dev') {
+    for (const [address, { balance }] of Object.entries(devAlloc())) {
+      accounts[address] = { balance: balance.toString() };
+    }
+  }
+  for (const [address, { nonce, ...account }] of Object.entries(spec.alloc)) {
+    accounts[address] = { ...account, ...(nonce !== undefined && { nonce: String(nonce) }) };
+  }
+  return accounts;
+}

@@ -1,0 +1,43 @@
+import { ChainStore } from '@flotilla/persistence';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller } from '../auth/access.js';
+import type { Principal } from '../http/request.js';
+import { RootConnection } from '../root/root-connection.js';
+import type { Settings } from '../settings.js';
+import { SETTINGS } from '../tokens.js';
+
+@ApiTags('fleet')
+@ApiBearerAuth()
+@Controller('fleet')
+export class FleetController {
+  constructor(
+    private readonly chains: ChainStore,
+    private readonly root: RootConnection,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Profile, root and chains at a glance' })
+  async get(@Caller() caller: Principal) {
+    const [byPhase, reachable] = await Promise.all([
+      this.chains.countByPhase(caller.tenant),
+      this.root.ping(),
+    ]);
+    const facts = reachable ? await this.root.facts() : undefined;
+    const { profile, gatewayUrl, rootFinality } = this.settings;
+    return {
+      profile,
+      root: {
+        chainId: facts?.chainId ?? this.root.knownChainId ?? 0,
+        rpcUrl: `${gatewayUrl}/root`,
+        registry: facts?.registry ?? null,
+        checkpointManager: facts?.checkpointManager ?? null,
+        finality: rootFinality,
+        reachable,
+      },
+      gatewayUrl,
+      chains: { total: Object.values(byPhase).reduce((sum, n) => sum + n, 0), byPhase },
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Logger } from '@flotilla/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { toProblem } from './problem.js';
+import type { ApiRequest } from './request.js';
+
+/** The one place where an error becomes an answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<ApiRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const path = pathOf(request.url);
+    if (wantsDashboard(request, path) && 'sendFile' in reply && isNotFound(error)) {
+      void reply.header('cache-control', 'no-cache').sendFile('index.html');
+      return;
+    }
+    const problem = toProblem(error, path);
+    if (problem.status >= 500) this.#log(error, request, path);
+    request.problemCode = problem.code;
+    if (reply.sent || reply.raw.headersSent) return;
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 503) void reply.header('retry-after', '1');
+    void reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem));
+  }
+
+  #log(error: unknown, request: ApiRequest, path: string): void {
+    const { code, stack, cause } = error as Error & { code?: string };
+    const expected = code !== undefined && toProblem(error, path).status === 503;
+    const fields = { method: request.method, path, code, error: String(error) };
+    if (expected) this.logger.warn('request refused', fields);
+    else this.logger.error('request failed', { ...fields, stack, cause: String(cause ?? '') });
+  }
+}
+
+/** Without the query, which may hold what must not be repeated. */
+function pathOf(url: string): string {
+  return url.split('?', 1)[0].slice(0, 500);
+}
+
+/** The dashboard has its own paths; a reload of one is answered by its single page. */
+function wantsDashboard(request: ApiRequest, path: string): boolean {
+  const accepted = String(request.headers.accept ?? '');
+  return request.method === 'GET' && !path.startsWith('/api') && accepted.includes('text/html');
+}
+
+function isNotFound(error: unknown): boolean {
+  return toProblem(error, '').status === 404;
+}

@@ -1,0 +1,101 @@
+import type { Clock, Logger } from '@flotilla/common';
+import { CONTROL, Messages, type Messaging, Requests, type Route } from '@flotilla/messaging';
+import {
+  type ChainStore,
+  type OutboxStore,
+  ROUTE_TOPIC,
+  type StoredChain,
+} from '@flotilla/persistence';
+
+export interface RouteAnnouncerModules {
+  readonly messaging: Messaging;
+  readonly chains: ChainStore;
+  readonly outbox: OutboxStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const POLL_MS = 2_000;
+const PAGE = 100;
+
+/** Tells gateways where chains answer: each change through the outbox, and the whole list on request. */
+export class RouteAnnouncer {
+  #stopResponding: () => void = () => {};
+  #wake: () => void = () => {};
+  #closed = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(readonly modules: RouteAnnouncerModules) {}
+
+  start(): void {
+    const { messaging, chains } = this.modules;
+    this.#stopResponding = messaging.respond(Requests.routesList, CONTROL, async () => ({
+      routes: (await chains.active()).flatMap((chain) => toRoute(chain) ?? []),
+    }));
+    this.#running = this.#relay();
+  }
+
+  /** There may be a message in the outbox. */
+  nudge(): void {
+    this.#wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#closed = true;
+    this.#stopResponding();
+    this.#wake();
+    await this.#running;
+  }
+
+  async #relay(): Promise<void> {
+    while (!this.#closed) {
+      const woken = this.#pause();
+      try {
+        while (await this.#sendOldest());
+      } catch (error) {
+        this.modules.logger.debug('outbox not sent', { error: String(error) });
+      }
+      await woken;
+    }
+  }
+
+  /** True when there may be more. */
+  async #sendOldest(): Promise<boolean> {
+    const { messaging, outbox, chains } = this.modules;
+    if (!messaging.connected) return false;
+    const messages = await outbox.oldest(PAGE);
+    const sent: number[] = [];
+    for (const { id, topic, payload } of messages) {
+      const chain = topic === ROUTE_TOPIC ? await chains.get(String(payload.id)) : undefined;
+      const route = chain && toRoute(chain);
+      if (route && !messaging.publish(Messages.routeChanged, CONTROL, route)) break;
+      sent.push(id);
+    }
+    await outbox.remove(sent);
+    return sent.length === PAGE;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.modules.clock.after(POLL_MS, () => resolve());
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+/** Undefined before the chain has an id, and for chains that run elsewhere. */
+export function toRoute(chain: StoredChain): Route | undefined {
+  const { name, chainId, spec, status } = chain;
+  if (chainId === null || spec.runtime === 'external') return undefined;
+  const { phase, nodeRpcUrl, nodeWsUrl } = status;
+  return {
+    name,
+    chainId,
+    phase,
+    ...(nodeRpcUrl !== null && { rpcUrl: nodeRpcUrl }),
+    ...(nodeWsUrl !== null && { wsUrl: nodeWsUrl }),
+  };
+}

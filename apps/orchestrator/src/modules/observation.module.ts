@@ -1,0 +1,113 @@
+import type { Clock, Logger } from '@flotilla/common';
+import { ChainStore, CheckpointStore, EventStore, OutboxStore } from '@flotilla/persistence';
+import { type FactoryProvider, Global, Module } from '@nestjs/common';
+import { ChainChanges } from '../chains/chain-changes.js';
+import { ChainDirectory } from '../chains/chain-directory.js';
+import { ChainSignal } from '../chains/chain-signal.js';
+import { EventStreams } from '../events/event-streams.js';
+import type { ControlLink } from '../messaging/control-link.js';
+import { RouteAnnouncer } from '../messaging/route-announcer.js';
+import { AnchorMirror } from '../relay/anchor-mirror.js';
+import { AnchoringRelay } from '../relay/anchoring-relay.js';
+import { RootConnection } from '../root/root-connection.js';
+import { Heartbeats } from '../telemetry/heartbeats.js';
+import { LiveChains } from '../telemetry/live-chains.js';
+import { CLOCK, CONTROL_LINK, LOGGER } from '../tokens.js';
+import { provide } from './provide.js';
+
+const views: FactoryProvider[] = [
+  provide(LiveChains, [CLOCK], (clock: Clock) => new LiveChains(clock)),
+  ...[ChainDirectory, ChainChanges].map((View) =>
+    provide(
+      View,
+      [ChainStore, ChainSignal, CLOCK],
+      (chains: ChainStore, signal: ChainSignal, clock: Clock) =>
+        new View({ chains, signal, clock }),
+    ),
+  ),
+  provide(
+    EventStreams,
+    [EventStore, ChainDirectory, ChainSignal, CLOCK, LOGGER],
+    (
+      events: EventStore,
+      directory: ChainDirectory,
+      signal: ChainSignal,
+      clock: Clock,
+      logger: Logger,
+    ) => {
+      const streams = new EventStreams({ events, directory, clock, logger });
+      signal.on(() => streams.nudge());
+      return streams;
+    },
+  ),
+];
+
+const listeners: FactoryProvider[] = [
+  provide(
+    Heartbeats,
+    [CONTROL_LINK, LiveChains, ChainDirectory, ChainStore, EventStreams, CLOCK, LOGGER],
+    (
+      link: ControlLink,
+      live: LiveChains,
+      directory: ChainDirectory,
+      chains: ChainStore,
+      streams: EventStreams,
+      clock: Clock,
+      logger: Logger,
+    ) =>
+      new Heartbeats({ messaging: link.control, live, directory, chains, streams, clock, logger }),
+  ),
+  provide(
+    RouteAnnouncer,
+    [CONTROL_LINK, ChainStore, OutboxStore, ChainSignal, CLOCK, LOGGER],
+    (
+      link: ControlLink,
+      chains: ChainStore,
+      outbox: OutboxStore,
+      signal: ChainSignal,
+      clock: Clock,
+      logger: Logger,
+    ) => {
+      const messaging = link.control;
+      const announcer = new RouteAnnouncer({ messaging, chains, outbox, clock, logger });
+      signal.on(() => announcer.nudge());
+      return announcer;
+    },
+  ),
+  provide(
+    AnchorMirror,
+    [ChainStore, CheckpointStore, EventStreams, LOGGER],
+    (chains: ChainStore, checkpoints: CheckpointStore, streams: EventStreams, logger: Logger) =>
+      new AnchorMirror({ chains, checkpoints, logger, nudge: () => streams.nudge() }),
+  ),
+  provide(
+    AnchoringRelay,
+    [RootConnection, AnchorMirror, ChainDirectory, LiveChains, CONTROL_LINK, CLOCK, LOGGER],
+    (
+      root: RootConnection,
+      mirror: AnchorMirror,
+      directory: ChainDirectory,
+      live: LiveChains,
+      link: ControlLink,
+      clock: Clock,
+      logger: Logger,
+    ) =>
+      new AnchoringRelay({
+        root,
+        mirror,
+        directory,
+        live,
+        messaging: link.control,
+        clock,
+        logger: logger.child({ component: 'relay' }),
+      }),
+  ),
+];
+
+/** What is heard from chains, and passed on to the root, to gateways and to those who watch. */
+@Global()
+@Module({
+  providers: [...views, ...listeners],
+  exports: [...views, ...listeners].map((provider) => provider.provide),
+})
+export class ObservationModule {}

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { Clock, Logger } from '@flotilla/common';
+import {
+  ChainIdSource,
+  Controller,
+  DEFAULT_CONTROLLER_OPTIONS,
+  DEFAULT_RECONCILER_OPTIONS,
+  Reconciler,
+  RestartPolicy,
+  type RuntimeDriver,
+} from '@flotilla/orchestration';
+import { ChainStore, NatsAccountStore } from '@flotilla/persistence';
+import { ProcessDriver } from '@flotilla/runtime-drivers';
+import { type FactoryProvider, Global, Module } from '@nestjs/common';
+import { LocalNodeFolders, NODE_CREDS_FILE } from '../adapters/local-node-folders.js';
+import { NatsAccounts } from '../adapters/nats-accounts.js';
+import { type NodeEnvironment, nodeConfig, registeredConfigHash } from '../adapters/node-config.js';
+import { RootRegistry } from '../adapters/root-registry.js';
+import { RpcProbe } from '../adapters/rpc-probe.js';
+import { Settlement } from '../adapters/settlement.js';
+import { ChainDirectory } from '../chains/chain-directory.js';
+import type { ControlLink } from '../messaging/control-link.js';
+import { AnchoringRelay } from '../relay/anchoring-relay.js';
+import { RootConnection } from '../root/root-connection.js';
+import type { Settings } from '../settings.js';
+import { LiveChains } from '../telemetry/live-chains.js';
+import { CLOCK, CONTROL_LINK, LOGGER, RUNTIME_DRIVER, SETTINGS } from '../tokens.js';
+import { provide } from './provide.js';
+
+function nodeEnvironment(settings: Settings, link: ControlLink): NodeEnvironment {
+  const operator = link.accounts !== undefined;
+  return {
+    profile: settings.profile,
+    natsUrl: settings.natsUrl,
+    natsAccount: operator ? 'operator' : 'shared',
+    natsCredsFile: operator || settings.natsCredsFile ? NODE_CREDS_FILE : undefined,
+    rootRpcUrl: settings.rootRpcUrl,
+    rootFinality: settings.rootFinality,
+    logLevel: settings.logLevel,
+  };
+}
+
+const adapters: FactoryProvider[] = [
+  provide(
+    RUNTIME_DRIVER,
+    [SETTINGS, CLOCK, LOGGER],
+    ({ home, nodeEntryFile: entryFile }: Settings, clock: Clock, logger: Logger) =>
+      new ProcessDriver(
+        {
+          entryFile,
+          // A node reads its folder, not the environment: it gets none of the control plane's secrets.
+          environment: { NODE_ENV: 'production' },
+          logFile: (chain) => join(home, 'logs', `chain-${chain}.log`),
+        },
+        { clock, logger },
+      ),
+  ),
+  provide(
+    LocalNodeFolders,
+    [SETTINGS, CONTROL_LINK, RootConnection],
+    (settings: Settings, link: ControlLink, root: RootConnection) =>
+      new LocalNodeFolders(
+        { home: settings.home },
+        {
+          config: async (chain) =>
+            nodeConfig(chain, await root.facts(), nodeEnvironment(settings, link)),
+        },
+      ),
+  ),
+  provide(
+    NatsAccounts,
+    [SETTINGS, CONTROL_LINK, NatsAccountStore, LocalNodeFolders, CLOCK, LOGGER],
+    (
+      { natsCredsFile: sharedCredsFile }: Settings,
+      link: ControlLink,
+      accounts: NatsAccountStore,
+      folders: LocalNodeFolders,
+      clock: Clock,
+      logger: Logger,
+    ) => new NatsAccounts({ sharedCredsFile }, { link, accounts, folders, clock, logger }),
+  ),
+  provide(RootRegistry, [RootConnection, SETTINGS], (root: RootConnection, settings: Settings) => {
+    const configHash: RootRegistry['modules']['configHash'] = (chain) =>
+      registeredConfigHash(chain, settings.profile);
+    return new RootRegistry({ root, configHash });
+  }),
+  provide(
+    Settlement,
+    [AnchoringRelay, LiveChains, ChainDirectory],
+    (relay: AnchoringRelay, live: LiveChains, directory: ChainDirectory) =>
+      new Settlement({ relay, live, find: (name) => directory.peek(name) }),
+  ),
+];
+
+const loop: FactoryProvider[] = [
+  provide(
+    Reconciler,
+    [
+      ChainStore,
+      RUNTIME_DRIVER,
+      RootRegistry,
+      NatsAccounts,
+      LocalNodeFolders,
+      Settlement,
+      CLOCK,
+      LOGGER,
+    ],
+    (
+      chains: ChainStore,
+      driver: RuntimeDriver,
+      root: RootRegistry,
+      accounts: NatsAccounts,
+      folders: LocalNodeFolders,
+      settlement: Settlement,
+      clock: Clock,
+      logger: Logger,
+    ) =>
+      new Reconciler(DEFAULT_RECONCILER_OPTIONS, {
+        chains,
+        driver,
+        root,
+        accounts,
+        folders,
+        probe: new RpcProbe(),
+        settlement,
+        chainIds: new ChainIdSource(),
+        restarts: new RestartPolicy(),
+        clock,
+        logger,
+      }),
+  ),
+  provide(
+    Controller,
+    [Reconciler, ChainStore, RUNTIME_DRIVER, LocalNodeFolders, CLOCK, LOGGER],
+    (
+      reconciler: Reconciler,
+      chains: ChainStore,
+      driver: RuntimeDriver,
+      folders: LocalNodeFolders,
+      clock: Clock,
+      logger: Logger,
+    ) =>
+      new Controller(DEFAULT_CONTROLLER_OPTIONS, {
+        reconciler,
+        chains,
+        driver,
+        clock,
+        logger: logger.child({ component: 'reconciler' }),
+        instances: async () =>
+          (await chains.active())
+            .filter(({ spec }) => spec.runtime === 'managed')
+            .map((chain) => folders.instance(chain)),
+        idOf: async (name) => (await chains.findActiveByName(name))?.id,
+      }),
+  ),
+];
+
+/** The loop that brings chains about, and its hands. */
+@Global()
+@Module({
+  providers: [...adapters, ...loop],
+  exports: [RUNTIME_DRIVER, LocalNodeFolders, NatsAccounts, Controller],
+})
+export class ReconcilerModule {}

@@ -1,0 +1,64 @@
+import type { Clock, Logger } from '@flotilla/common';
+import { type Heartbeat, Messages, type Messaging } from '@flotilla/messaging';
+import type { ChainStore } from '@flotilla/persistence';
+import type { ChainDirectory } from '../chains/chain-directory.js';
+import type { EventStreams } from '../events/event-streams.js';
+import type { LiveChain, LiveChains } from './live-chains.js';
+
+export interface HeartbeatModules {
+  readonly messaging: Messaging;
+  readonly live: LiveChains;
+  readonly directory: ChainDirectory;
+  readonly chains: ChainStore;
+  readonly streams: EventStreams;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const PERSIST_EVERY_MS = 10_000;
+/** The root's node beats too; it is no chain of ours. */
+const ROOT = 'root';
+
+/** Heartbeats become live figures and, now and then, the heads that the database remembers. */
+export class Heartbeats {
+  readonly #persisted = new Map<string, { at: number; mark: string }>();
+  #unsubscribe: () => void = () => {};
+
+  constructor(readonly modules: HeartbeatModules) {}
+
+  start(): void {
+    this.#unsubscribe = this.modules.messaging.subscribe(Messages.heartbeat, '*', (message) =>
+      this.#beat(message.chain, message.data),
+    );
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+
+  async #beat(name: string, beat: Heartbeat): Promise<void> {
+    const { live, directory, streams } = this.modules;
+    if (name === ROOT) {
+      live.note(name, beat);
+      return;
+    }
+    const chain = directory.peek(name) ?? (await directory.find(name).catch(() => undefined));
+    if (!chain) return;
+    live.note(name, beat);
+    const figures = live.get(name);
+    if (!figures) return;
+    streams.head(name, figures);
+    await this.#persist(chain.id, figures);
+  }
+
+  async #persist(id: string, { head, safe, finalized }: LiveChain): Promise<void> {
+    const now = this.modules.clock.now();
+    const mark = `${head.number} ${safe.number} ${finalized.number}`;
+    const last = this.#persisted.get(id);
+    if (last && (last.mark === mark || now - last.at < PERSIST_EVERY_MS)) return;
+    this.#persisted.set(id, { at: now, mark });
+    await this.modules.chains
+      .saveObserved(id, { head, safe, finalized })
+      .catch((error) => this.modules.logger.debug('head not saved', { id, error: String(error) }));
+  }
+}
