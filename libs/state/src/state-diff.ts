@@ -83,7 +83,11 @@ export class StateDiffBuilder {
       before: base && encodeSlimAccount(base),
       after: after && encodeSlimAccount(after),
     });
-    this.#leaves.push({ key: trieKey(key), value: after && encodeAccount(after) });
+    this.#leaves.push({
+      key: trieKey(key),
+      value: after && encodeAccount(after),
+      before: base === undefined ? null : encodeAccount(base),
+    });
   }
 
   #addCode(hash: Hash, code: Uint8Array): void {
@@ -120,7 +124,12 @@ export class StateDiffBuilder {
       const after = optionalBytes(value);
       if (id !== undefined) erased!.delete(id);
       this.#changes.push({ table: 'slots', key, before, after });
-      leaves.push({ key: trieKey(slotBytes(slot)), value: after && encodeRlp(after) });
+      leaves.push({
+        key: trieKey(slotBytes(slot)),
+        value: after && encodeRlp(after),
+        // An erased trie is built from nothing.
+        before: erased !== undefined || before === undefined ? null : encodeRlp(before),
+      });
     }
     return leaves;
   }

@@ -13,12 +13,18 @@ import { sealRecord, unsealRecord } from './checksum.js';
 import { StoreError, StoreErrorCode } from './errors.js';
 import { FolderLock } from './folder-lock.js';
 import { mergeRange } from './merge-range.js';
+import { checkMetaPages, MetaGuard } from './meta-guard.js';
 import { type KeyText, keyText, PendingBatch } from './pending-writes.js';
 
 const FIRST_KEY = new Uint8Array(1);
 
 type Entry = readonly [Uint8Array, Uint8Array];
 type TableDatabase = Database<Buffer, Uint8Array>;
+
+interface Ownership {
+  readonly lock: FolderLock;
+  readonly guard: MetaGuard;
+}
 
 export interface LmdbStoreOptions {
   /** The folder of the database; made when missing. */
@@ -35,7 +41,8 @@ export interface LmdbStoreOptions {
 export class LmdbStore implements StateStore {
   readonly #root: RootDatabase<Uint8Array, Uint8Array>;
   readonly #tables: ReadonlyMap<Table, TableDatabase>;
-  readonly #lock: FolderLock | undefined;
+  /** The writer's; a reader has none. */
+  readonly #ownership: Ownership | undefined;
   /** Oldest first. */
   readonly #pending: PendingBatch[] = [];
   #lastCommit: Promise<void> = Promise.resolve();
@@ -45,11 +52,12 @@ export class LmdbStore implements StateStore {
   private constructor(
     root: RootDatabase<Uint8Array, Uint8Array>,
     tables: ReadonlyMap<Table, TableDatabase>,
-    lock: FolderLock | undefined,
+    ownership: Ownership | undefined,
   ) {
     this.#root = root;
     this.#tables = tables;
-    this.#lock = lock;
+    this.#ownership = ownership;
+    ownership?.guard.record();
   }
 
   /** @throws StoreError `DATABASE_LOCKED`, `CORRUPT_RECORD`, `OPEN_FAILED` */
@@ -58,6 +66,7 @@ export class LmdbStore implements StateStore {
     if (!readOnly) mkdirSync(path, { recursive: true, mode: 0o700 });
     const lock = readOnly ? undefined : FolderLock.acquire(join(path, 'lock'));
     try {
+      if (!readOnly) checkMetaPages(path);
       const root = open<Uint8Array, Uint8Array>({
         path,
         readOnly,
@@ -71,7 +80,7 @@ export class LmdbStore implements StateStore {
       for (const name of TABLES) {
         tables.set(name, root.openDB({ name, keyEncoding: 'binary', encoding: 'binary' }));
       }
-      return new LmdbStore(root, tables, lock);
+      return new LmdbStore(root, tables, lock && { lock, guard: new MetaGuard(path) });
     } catch (cause) {
       lock?.release();
       if (cause instanceof StoreError) throw cause;
@@ -131,8 +140,10 @@ export class LmdbStore implements StateStore {
     if (this.#closed) return;
     this.#closed = true;
     await this.#lastCommit.catch(() => {});
+    if (this.#failure === undefined) this.#ownership?.guard.record();
     await this.#root.close();
-    this.#lock?.release();
+    this.#ownership?.guard.close();
+    this.#ownership?.lock.release();
   }
 
   async #finish(written: Promise<unknown>, pending: PendingBatch): Promise<void> {
@@ -146,12 +157,13 @@ export class LmdbStore implements StateStore {
     // Reads may still be served from a snapshot that was taken before.
     this.#root.resetReadTxn();
     this.#pending.splice(this.#pending.indexOf(pending), 1);
+    if (this.#pending.length === 0) this.#ownership?.guard.record();
   }
 
   #refusal(): StoreError | undefined {
     if (this.#failure !== undefined) return this.#failure;
     if (this.#closed) return new StoreError(StoreErrorCode.Closed, 'the store is closed');
-    if (this.#lock !== undefined) return undefined;
+    if (this.#ownership !== undefined) return undefined;
     return new StoreError(StoreErrorCode.ReadOnly, 'the store was opened for reading');
   }
 

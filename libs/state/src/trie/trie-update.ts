@@ -104,7 +104,12 @@ export class TrieUpdate {
   /** The very same child when nothing in it changes. */
   #update(child: Child | undefined, path: NodePath, span: Span): Child | undefined {
     if (child === undefined) {
-      const added = span.changes.slice(span.from, span.to).filter((change) => change.value);
+      const added: Change[] = [];
+      for (let i = span.from; i < span.to; i++) {
+        const change = span.changes[i];
+        expectBefore(change, undefined);
+        if (change.value !== undefined) added.push(change);
+      }
       return buildTrie(added, 0, added.length, span.depth);
     }
     const node = this.#resolve(child, path);
@@ -125,7 +130,9 @@ export class TrieUpdate {
     let changed = false;
     for (let i = from; i < to; i++) {
       const change = changes[i];
-      if (equalBytes(change.key, key)) {
+      const isLeaf = equalBytes(change.key, key);
+      expectBefore(change, isLeaf ? leaf.value : undefined);
+      if (isLeaf) {
         if (change.value !== undefined && equalBytes(change.value, leaf.value)) continue;
         kept = undefined;
         changed = true;
@@ -149,6 +156,7 @@ export class TrieUpdate {
     for (let i = span.from; i < span.to; i++) {
       const change = span.changes[i];
       const common = sharedLength(prefix, 0, change.key, span.depth);
+      if (common < prefix.length) expectBefore(change, undefined);
       // To remove what branches off before the child is to remove nothing.
       if (common < prefix.length && change.value === undefined) continue;
       changes.push(change);
@@ -174,6 +182,7 @@ export class TrieUpdate {
     let removed = false;
     let at = span.from;
     if (changes[at].key.length === depth) {
+      expectBefore(changes[at], value);
       const next = changes[at++].value;
       changed = next === undefined ? value !== undefined : !value || !equalBytes(next, value);
       removed = next === undefined;
@@ -228,6 +237,14 @@ export class TrieUpdate {
     const joined = concatBytes(prefix, node.path);
     return node instanceof Leaf ? new Leaf(joined, node.value) : new Extension(joined, node.child);
   }
+}
+
+function expectBefore({ key, before }: Change, found: Uint8Array | undefined): void {
+  if (before === undefined) return;
+  const isRight = before === null ? found === undefined : found && equalBytes(found, before);
+  if (isRight) return;
+  const why = `the trie holds another value than the flat records at ${bytesToHex(key)}`;
+  throw new StateError(StateErrorCode.CorruptState, why);
 }
 
 /** The extension as extension (left to the caller), branch and rest, divided after `shared` nibbles. */
