@@ -40,7 +40,7 @@ export function BlocksTab({ chain }: { readonly chain: Chain }) {
         <tbody>
           {value.map((block) => (
             <tr key={block.hash}>
-              <th scope="row" className="number">
+              <th scope="row" className="number" data-label="Block">
                 {formatCount(block.number)}
               </th>
               <td data-label="Hash">

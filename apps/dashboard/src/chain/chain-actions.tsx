@@ -30,9 +30,9 @@ export function ChainActions({ chain }: { readonly chain: Chain }) {
 
   return (
     <div className="actions">
-      {phase === 'Paused' ? (
+      {phase === 'Paused' || phase === 'Failed' ? (
         <button type="button" className="button button-primary" disabled={busy} onClick={resume}>
-          Resume
+          {phase === 'Failed' ? 'Try again' : 'Resume'}
         </button>
       ) : (
         chain.spec.runtime === 'managed' && (

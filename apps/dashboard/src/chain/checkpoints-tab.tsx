@@ -2,7 +2,7 @@ import type { Chain, CheckpointRecord } from '@flotilla/sdk';
 import { useCallback, useState } from 'react';
 import { formatCount, NOTHING } from '../format';
 import { useFleetEvents } from '../live/use-fleet';
-import { useResource } from '../live/use-resource';
+import { usePages } from '../live/use-pages';
 import { Hash } from '../parts/copy';
 import { Field } from '../parts/field';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
@@ -10,6 +10,7 @@ import { Ago } from '../parts/now';
 import { useSession } from '../session';
 
 const PAGE = 25;
+const keyOf = (record: CheckpointRecord) => record.index;
 
 const MEANING = {
   proposed: 'signed, not on the root yet',
@@ -19,13 +20,13 @@ const MEANING = {
 
 export function CheckpointsTab({ chain }: { readonly chain: Chain }) {
   const { client, identity } = useSession();
-  const [limit, setLimit] = useState(PAGE);
   const [version, setVersion] = useState(0);
   const load = useCallback(
-    () => client.checkpoints.list(chain.name, { limit }),
-    [client, chain.name, limit],
+    (limit: number, before: number | undefined) =>
+      client.checkpoints.list(chain.name, { limit, before }),
+    [client, chain.name],
   );
-  const { value, error, refresh } = useResource(load, { version });
+  const { items, error, refresh, loadOlder } = usePages(load, { pageSize: PAGE, keyOf, version });
   useFleetEvents((event) => {
     if (event.chain === chain.name && event.type.startsWith('checkpoint.')) {
       setVersion((count) => count + 1);
@@ -39,14 +40,14 @@ export function CheckpointsTab({ chain }: { readonly chain: Chain }) {
   return (
     <Proof chain={chain} mayAnchor={mayAnchor}>
       {(download, downloading) => {
-        if (value === undefined) {
+        if (items === undefined) {
           return error === undefined ? (
             <Loading what="checkpoints" />
           ) : (
             <ErrorNotice error={error} onRetry={refresh} />
           );
         }
-        if (value.length === 0) {
+        if (items.length === 0) {
           return (
             <Empty title="No checkpoint yet.">
               <p className="muted">The first follows the first blocks.</p>
@@ -55,13 +56,9 @@ export function CheckpointsTab({ chain }: { readonly chain: Chain }) {
         }
         return (
           <>
-            <CheckpointTable records={value} download={download} downloading={downloading} />
-            {value.length === limit && (
-              <button
-                type="button"
-                className="button more-button"
-                onClick={() => setLimit(limit + PAGE)}
-              >
+            <CheckpointTable records={items} download={download} downloading={downloading} />
+            {loadOlder !== undefined && (
+              <button type="button" className="button more-button" onClick={loadOlder}>
                 Older ones
               </button>
             )}
@@ -199,7 +196,7 @@ function CheckpointTable({ records, download, downloading }: TableProps) {
         <tbody>
           {records.map((record) => (
             <tr key={record.index}>
-              <th scope="row" className="number">
+              <th scope="row" className="number" data-label="Checkpoint">
                 {record.index}
               </th>
               <td data-label="Blocks">

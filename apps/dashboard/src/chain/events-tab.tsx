@@ -1,12 +1,13 @@
 import type { Chain, EventRecord } from '@flotilla/sdk';
 import { useCallback, useState } from 'react';
 import { useFleetEvents } from '../live/use-fleet';
-import { useResource } from '../live/use-resource';
+import { usePages } from '../live/use-pages';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
 import { Ago } from '../parts/now';
 import { useSession } from '../session';
 
 const PAGE = 50;
+const keyOf = (event: EventRecord) => event.id;
 
 export function EventsTab({ chain }: { readonly chain: Chain }) {
   return (
@@ -53,28 +54,28 @@ function ConditionTable({ chain }: { readonly chain: Chain }) {
 
 function EventList({ chain }: { readonly chain: Chain }) {
   const { client } = useSession();
-  const [limit, setLimit] = useState(PAGE);
   const [version, setVersion] = useState(0);
   const load = useCallback(
-    () => client.chains.events(chain.name, { limit }),
-    [client, chain.name, limit],
+    (limit: number, before: string | undefined) =>
+      client.chains.events(chain.name, { limit, before }),
+    [client, chain.name],
   );
-  const { value, error, refresh } = useResource(load, { version });
+  const { items, error, refresh, loadOlder } = usePages(load, { pageSize: PAGE, keyOf, version });
   useFleetEvents((event) => {
     if (event.chain === chain.name && event.type !== 'chain.head') setVersion((count) => count + 1);
   });
-  if (value === undefined) {
+  if (items === undefined) {
     return error === undefined ? (
       <Loading what="events" />
     ) : (
       <ErrorNotice error={error} onRetry={refresh} />
     );
   }
-  if (value.length === 0) return <Empty title="Nothing has happened yet." />;
+  if (items.length === 0) return <Empty title="Nothing has happened yet." />;
   return (
     <>
       <ol className="events">
-        {value.map((event) => (
+        {items.map((event) => (
           <li key={event.id}>
             <span className="event-at">
               <Ago at={event.at} />
@@ -84,8 +85,8 @@ function EventList({ chain }: { readonly chain: Chain }) {
           </li>
         ))}
       </ol>
-      {value.length === limit && (
-        <button type="button" className="button more-button" onClick={() => setLimit(limit + PAGE)}>
+      {loadOlder !== undefined && (
+        <button type="button" className="button more-button" onClick={loadOlder}>
           Older ones
         </button>
       )}

@@ -1,21 +1,29 @@
+import type { AuditRecord } from '@flotilla/sdk';
 import { useCallback, useState } from 'react';
 import { NOTHING } from '../format';
-import { useResource } from '../live/use-resource';
+import { usePages } from '../live/use-pages';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
 import { Ago } from '../parts/now';
 import { useSession } from '../session';
 
 const PAGE = 100;
 const EVERY_MS = 5_000;
+const keyOf = (entry: AuditRecord) => entry.id;
 
 export function AuditPage() {
   const { client } = useSession();
-  const [limit, setLimit] = useState(PAGE);
-  const load = useCallback(() => client.audit({ limit }), [client, limit]);
-  const { value, error, refresh } = useResource(load, { everyMs: EVERY_MS });
+  const load = useCallback(
+    (limit: number, before: string | undefined) => client.audit({ limit, before }),
+    [client],
+  );
+  const { items, error, refresh, loadOlder } = usePages(load, {
+    pageSize: PAGE,
+    keyOf,
+    everyMs: EVERY_MS,
+  });
   const [search, setSearch] = useState('');
   const wanted = search.trim().toLowerCase();
-  const shown = value?.filter((entry) =>
+  const shown = items?.filter((entry) =>
     [entry.path, entry.method, entry.tenant, entry.code, entry.keyId, entry.remote].some((text) =>
       text?.toLowerCase().includes(wanted),
     ),
@@ -34,7 +42,7 @@ export function AuditPage() {
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
-        <span className="muted">Every request that changes something, and every one refused.</span>
+        <span className="muted">Every call with a key that could change something.</span>
       </div>
       {error !== undefined && <ErrorNotice error={error} onRetry={refresh} />}
       {shown === undefined && error === undefined && <Loading rows={8} what="the audit log" />}
@@ -80,8 +88,8 @@ export function AuditPage() {
           </table>
         </div>
       )}
-      {value !== undefined && value.length === limit && (
-        <button type="button" className="button more-button" onClick={() => setLimit(limit + PAGE)}>
+      {loadOlder !== undefined && (
+        <button type="button" className="button more-button" onClick={loadOlder}>
           Older ones
         </button>
       )}

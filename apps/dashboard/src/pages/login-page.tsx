@@ -33,7 +33,7 @@ export function LoginPage() {
         <Field
           label="API key"
           error={error}
-          hint="An admin's key is in .flotilla/admin.key; it stays in this tab."
+          hint="The admin's key is in .flotilla/admin.key. A key is kept in this tab only."
         >
           {(control) => (
             <input

@@ -19,7 +19,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
           <Link to="/" className="wordmark">
             <Mark /> Flotilla
           </Link>
-          <nav aria-label="Main">
+          <nav className="main-nav" aria-label="Main">
             <NavLink to="/" also="/chains">
               Fleet
             </NavLink>
@@ -87,18 +87,20 @@ function RootLine() {
   const { client } = useSession();
   const load = useCallback(() => client.fleet(), [client]);
   const { value } = useResource(load, { everyMs: FLEET_EVERY_MS });
-  if (value === undefined) return <footer className="root-line" />;
+  if (value === undefined) return <footer />;
   const { root, profile } = value;
   return (
-    <footer className="root-line">
-      <span>
-        Root chain {root.chainId} {root.reachable ? '' : <strong>unreachable</strong>}
-      </span>
-      <span>
-        {FINALITY[root.finality] ?? `external root: final after ${root.finality.slice(6)} blocks`}
-      </span>
-      <span>{profile} profile</span>
-      <a href="/api/docs">API reference</a>
+    <footer>
+      <div className="root-line">
+        <span>
+          Root chain {root.chainId} {root.reachable ? '' : <strong>unreachable</strong>}
+        </span>
+        <span>
+          {FINALITY[root.finality] ?? `external root: final after ${root.finality.slice(6)} blocks`}
+        </span>
+        <span>{profile} profile</span>
+        <a href="/api/docs">API reference</a>
+      </div>
     </footer>
   );
 }
