@@ -100,7 +100,7 @@ export const nodeConfigSchema = z.strictObject({
   nats: z
     .strictObject({
       url: z.string().max(2048),
-      /** Relative to the data folder. */
+      /** Absolute, or relative to the data folder. */
       credsFile: z.string().optional(),
       account: z.enum(['operator', 'shared']).default('operator'),
     })

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import {
   buildQuorum,
   type CheckpointDomain,
@@ -51,7 +51,7 @@ export class NatsLink {
     const { url, credsFile } = options.nats;
     this.#messaging = new Messaging({
       url,
-      ...(credsFile === undefined ? {} : { credsFile: join(options.folder, credsFile) }),
+      ...(credsFile === undefined ? {} : { credsFile: resolve(options.folder, credsFile) }),
       name: `node ${options.name}`,
       logger,
       clock,
