@@ -70,7 +70,7 @@ export interface BlockLimits {
   readonly budgetMs?: number;
   /** Milliseconds of execution after which the event loop gets a turn. Default 20. */
   readonly sliceMs?: number;
-  /** Bytes of encoded transactions in one block. Default 8 MiB. */
+  /** Bytes of an encoded block. Default 8 MiB, as EIP-7934 has it. */
   readonly bytes?: number;
 }
 

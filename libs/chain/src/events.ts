@@ -9,7 +9,7 @@ export interface DroppedTransaction {
   readonly reason: string;
 }
 
-/** What happens on the chain, in order. Handlers run synchronously and must not throw. */
+/** What happens on the chain, in order. Handlers run synchronously. */
 export interface ChainEvents {
   /** A block is durable and is `latest`. */
   block: SealedBlock;
@@ -25,9 +25,14 @@ export interface ChainEvents {
 
 type Handler<Event> = (event: Event) => void;
 
-/** A typed emitter: `on` returns the function that unsubscribes. */
+/** A typed emitter: `on` returns the function that unsubscribes. What a handler throws stops nobody else. */
 export class EventEmitter<Events> {
   readonly #handlers = new Map<keyof Events, Set<Handler<never>>>();
+  readonly #onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   on<Name extends keyof Events>(name: Name, handler: Handler<Events[Name]>): () => void {
     let handlers = this.#handlers.get(name);
@@ -42,7 +47,13 @@ export class EventEmitter<Events> {
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     const handlers = this.#handlers.get(name) as Set<Handler<Events[Name]>> | undefined;
     if (handlers === undefined) return;
-    for (const handler of [...handlers]) handler(event);
+    for (const handler of [...handlers]) {
+      try {
+        handler(event);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 
   listenerCount(name: keyof Events): number {

@@ -58,7 +58,9 @@ export async function assemble(
   const config = resolveConfig(chainConfig);
   const forks = new Forks(config.hardforks);
   const { world, genesis, head } = await openStore(config, { store, clock, forks });
-  const events = new EventEmitter<ChainEvents>();
+  const events = new EventEmitter<ChainEvents>((error) =>
+    logger.error('an event handler failed', { error }),
+  );
   const unsettled = new Map<Hash, Transaction>();
   let isBroken = false;
   const onFatal = (error: unknown) => {
@@ -78,6 +80,7 @@ export async function assemble(
     finalized: () => finality.number('finalized'),
     oldestKept: world.head?.oldestBlock ?? 0,
   });
+  const oracle = new FeeOracle(config, { reader });
   const rules = {
     chainId: BigInt(chainId),
     gasLimit: config.gasLimit,
@@ -93,7 +96,11 @@ export async function assemble(
       chainId: BigInt(chainId),
       awaitsInclusion: config.isDev && config.sealing.mode === 'instant',
     },
-    { pool, journal, events, clock, logger, isMined: (hash) => reader.isMined(hash), onFatal },
+    {
+      ...{ pool, journal, events, clock, logger, onFatal },
+      isMined: (hash) => reader.isMined(hash),
+      nextBaseFee: () => oracle.nextBaseFee(writer?.head ?? head),
+    },
   );
   writer = new ChainWriter(config, head, {
     ...{ store, world, reader, forks, pool, intake, window, clock, logger, onFatal },
@@ -114,7 +121,7 @@ export async function assemble(
     state,
     forks,
     caller,
-    oracle: new FeeOracle(config, { reader }),
+    oracle,
     pool,
     intake,
     finality,

@@ -196,6 +196,7 @@ describe('importBlock', () => {
     'another mix hash': { mixHash: `0x${'01'.repeat(32)}` },
     'other requests': { requestsHash: `0x${'01'.repeat(32)}` },
     'a time before its parent': { timestamp: 4 },
+    'a time to come': { timestamp: 1_800_000_016 },
     'foreign extra data': { extraData: '0x' },
     'no requests': { requestsHash: undefined },
     'a number too high': { number: 2 },

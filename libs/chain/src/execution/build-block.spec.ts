@@ -1,5 +1,5 @@
 import { type Clock, silentLogger } from '@flotilla/common';
-import { SimulatedClock, signTransaction, testAccount } from '@flotilla/testing';
+import { signTransaction, testAccount } from '@flotilla/testing';
 import { ChainErrorCode } from '../errors.js';
 import { decodeTransaction } from '../transaction/decode.js';
 import { withSender } from '../transaction/sender.js';
@@ -88,6 +88,6 @@ it('gives the event loop a turn after each slice, and stops when the budget is u
 
 it('stops at the limit of bytes', async () => {
   const all = await transactions(5);
-  const { build } = builder(all, { bytes: 2 * all[0].raw.length + 10 });
+  const { build } = builder(all, { bytes: 1024 + 2 * (all[0].raw.length + 4) + 10 });
   expect((await build.build()).transactions).toHaveLength(2);
 });

@@ -20,6 +20,11 @@ export interface BlockBuilderModules {
 /** The least gas that a transaction can need: with less left a block is full. */
 const MIN_TRANSACTION_GAS = 21_000n;
 
+/** More than an encoded header and the lists around it ever take. */
+const HEADER_BYTES = 1024;
+/** At most what RLP puts before a transaction. */
+const ITEM_BYTES = 4;
+
 /** Fills a block from the pool, within the limits of gas, bytes and time. */
 export class BlockBuilder {
   readonly #limits: Required<BlockLimits>;
@@ -44,11 +49,11 @@ export class BlockBuilder {
     const candidates = this.#modules.candidates();
     const deadline = clock.now() + this.#limits.budgetMs;
     let sliceEnd = clock.now() + this.#limits.sliceMs;
-    let bytes = 0;
+    let bytes = HEADER_BYTES;
     while (block.gasLeft >= MIN_TRANSACTION_GAS) {
       const tx = candidates.peek();
       if (tx === undefined) return block;
-      if (bytes + tx.raw.length > this.#limits.bytes) return block;
+      if (bytes + ITEM_BYTES + tx.raw.length > this.#limits.bytes) return block;
       if (tx.gasLimit > block.gasLeft && tx.gasLimit <= block.template.gasLimit) {
         candidates.skipSender();
         continue;
@@ -56,7 +61,7 @@ export class BlockBuilder {
       const outcome = this.#execute(block, tx);
       if (outcome === 'broken') return undefined;
       if (outcome === 'mined') {
-        bytes += tx.raw.length;
+        bytes += ITEM_BYTES + tx.raw.length;
         candidates.next();
       } else {
         candidates.skipSender();

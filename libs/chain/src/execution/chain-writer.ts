@@ -83,8 +83,7 @@ export class ChainWriter {
 
   /** What the next block would start from. */
   nextTemplate(): BlockTemplate {
-    const nowSeconds = Math.floor(this.#modules.clock.now() / 1000);
-    return templateAfter(this.#head, this.#config, { epoch: this.#epoch, nowSeconds });
+    return templateAfter(this.#head, this.#config, this.#now());
   }
 
   /** Builds the next block from the pool; undefined, and nothing written, if it would be empty. */
@@ -108,7 +107,7 @@ export class ChainWriter {
     const { header, transactions } = decodeBlock(rlp);
     const known = this.#modules.reader.numberOf(header.hash);
     if (known !== undefined) return this.#known(known);
-    const template = checkHeader(header, this.#head, this.#config, this.#epoch);
+    const template = checkHeader(header, this.#head, this.#config, this.#now());
     const block = this.#begin(template);
     executeAll(block, recoverSenders(transactions, this.#config.chainId));
     return this.#write(block, header);
@@ -122,6 +121,10 @@ export class ChainWriter {
       this.#modules.onFatal(error);
       throw error;
     }
+  }
+
+  #now(): { epoch: number; nowSeconds: number } {
+    return { epoch: this.#epoch, nowSeconds: Math.floor(this.#modules.clock.now() / 1000) };
   }
 
   #begin(template: BlockTemplate): BlockExecution {

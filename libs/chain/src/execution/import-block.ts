@@ -8,6 +8,9 @@ import type { SignedTransaction, Transaction } from '../transaction/types.js';
 import type { BlockExecution } from './block-execution.js';
 import { type BlockTemplate, completeHeader, templateAfter } from './template.js';
 
+/** How far a producer's clock may be ahead of ours, in seconds. */
+const MAX_AHEAD_SECONDS = 15;
+
 export function invalidBlock(why: string, cause?: unknown): ChainError {
   return new ChainError(ChainErrorCode.InvalidBlock, `invalid block: ${why}`, { cause });
 }
@@ -27,7 +30,7 @@ export function checkHeader(
   header: Header,
   parent: Header,
   config: ResolvedConfig,
-  knownEpoch: number,
+  known: { readonly epoch: number; readonly nowSeconds: number },
 ): BlockTemplate {
   if (header.parentHash !== parent.hash) {
     throw new ChainError(
@@ -39,13 +42,16 @@ export function checkHeader(
   const epoch = decodeEpoch(header.extraData);
   if (epoch === undefined) throw invalidBlock('the extra data carries no epoch');
   const parentEpoch = decodeEpoch(parent.extraData) ?? 0;
-  if (epoch < Math.max(knownEpoch, parentEpoch)) {
+  const newestEpoch = Math.max(known.epoch, parentEpoch);
+  if (epoch < newestEpoch) {
     throw new ChainError(
       ChainErrorCode.StaleEpoch,
-      `block ${header.number} is of epoch ${epoch}, we know ${Math.max(knownEpoch, parentEpoch)}`,
+      `block ${header.number} is of epoch ${epoch}, we know ${newestEpoch}`,
     );
   }
   if (header.timestamp < parent.timestamp) throw invalidBlock('older than its parent');
+  if (header.timestamp > known.nowSeconds + MAX_AHEAD_SECONDS)
+    throw invalidBlock('from the future');
   return templateAfter(parent, config, { epoch, nowSeconds: header.timestamp });
 }
 

@@ -23,7 +23,7 @@ export const headerKey = (number: number) => prefixed('h', numberKey(number));
 /** Table `blocks`. */
 export const bodyKey = (number: number) => prefixed('b', numberKey(number));
 /** Table `receipts`. */
-export const receiptsKey = numberKey;
+export const receiptsKey = (number: number) => numberKey(number);
 /** Table `indexes`: block hash → number. */
 export const blockHashKey = (hash: Hash) => prefixed('b', hexToBytes(hash));
 /** Table `indexes`: transaction hash → block number, position. */

@@ -24,6 +24,8 @@ export interface IntakeModules {
   readonly logger: Logger;
   /** In a durable block. */
   isMined(hash: Hash): boolean;
+  /** Wei per gas. */
+  nextBaseFee(): bigint;
   onFatal(error: unknown): void;
 }
 
@@ -53,11 +55,8 @@ export class Intake {
     const { pool, events, journal } = this.#modules;
     const tx = input instanceof Uint8Array ? this.#decode(input) : input;
     const { promoted, replaced } = pool.add(tx);
-    const isExecutable = promoted.includes(tx);
     const included =
-      this.#options.awaitsInclusion && isExecutable && events.listenerCount('work') > 0
-        ? this.#waiters.wait(tx.hash)
-        : undefined;
+      promoted.includes(tx) && this.#isAboutToBeMined(tx) ? this.#waiters.wait(tx.hash) : undefined;
     if (replaced !== undefined) this.#replaced(replaced);
     if (promoted.length > 0) events.emit('work', undefined);
     this.#journaled++;
@@ -109,6 +108,15 @@ export class Intake {
   settle(mined: readonly Transaction[]): void {
     for (const tx of mined) this.#waiters.resolve(tx.hash);
     void this.#pruneJournal();
+  }
+
+  /** On chains where a send waits for its block: whether somebody is there to seal one that takes it. */
+  #isAboutToBeMined(tx: Transaction): boolean {
+    return (
+      this.#options.awaitsInclusion &&
+      this.#modules.events.listenerCount('work') > 0 &&
+      tx.maxFeePerGas >= this.#modules.nextBaseFee()
+    );
   }
 
   #decode(raw: Uint8Array): Transaction {
