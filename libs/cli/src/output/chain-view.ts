@@ -28,6 +28,16 @@ export function formatChainTable(chains: readonly Chain[], nowMs: number): strin
   );
 }
 
+/** Before the first anchor both tags stand at genesis, which nobody has anchored either. */
+function anchoredBlock(
+  { status }: Chain,
+  ref: { readonly number: number } | null,
+  meaning: string,
+): string {
+  if (ref === null) return NOTHING;
+  return `${ref.number} (${status.lastAnchor === null ? 'nothing is anchored yet' : meaning})`;
+}
+
 /** What a wallet's "add network" form asks for, in its order and words. */
 export function formatWalletLines(chain: Chain): string {
   return [
@@ -54,8 +64,8 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['RPC URL', status.rpcUrl ?? NOTHING],
     ['WebSocket', status.wsUrl ?? NOTHING],
     ['Head', status.head ? `${status.head.number} ${status.head.hash}` : NOTHING],
-    ['Safe', status.safe ? `${status.safe.number} (anchored on the root)` : NOTHING],
-    ['Finalized', status.finalized ? `${status.finalized.number} (final on the root)` : NOTHING],
+    ['Safe', anchoredBlock(chain, status.safe, 'anchored on the root')],
+    ['Finalized', anchoredBlock(chain, status.finalized, 'final on the root')],
     [
       'Last anchor',
       status.lastAnchor

@@ -37,6 +37,18 @@ const BY_CODE: Readonly<Record<string, { readonly exitCode: ExitCode; readonly n
     exitCode: ExitCode.Failed,
     next: 'look at `flotilla chain logs <name>` and `flotilla chain show <name>`',
   },
+  CHECKPOINT_NOT_FOUND: {
+    exitCode: ExitCode.NotFound,
+    next: 'see which there are with `flotilla checkpoint list <chain>`',
+  },
+  KEY_NOT_FOUND: {
+    exitCode: ExitCode.NotFound,
+    next: 'see which there are with `flotilla key list`',
+  },
+  NAME_RESERVED: {
+    exitCode: ExitCode.Conflict,
+    next: 'choose another name',
+  },
   NAME_TAKEN: {
     exitCode: ExitCode.Conflict,
     next: 'choose another name; `flotilla chain show <name>` tells what has it',
@@ -67,6 +79,11 @@ function causeOf(error: Error): string | undefined {
   return message === '' || message === error.message ? undefined : message;
 }
 
+/** A single refused field is in the message already. */
+function saysAll(message: string, errors: readonly { readonly message: string }[]): boolean {
+  return errors.length === 1 && message.includes(errors[0].message);
+}
+
 /** Takes whatever was thrown to what the user sees and to the exit code. */
 export function explain(error: unknown): Explanation {
   if (!(error instanceof Error)) {
@@ -84,7 +101,7 @@ export function explain(error: unknown): Explanation {
       message: error.message,
       why,
       status,
-      errors: errors?.length ? errors : undefined,
+      errors: errors?.length && !saysAll(error.message, errors) ? errors : undefined,
       exitCode: advice?.exitCode ?? ExitCode.Failed,
       next: advice?.next,
     };

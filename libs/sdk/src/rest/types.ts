@@ -79,6 +79,8 @@ export interface TransactionSummary {
 export interface CheckpointRecord {
   readonly index: number;
   readonly hash: Hash;
+  /** Hash of the checkpoint before; zero for the first. */
+  readonly parent: Hash;
   readonly firstBlock: number;
   readonly lastBlock: number;
   readonly blockHash: Hash;

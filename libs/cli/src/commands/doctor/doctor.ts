@@ -4,9 +4,11 @@ import { ExitCode } from '../../exit-code.js';
 import { explain } from '../../output/explain.js';
 import { formatTable } from '../../output/table.js';
 import { loadRunFile, type RunFile } from '../../settings.js';
+import { loadUpEnvironment } from '../../up/environment.js';
 import { broken, type Check, ok, warning } from './check.js';
 import { checkApi, checkProcesses, checkRpc } from './fleet.js';
 import { checkNode, checkPort } from './machine.js';
+import { checkNatsServer } from './nats-server.js';
 
 const SIGNS = { ok: '✓', warning: '!', broken: '✗' } as const;
 
@@ -38,17 +40,23 @@ const portOf = (url: string) => Number(new URL(url).port);
 
 export async function run(context: CommandContext): Promise<void> {
   const { home } = context.environment;
+  const { searchPath } = loadUpEnvironment();
   const { check, run } = await checkRunFile(home);
   const own = run === undefined ? [] : [portOf(run.apiUrl), portOf(run.gatewayUrl)];
   const checks = await Promise.all([
     checkNode(process.versions.node),
+    checkNatsServer(home, searchPath),
     checkPort('API', 7070, own),
     checkPort('gateway', 8550, own),
   ]);
   checks.push(check);
   if (run !== undefined) {
     checks.push(...checkProcesses(run));
-    checks.push(...(await checkApi(run.apiUrl)), await checkRpc('gateway', run.rootRpcUrl));
+    checks.push(
+      ...(await checkApi(run.apiUrl)),
+      await checkRpc('chains', 'gateway', `${run.gatewayUrl}/root`),
+      await checkRpc('root rpc', 'root', run.rootRpcUrl),
+    );
   }
   const healthy = checks.every(({ status }) => status !== 'broken');
   context.print({ healthy, checks }, () => formatChecks(checks));

@@ -41,8 +41,8 @@ export async function checkApi(apiUrl: string): Promise<Check[]> {
       ok('api', apiUrl),
       ...Object.entries(checks).map(([name, check]) =>
         check.ok
-          ? ok(name, check.detail ?? 'reachable from the orchestrator')
-          : broken(name, check.detail ?? 'unreachable', `see logs/${name}.log`),
+          ? ok(`api → ${name}`, check.detail ?? 'reachable')
+          : broken(`api → ${name}`, check.detail ?? 'unreachable', 'see logs/orchestrator.log'),
       ),
     ];
   } catch (error) {
@@ -57,8 +57,8 @@ export async function checkApi(apiUrl: string): Promise<Check[]> {
   }
 }
 
-/** Asks a JSON-RPC endpoint for its chain id. */
-export async function checkRpc(name: string, url: string): Promise<Check> {
+/** Asks a JSON-RPC endpoint for its chain id. @param log whose log tells more */
+export async function checkRpc(name: string, log: string, url: string): Promise<Check> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -68,8 +68,8 @@ export async function checkRpc(name: string, url: string): Promise<Check> {
     });
     const answer = (await response.json()) as { result?: string };
     if (answer.result !== undefined) return ok(name, `${url}, chain ${Number(answer.result)}`);
-    return broken(name, `${url} answers, but not with a chain id`, `see logs/${name}.log`);
+    return broken(name, `${url} answers, but not with a chain id`, `see logs/${log}.log`);
   } catch (error) {
-    return broken(name, `${url}: ${explain(error).message}`, `see logs/${name}.log`);
+    return broken(name, `${url}: ${explain(error).message}`, `see logs/${log}.log`);
   }
 }
