@@ -1,5 +1,5 @@
 import { bytesToHex, hexToBytes, ZERO_HASH } from '@flotilla/common';
-import type { BlockEnv, Evm } from '@flotilla/evm';
+import { type BlockEnv, createAddress, type Evm } from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
 import { BLOOM_BYTES, logsBloom, mergeBloom } from '../block/bloom.js';
 import type { HeaderFields } from '../block/types.js';
@@ -48,7 +48,8 @@ export class BlockExecution {
       gasUsed: result.gasUsed,
       cumulativeGasUsed: this.#gasUsed,
       firstLogIndex: this.#logs,
-      contractAddress: tx.to === undefined ? result.createdAddress : undefined,
+      // Also of a creation that failed, as geth has it.
+      contractAddress: tx.to === undefined ? createAddress(tx.from, tx.nonce) : undefined,
       logs: result.logs,
     };
     const bloom = logsBloom(record.logs);
