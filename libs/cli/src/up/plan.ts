@@ -20,9 +20,9 @@ export interface Urls {
 
 /** What is to run here, and where. */
 export interface Plan {
-  /** Independent of each other: the embedded ones of PostgreSQL, NATS and the root. */
+  /** What must answer before the rest starts: the embedded PostgreSQL and NATS. */
   readonly foundations: readonly Service[];
-  /** Need the foundations. */
+  /** Root, orchestrator and gateway: they wait for each other by themselves. */
   readonly apps: readonly Service[];
   readonly urls: Urls;
   readonly externalRootUrl: string | undefined;
@@ -47,6 +47,7 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
   const { FLOTILLA_PROFILE: profile, FLOTILLA_LOG_LEVEL: logLevel } = config;
   const ports = await choosePorts(modules);
   const foundations: Service[] = [];
+  const apps: Service[] = [];
 
   let databaseUrl = config.FLOTILLA_DATABASE_URL?.reveal();
   if (databaseUrl === undefined) {
@@ -74,7 +75,7 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
       nats: { url: nats.url, credsFile: nats.credsFile('root'), account },
       environment,
     });
-    foundations.push(root);
+    apps.push(root);
     rootRpcUrl = root.url;
   }
 
@@ -124,7 +125,7 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
   });
   return {
     foundations,
-    apps: [orchestrator, gateway],
+    apps: [...apps, orchestrator, gateway],
     urls: { apiUrl, gatewayUrl, rootRpcUrl },
     externalRootUrl: config.FLOTILLA_ROOT_RPC_URL,
   };

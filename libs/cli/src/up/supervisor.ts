@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { type Clock, systemClock } from '@flotilla/common';
-import { stopChains } from './chains.js';
+import { type Clock, invariant, systemClock } from '@flotilla/common';
+import { runningChains, stopChains } from './chains.js';
 import type { UpEnvironment } from './environment.js';
 import { UpError, UpErrorCode } from './errors.js';
 import { prepareExternalRoot } from './external-root.js';
@@ -60,6 +60,9 @@ export class Supervisor {
     const { homeConfig, table } = { homeConfig: this.#homeConfig, table: this.#table };
     const plan = await makePlan({ environment, home, homeConfig, table, say }, relayerKeyFile);
     this.#plan = plan;
+    for (const service of [...plan.foundations, ...plan.apps]) {
+      this.#services.set(service.name, this.#manage(service));
+    }
     await Promise.all([
       this.#upAll(plan.foundations),
       externalRootUrl === undefined
@@ -78,13 +81,18 @@ export class Supervisor {
     this.#cancelled.abort();
   }
 
-  /** Ends everything in order; `force` kills instead of asking. Resolves when nothing is left. */
+  /**
+   * Ends everything in order; `force` kills instead of asking. Resolves when nothing is left. A start that
+   * failed before it touched anything leaves what an earlier supervisor left.
+   */
   async stop(options: { readonly force: boolean }): Promise<void> {
     const { home, say } = this.modules;
     this.#ready = false;
     this.cancel();
+    if (this.#plan === undefined) return;
     for (const name of APPS_FIRST) await this.#stopService(name, options);
-    if (!options.force) say('stopping the chains');
+    const chains = runningChains(home).length;
+    if (chains > 0 && !options.force) say(`stopping ${chains} chain${chains === 1 ? '' : 's'}`);
     await stopChains(home, this.#clock, options);
     for (const name of FOUNDATIONS_LAST) await this.#stopService(name, options);
     rmSync(home.runFile, { force: true });
@@ -98,9 +106,9 @@ export class Supervisor {
     this.#throwIfCancelled();
   }
 
-  async #up(service: Service): Promise<void> {
+  #manage(service: Service): ManagedService {
     const { home, say } = this.modules;
-    const managed = new ManagedService(service, {
+    return new ManagedService(service, {
       home,
       table: this.#table,
       clock: this.#clock,
@@ -110,15 +118,19 @@ export class Supervisor {
       },
       onTrouble: say,
     });
-    this.#services.set(service.name, managed);
+  }
+
+  async #up(service: Service): Promise<void> {
+    const managed = this.#services.get(service.name);
+    invariant(managed !== undefined, `${service.name} is not planned`);
     const arrival = await managed.up(this.#cancelled.signal);
-    say(`${service.title} ${ARRIVALS[arrival]}`);
+    this.modules.say(`${service.title} ${ARRIVALS[arrival]}`);
     void managed.watch();
   }
 
   async #stopService(name: string, options: { readonly force: boolean }): Promise<void> {
     const managed = this.#services.get(name);
-    if (managed === undefined) return;
+    if (managed === undefined || !managed.isRunning) return;
     if (!options.force) this.modules.say(`stopping ${managed.service.title}`);
     await managed.stop(options);
   }

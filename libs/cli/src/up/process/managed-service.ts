@@ -46,6 +46,10 @@ export class ManagedService {
     private readonly modules: Modules,
   ) {}
 
+  get isRunning(): boolean {
+    return this.#isAlive() || this.modules.table.alive(this.service.name) !== undefined;
+  }
+
   /**
    * Adopts what runs as we would start it now, else starts it, and waits until it serves.
    * @throws UpError `NOT_HEALTHY` with the end of its log, `INTERRUPTED`
