@@ -46,8 +46,8 @@ export interface NodeFolderPort {
   instance(chain: Chain): InstanceSpec;
   /** The address of the committee key in the folder, drawn once and written durably before it is returned. */
   ensureCommitteeKey(chain: Chain): Promise<Address>;
-  /** Writes node.json when it differs; answers whether it did. */
-  writeConfig(chain: Chain & { readonly chainId: number }): Promise<{ readonly changed: boolean }>;
+  /** Writes node.json when it differs; answers when it was last written, in milliseconds since the Unix epoch. */
+  writeConfig(chain: Chain & { readonly chainId: number }): Promise<{ readonly writtenAt: number }>;
   /** Moves the folder to the archive; nothing there is success. */
   archive(chain: Chain): Promise<void>;
 }

@@ -1,9 +1,10 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Address, systemRandom } from '@flotilla/common';
 import { loadOrCreateCommitteeKey } from '@flotilla/node';
 import type { Chain, InstanceSpec, NodeFolderPort } from '@flotilla/orchestration';
 
+const CONFIG_FILE = 'node.json';
 export const NODE_CREDS_FILE = 'nats.creds';
 
 /** Data folders of nodes on this machine: `<home>/chains/<name>`, archived ones in `<home>/archive`. */
@@ -28,7 +29,9 @@ export class LocalNodeFolders implements NodeFolderPort {
 
   async writeConfig(chain: Chain & { readonly chainId: number }) {
     const content = `${JSON.stringify(await this.modules.config(chain), null, 2)}\n`;
-    return { changed: await this.#writeIfDifferent(chain, 'node.json', content) };
+    await this.#writeIfDifferent(chain, CONFIG_FILE, content);
+    const { mtimeMs } = await stat(join(this.instance(chain).folder, CONFIG_FILE));
+    return { writtenAt: mtimeMs };
   }
 
   async hasCreds(chain: Chain): Promise<boolean> {
@@ -50,10 +53,10 @@ export class LocalNodeFolders implements NodeFolderPort {
   }
 
   /** Whole or not at all, readable by its owner only, and durable when it returns. */
-  async #writeIfDifferent(chain: Chain, name: string, content: string): Promise<boolean> {
+  async #writeIfDifferent(chain: Chain, name: string, content: string): Promise<void> {
     const { folder } = this.instance(chain);
     const file = join(folder, name);
-    if ((await read(file)) === content) return false;
+    if ((await read(file)) === content) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const fresh = `${file}.new`;
     const handle = await open(fresh, 'w', 0o600);
@@ -64,7 +67,6 @@ export class LocalNodeFolders implements NodeFolderPort {
       await handle.close();
     }
     await rename(fresh, file);
-    return true;
   }
 }
 

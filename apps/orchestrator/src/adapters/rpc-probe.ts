@@ -1,18 +1,65 @@
-import type { InstanceStatus, ProbePort, ProbeResult } from '@flotilla/orchestration';
+import type {
+  BlockRef,
+  HeadRef,
+  InstanceStatus,
+  ObservedStatus,
+  ProbePort,
+  ProbeResult,
+} from '@flotilla/orchestration';
 import { callNode } from '../rpc/chain-rpc.js';
 
 const PROBE_TIMEOUT_MS = 2_000;
+const TAGS = ['latest', 'safe', 'finalized'] as const;
 
-/** Healthy is who answers RPC. */
+type Heads = Pick<ObservedStatus, 'head' | 'safe' | 'finalized'>;
+
+interface RpcHeader {
+  readonly number: string;
+  readonly hash: BlockRef['hash'];
+  readonly stateRoot: BlockRef['hash'];
+  readonly timestamp: string;
+}
+
+/** Healthy is who answers RPC. The first answer of each run also says where the chain stands. */
 export class RpcProbe implements ProbePort {
+  readonly #seen = new Map<string, number | undefined>();
+
+  constructor(
+    readonly modules: {
+      /** A chain serves (again): its heads are known before its first heartbeat. */
+      readonly onServing: (chain: string, heads: Heads) => Promise<void>;
+    },
+  ) {}
+
   async probe(instance: InstanceStatus): Promise<ProbeResult> {
-    if (instance.rpcUrl === undefined) return { healthy: false, reason: 'not serving yet' };
+    const { chain, pid, rpcUrl } = instance;
+    if (rpcUrl === undefined) return { healthy: false, reason: 'not serving yet' };
+    const isNew = !this.#seen.has(chain) || this.#seen.get(chain) !== pid;
+    const tags = isNew ? TAGS : [];
+    const calls = [
+      { method: 'eth_chainId', params: [] },
+      ...tags.map((tag) => ({ method: 'eth_getBlockByNumber', params: [tag, false] })),
+    ];
     try {
-      const call = { method: 'eth_chainId', params: [] };
-      const [chainId] = await callNode(instance.rpcUrl, [call], PROBE_TIMEOUT_MS);
+      const [chainId, ...headers] = await callNode(rpcUrl, calls, PROBE_TIMEOUT_MS);
+      if (isNew) await this.modules.onServing(chain, toHeads(headers as RpcHeader[]));
+      this.#seen.set(chain, pid);
       return { healthy: true, chainId: Number(chainId) };
     } catch (error) {
       return { healthy: false, reason: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+function toHeads([head, safe, finalized]: readonly RpcHeader[]): Heads {
+  const { stateRoot, timestamp } = head;
+  return {
+    head: { ...toRef(head), stateRoot, timestamp: Number(timestamp) } satisfies HeadRef,
+    safe: toRef(safe),
+    finalized: toRef(finalized),
+  };
+}
+
+function toRef({ number, hash }: RpcHeader): BlockRef {
+  return { number: Number(number), hash };
 }

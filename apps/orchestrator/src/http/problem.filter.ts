@@ -1,7 +1,7 @@
 import type { Logger } from '@flotilla/common';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { toProblem } from './problem.js';
+import { PROBLEM_TYPE, toProblem } from './problem.js';
 import type { ApiRequest } from './request.js';
 
 /** The one place where an error becomes an answer. */
@@ -25,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503) void reply.header('retry-after', '1');
     void reply
       .status(problem.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
+      .header('content-type', PROBLEM_TYPE)
       .send(JSON.stringify(problem));
   }
 

@@ -13,6 +13,8 @@ export interface Problem {
   readonly errors?: readonly FieldProblem[];
 }
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 /** Every code that leaves the API with a status other than 500, with that status. */
 export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   INVALID_JSON: 400,

@@ -102,6 +102,7 @@ const loop: FactoryProvider[] = [
       NatsAccounts,
       LocalNodeFolders,
       Settlement,
+      ChainDirectory,
       CLOCK,
       LOGGER,
     ],
@@ -112,6 +113,7 @@ const loop: FactoryProvider[] = [
       accounts: NatsAccounts,
       folders: LocalNodeFolders,
       settlement: Settlement,
+      directory: ChainDirectory,
       clock: Clock,
       logger: Logger,
     ) =>
@@ -121,7 +123,12 @@ const loop: FactoryProvider[] = [
         root,
         accounts,
         folders,
-        probe: new RpcProbe(),
+        probe: new RpcProbe({
+          onServing: async (name, heads) => {
+            const id = directory.peek(name)?.id;
+            if (id) await chains.saveObserved(id, heads);
+          },
+        }),
         settlement,
         chainIds: new ChainIdSource(),
         restarts: new RestartPolicy(),

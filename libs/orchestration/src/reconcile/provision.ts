@@ -10,15 +10,14 @@ const MAX_DRAWS = 8;
 export class Provisioner {
   constructor(readonly modules: ReconcilerModules) {}
 
-  /** Chain id → committee → registration on the root. */
+  /** Chain id → committee. */
   async identify(writer: ChainWriter): Promise<void> {
     await this.#allocateChainId(writer);
     await this.#nameCommittee(writer);
-    await this.#register(writer);
   }
 
   /** NATS account and node.json. */
-  async equip(writer: ChainWriter): Promise<{ readonly configChanged: boolean }> {
+  async equip(writer: ChainWriter): Promise<{ readonly configWrittenAt: number }> {
     const { accounts, folders } = this.modules;
     const chain = identified(writer.chain);
     const { shared } = await accounts.ensure(chain);
@@ -31,8 +30,32 @@ export class Provisioner {
       };
       await writer.setStatus({ conditions: writer.conditions(condition) });
     } else await writer.setStatus({ conditions: writer.without('SharedNatsAccount') });
-    const { changed } = await folders.writeConfig(chain);
-    return { configChanged: changed };
+    const { writtenAt } = await folders.writeConfig(chain);
+    return { configWrittenAt: writtenAt };
+  }
+
+  /** Registers the chain on the root, or finds that it is. @throws TerminalError when the id is somebody else's */
+  async register(writer: ChainWriter): Promise<void> {
+    if (isRegistered(writer.chain)) return;
+    const chain = identified(writer.chain);
+    const found = await this.modules.root.registration(chain.chainId);
+    if (!found) await this.modules.root.register(chain);
+    else if (canonicalJson(found.committee) !== canonicalJson(chain.committee)) {
+      throw new TerminalError(
+        chain.spec.chainId === undefined
+          ? OrchestrationErrorCode.CommitteeMismatch
+          : OrchestrationErrorCode.ChainIdTaken,
+        `chain id ${chain.chainId} is registered on the root with another committee`,
+      );
+    }
+    await writer.setStatus({
+      conditions: writer.conditions({
+        type: 'Registered',
+        status: true,
+        reason: 'REGISTERED',
+        message: 'Registered on the root with its committee.',
+      }),
+    });
   }
 
   async #allocateChainId(writer: ChainWriter): Promise<void> {
@@ -79,29 +102,6 @@ export class Provisioner {
     };
     await writer.write({ committee });
   }
-
-  async #register(writer: ChainWriter): Promise<void> {
-    if (writer.chain.status.conditions.some((c) => c.type === 'Registered' && c.status)) return;
-    const chain = identified(writer.chain);
-    const found = await this.modules.root.registration(chain.chainId);
-    if (!found) await this.modules.root.register(chain);
-    else if (canonicalJson(found.committee) !== canonicalJson(chain.committee)) {
-      throw new TerminalError(
-        chain.spec.chainId === undefined
-          ? OrchestrationErrorCode.CommitteeMismatch
-          : OrchestrationErrorCode.ChainIdTaken,
-        `chain id ${chain.chainId} is registered on the root with another committee`,
-      );
-    }
-    await writer.setStatus({
-      conditions: writer.conditions({
-        type: 'Registered',
-        status: true,
-        reason: 'REGISTERED',
-        message: 'Registered on the root with its committee.',
-      }),
-    });
-  }
 }
 
 export function identified(chain: Chain): IdentifiedChain {
@@ -118,4 +118,8 @@ export function identified(chain: Chain): IdentifiedChain {
 
 function isCode(error: unknown, code: OrchestrationErrorCode): boolean {
   return error instanceof OrchestrationError && error.code === code;
+}
+
+export function isRegistered(chain: Chain): boolean {
+  return chain.status.conditions.some((c) => c.type === 'Registered' && c.status);
 }

@@ -2,7 +2,7 @@ import type { Chain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
 import { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
-import { Provisioner } from './provision.js';
+import { isRegistered, Provisioner } from './provision.js';
 import { type Outcome, Supervisor } from './supervise.js';
 
 /**
@@ -14,6 +14,8 @@ export class Reconciler {
   readonly #supervisor: Supervisor;
   /** When a planned stop began to wait for the last checkpoint, by chain and generation. */
   readonly #settling = new Map<string, number>();
+  /** The generation for which account and configuration were last brought about, by chain. */
+  readonly #equipped = new Map<string, number>();
 
   constructor(
     readonly options: ReconcilerOptions,
@@ -28,6 +30,7 @@ export class Reconciler {
     const chain = await this.modules.chains.get(id);
     if (!chain || chain.status.phase === 'Archived') {
       this.#supervisor.forget(id);
+      this.#equipped.delete(id);
       return {};
     }
     const { chains, clock } = this.modules;
@@ -57,19 +60,35 @@ export class Reconciler {
     }
     await this.#provisioner.identify(writer);
     if (writer.chain.spec.runtime === 'external') {
+      await this.#provisioner.register(writer);
       await writer.settle('Running');
       return {};
     }
-    const { chain } = writer;
-    // A running chain of the current generation has all it needs: no step but supervision costs anything.
-    if (chain.status.phase !== 'Running' || chain.observedGeneration !== chain.generation) {
-      const { configChanged } = await this.#provisioner.equip(writer);
-      if (configChanged && chain.status.phase === 'Running') {
-        await this.#supervisor.stop(writer);
-        await writer.setStatus({ phase: 'Provisioning', instances: [] });
-      }
+    await this.#equip(writer);
+    if (!isRegistered(writer.chain)) {
+      // A node takes longer to come up than the root to mine: both at once.
+      await this.#supervisor.launch(writer);
+      await this.#provisioner.register(writer);
     }
     return this.#supervisor.ensureServing(writer);
+  }
+
+  /**
+   * Once for each generation in this process's life: where NATS or the root are may have changed while
+   * we were gone. A chain that runs goes on as it is when this fails.
+   */
+  async #equip(writer: ChainWriter): Promise<void> {
+    const { id, name, generation, observedGeneration, status } = writer.chain;
+    if (this.#equipped.get(id) === generation) return;
+    try {
+      const { configWrittenAt } = await this.#provisioner.equip(writer);
+      await this.#supervisor.stopOlderThan(writer, configWrittenAt);
+      this.#equipped.set(id, generation);
+    } catch (error) {
+      const isNew = status.phase !== 'Running' || observedGeneration !== generation;
+      if (isNew || error instanceof OrchestrationError) throw error;
+      this.modules.logger.warn('configuration not checked', { chain: name, error: String(error) });
+    }
   }
 
   async #pause(writer: ChainWriter): Promise<Outcome> {
@@ -118,6 +137,7 @@ export class Reconciler {
       code: error.code,
       why: error.message,
     });
+    if (writer.chain.spec.runtime === 'managed') await this.#supervisor.stop(writer);
     await writer.settle('Failed', {
       failure: { code: error.code, message: error.message },
       ...stopped(writer, error.code, error.message),

@@ -41,6 +41,24 @@ export class Supervisor {
     }
   }
 
+  /** Has the process there, whatever its health; so that it can get ready while something else is done. */
+  async launch(writer: ChainWriter): Promise<void> {
+    const spec = this.modules.folders.instance(writer.chain);
+    const { state } = await this.modules.driver.inspect(spec);
+    if (state === 'absent') this.#watch(writer.chain.id, await this.modules.driver.start(spec));
+  }
+
+  /** Ends an instance that was started before its configuration was written. */
+  async stopOlderThan(writer: ChainWriter, configWrittenAt: number): Promise<void> {
+    const spec = this.modules.folders.instance(writer.chain);
+    const { state, startedAt } = await this.modules.driver.inspect(spec);
+    const alive = state === 'running' || state === 'starting';
+    if (!alive || startedAt === undefined || startedAt >= configWrittenAt) return;
+    const { name } = writer.chain;
+    this.modules.logger.info('restarting with a new configuration', { chain: name });
+    await this.stop(writer);
+  }
+
   async stop(writer: ChainWriter): Promise<void> {
     const spec = this.modules.folders.instance(writer.chain);
     await this.modules.driver.stop(spec, { graceMs: this.options.stopGraceMs });
@@ -128,11 +146,10 @@ export class Supervisor {
     const { chain } = writer;
     const { clock, restarts } = this.modules;
     const watch = this.#watches.get(chain.id);
-    const wasUp = watch ? watch.startedAt !== undefined : chain.status.instances.length > 0;
-    if (!wasUp && watch?.restartAt === undefined) return 0;
     if (watch?.restartAt !== undefined) return Math.max(0, watch.restartAt - clock.now());
-    const served = watch ? watch.served : true;
-    const decision = restarts.died(chain.id, served, clock.now());
+    // Never seen alive by us: a first start, or one after all of us were stopped.
+    if (watch?.startedAt === undefined) return 0;
+    const decision = restarts.died(chain.id, watch.served, clock.now());
     this.#watches.set(chain.id, {
       startedAt: undefined,
       served: false,
