@@ -28,8 +28,8 @@ const NUMBERS: ReadonlyMap<string, number> = new Map<string, number>([
   [RpcErrorCode.LimitExceeded, -32005],
   [RpcErrorCode.Busy, -32005],
   [RpcErrorCode.ResponseTooLarge, -32003],
-  [RpcErrorCode.Timeout, -32002],
   [ChainErrorCode.ExecutionReverted, 3],
+  [ChainErrorCode.InvalidRange, -32602],
   [CommonErrorCode.QueueFull, -32005],
 ]);
 

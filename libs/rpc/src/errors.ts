@@ -14,11 +14,9 @@ export enum RpcErrorCode {
   /** More requests wait than the node holds; the same request may succeed later. */
   Busy = 'SERVER_BUSY',
   ResponseTooLarge = 'RESPONSE_TOO_LARGE',
-  Timeout = 'TIMEOUT',
   SubscriptionsUnsupported = 'SUBSCRIPTIONS_UNSUPPORTED',
   SubscriptionNotFound = 'SUBSCRIPTION_NOT_FOUND',
   FilterNotFound = 'FILTER_NOT_FOUND',
-  BlockNotFound = 'BLOCK_NOT_FOUND',
   StartFailed = 'RPC_START_FAILED',
 }
 

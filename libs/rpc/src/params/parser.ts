@@ -1,4 +1,4 @@
-import { invalidParams, RpcError } from '../errors.js';
+import { invalidParams, RpcError, RpcErrorCode } from '../errors.js';
 import type { RpcContext, RpcMethod } from '../method.js';
 
 /** Takes one decoded JSON value to what the handler wants, or throws a `Malformed` that says why not. */
@@ -8,7 +8,7 @@ export type Parser<T> = (value: unknown) => T;
 export class Malformed extends RpcError {}
 
 export function malformed(reason: string): Malformed {
-  return new Malformed(invalidParams('').code, reason);
+  return new Malformed(RpcErrorCode.InvalidParams, reason);
 }
 
 interface OptionalParser<T> extends Parser<T> {

@@ -1,6 +1,6 @@
 import type { BlockId, BlockTag } from '@flotilla/chain';
 import { type Address, type Hash, hexToBytes } from '@flotilla/common';
-import { malformed, type Parser } from './parser.js';
+import { Malformed, malformed, type Parser } from './parser.js';
 
 const QUANTITY = /^0x(?:0|[1-9a-fA-F][0-9a-fA-F]*)$/;
 const DIGITS = /^0x[0-9a-fA-F]*$/;
@@ -108,7 +108,8 @@ export function field<T>(
   try {
     return parse(value);
   } catch (error) {
-    throw malformed(`${name}: ${(error as Error).message}`);
+    if (!(error instanceof Malformed)) throw error;
+    throw malformed(`${name}: ${error.message}`);
   }
 }
 
