@@ -8,6 +8,18 @@ export default defineConfig({
   // Relative, so that the built files work under any path.
   base: './',
   plugins: [react()],
-  build: { target: 'es2022', sourcemap: false, reportCompressedSize: false },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // The server revalidates by ETag and lists its files at its start: names that outlive a rebuild.
+        entryFileNames: 'assets/[name].js',
+        chunkFileNames: 'assets/[name].js',
+        assetFileNames: 'assets/[name][extname]',
+      },
+    },
+  },
   server: { proxy: { '/api': API } },
 });

@@ -119,7 +119,8 @@ async function newBlocks(
   previous: AnchorPoint | undefined,
 ): Promise<CheckpointBlock[]> {
   const first = nextFirstBlock(previous);
-  const head = upToBlock ?? (await provider.getBlockNumber());
+  // Not `getBlockNumber`, which may answer from a cache.
+  const head = upToBlock ?? Number(await provider.send('eth_blockNumber', []));
   const last = Math.min(head, first + maxBlocks - 1);
   const blocks: CheckpointBlock[] = [];
   while (first + blocks.length <= last) {

@@ -5,12 +5,13 @@ import { Ago } from '../parts/now';
 /** How deep a block lies: sealed by the chain, anchored on the root, final there. */
 export function FinalityLine({ chain }: { readonly chain: Chain }) {
   const { head, safe, finalized, lastAnchor } = chain.status;
-  const behind = head === null ? 0 : head.number - (safe?.number ?? 0);
+  const behind = head === null ? undefined : head.number - (safe?.number ?? 0);
+  const external = chain.spec.runtime === 'external';
   const steps = [
-    { name: 'latest', block: head?.number, meaning: 'sealed by the chain' },
-    { name: 'safe', block: safe?.number, meaning: 'anchored on the root' },
-    { name: 'finalized', block: finalized?.number, meaning: 'final on the root' },
-  ];
+    { name: 'latest', block: head?.number, meaning: 'sealed by the chain', here: !external },
+    { name: 'safe', block: safe?.number, meaning: 'anchored on the root', here: true },
+    { name: 'finalized', block: finalized?.number, meaning: 'final on the root', here: true },
+  ].filter(({ here }) => here);
   return (
     <section className="panel" aria-label="Anchoring">
       <h2>Anchoring</h2>
@@ -31,7 +32,11 @@ export function FinalityLine({ chain }: { readonly chain: Chain }) {
         ) : (
           <>
             Checkpoint {lastAnchor.index} was anchored <Ago at={lastAnchor.at} />
-            {behind > 0 ? `; ${formatCount(behind)} blocks wait for the next.` : '; nothing waits.'}
+            {behind === undefined
+              ? '.'
+              : behind > 0
+                ? `; ${formatCount(behind)} ${behind === 1 ? 'block waits' : 'blocks wait'} for the next.`
+                : '; nothing waits.'}
           </>
         )}
       </p>

@@ -66,12 +66,21 @@ export class FleetStore {
   readonly reload = async (): Promise<void> => {
     try {
       const chains = new Map<string, Chain>();
-      for await (const chain of this.client.chains.all()) {
-        // The name of an archived chain may have been taken again: the living one counts.
-        const known = chains.get(chain.name);
-        if (known === undefined || known.status.phase === 'Archived') chains.set(chain.name, chain);
-      }
+      for await (const chain of this.client.chains.all()) chains.set(chain.name, chain);
       this.#set({ chains, loaded: true, error: undefined });
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  /** Chains that have ended: asked for when somebody wants to see them. */
+  readonly loadArchived = async (): Promise<void> => {
+    try {
+      const chains = new Map(this.#state.chains);
+      for await (const chain of this.client.chains.all({ phase: 'Archived' })) {
+        if (!chains.has(chain.name)) chains.set(chain.name, chain);
+      }
+      this.#set({ chains });
     } catch (error) {
       this.#fail(error);
     }

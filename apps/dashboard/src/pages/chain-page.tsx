@@ -90,7 +90,7 @@ function KnownChain({ chain, tab }: { readonly chain: Chain; readonly tab: strin
         </div>
       )}
       <Conditions chain={chain} />
-      <Figures chain={chain} />
+      {!external && <Figures chain={chain} />}
       <div className="panels">
         <FinalityLine chain={chain} />
         {!external && <ConnectPanel chain={chain} />}

@@ -24,7 +24,7 @@ export function FleetPage() {
   );
   const shown = all.filter(
     (chain) =>
-      (archived || phase === 'Archived' || chain.status.phase !== 'Archived') &&
+      (archived || chain.status.phase !== 'Archived') &&
       (phase === '' || chain.status.phase === phase) &&
       (wanted === '' || matches(chain, wanted)),
   );
@@ -76,7 +76,10 @@ export function FleetPage() {
               <input
                 type="checkbox"
                 checked={archived}
-                onChange={(event) => setArchived(event.target.checked)}
+                onChange={(event) => {
+                  setArchived(event.target.checked);
+                  if (event.target.checked) void store.loadArchived();
+                }}
               />
               Archived too
             </label>
@@ -99,7 +102,6 @@ const PHASES: readonly ChainPhase[] = [
   'Requested',
   'Draining',
   'Failed',
-  'Archived',
 ];
 
 function matches(chain: Chain, wanted: string): boolean {

@@ -54,6 +54,8 @@ export function formatWalletLines(chain: Chain): string {
 export function formatChain(chain: Chain, nowMs: number): string {
   const { spec, status } = chain;
   const { live } = status;
+  const external = spec.runtime === 'external';
+  const own = (text: string) => (external ? undefined : text);
   const interval = spec.sealing.mode === 'instant' ? '' : `, every ${spec.sealing.intervalMs} ms`;
   const facts = formatFacts([
     ['Name', chain.name],
@@ -61,9 +63,13 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Failure', status.failure ? `${status.failure.message} (${status.failure.code})` : undefined],
     ['Chain id', formatChainId(chain.chainId)],
     ['Tenant', chain.tenant ?? NOTHING],
-    ['RPC URL', status.rpcUrl ?? NOTHING],
-    ['WebSocket', status.wsUrl ?? NOTHING],
-    ['Head', status.head ? `${status.head.number} ${status.head.hash}` : NOTHING],
+    [
+      'Runtime',
+      external ? 'external: it runs elsewhere, only its checkpoints are here' : undefined,
+    ],
+    ['RPC URL', own(status.rpcUrl ?? NOTHING)],
+    ['WebSocket', own(status.wsUrl ?? NOTHING)],
+    ['Head', own(status.head ? `${status.head.number} ${status.head.hash}` : NOTHING)],
     ['Safe', anchoredBlock(chain, status.safe, 'anchored on the root')],
     ['Finalized', anchoredBlock(chain, status.finalized, 'final on the root')],
     [
@@ -78,11 +84,11 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Memory', live ? `${Math.round(live.rssBytes / 2 ** 20)} MiB` : undefined],
     ['Process', status.instances.map((i) => `${i.role} pid ${i.pid}`).join(', ') || undefined],
     ['Restarts', status.restarts > 0 ? String(status.restarts) : undefined],
-    ['Sealing', `${spec.sealing.mode}${interval}`],
-    ['Fees', `${spec.fees.mode}${spec.fees.gasPrice ? `, ${spec.fees.gasPrice} wei` : ''}`],
-    ['Token', spec.token.symbol],
-    ['Gas limit', spec.gasLimit.toString()],
-    ['Hardfork', spec.hardfork],
+    ['Sealing', own(`${spec.sealing.mode}${interval}`)],
+    ['Fees', own(`${spec.fees.mode}${spec.fees.gasPrice ? `, ${spec.fees.gasPrice} wei` : ''}`)],
+    ['Token', own(spec.token.symbol)],
+    ['Gas limit', own(spec.gasLimit.toString())],
+    ['Hardfork', own(spec.hardfork)],
     ['Created', `${chain.createdAt} (${formatAge(chain.createdAt, nowMs)})`],
   ]);
   const { conditions } = status;

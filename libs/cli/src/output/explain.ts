@@ -45,6 +45,14 @@ const BY_CODE: Readonly<Record<string, { readonly exitCode: ExitCode; readonly n
     exitCode: ExitCode.NotFound,
     next: 'see which there are with `flotilla key list`',
   },
+  ROOT_UNREACHABLE: {
+    exitCode: ExitCode.Unavailable,
+    next: 'check --rpc-url, and that the node behind it runs',
+  },
+  INSUFFICIENT_FUNDS: {
+    exitCode: ExitCode.Failed,
+    next: 'fund the account of the key, and try again: what is there already stays',
+  },
   NAME_RESERVED: {
     exitCode: ExitCode.Conflict,
     next: 'choose another name',
