@@ -1,5 +1,12 @@
-import type { Clock, Logger } from '@flotilla/common';
-import { ANY_CHAIN, CONTROL, Messages, type Messaging, Requests } from '@flotilla/messaging';
+import { type Clock, type Logger, sleep } from '@flotilla/common';
+import {
+  ANY_CHAIN,
+  CONTROL,
+  Messages,
+  type Messaging,
+  Requests,
+  type Route,
+} from '@flotilla/messaging';
 import type { RouteCache } from './route-cache.js';
 import type { RouteTable } from './route-table.js';
 
@@ -15,19 +22,26 @@ interface Modules {
 const RETRY_MS = 1_000;
 /** A change whose message was lost is found at the latest after this. */
 const REFRESH_MS = 30_000;
+/** Requests for unknown chains ask the control plane no more often than this, however many they are. */
+const MISS_MS = 200;
 
 /** Keeps the route table current from NATS: the whole list, at each connection and now and then; changes; heartbeats. */
 export class RouteFeed {
   #cancelNext: () => void = () => {};
   #complained = false;
   #stopped = false;
+  /** Changes that arrived while a list was under way: it may be older than they are. */
+  #changes: Route[] = [];
+  #asking: Promise<void> | undefined;
 
   constructor(private readonly modules: Modules) {}
 
   subscribe(): void {
     const { messaging, table } = this.modules;
+    table.onMiss(() => this.#askOnce());
     messaging.subscribe(Messages.routeChanged, CONTROL, ({ data }) => {
       table.set(data);
+      this.#changes.push(data);
       this.#save();
     });
     messaging.subscribe(Messages.heartbeat, ANY_CHAIN, ({ chain, data }) => {
@@ -40,9 +54,10 @@ export class RouteFeed {
     const { messaging, table, clock, logger } = this.modules;
     this.#cancelNext();
     let nextMs = REFRESH_MS;
+    this.#changes = [];
     try {
       const { routes } = await messaging.request(Requests.routesList, CONTROL, {});
-      table.replaceAll(routes);
+      table.replaceAll([...routes, ...this.#changes]);
       this.#save();
       if (this.#complained) logger.info('routes loaded', { routes: routes.length });
       this.#complained = false;
@@ -57,6 +72,15 @@ export class RouteFeed {
     }
     this.#cancelNext();
     if (!this.#stopped) this.#cancelNext = clock.after(nextMs, () => void this.refill());
+  }
+
+  #askOnce(): Promise<void> {
+    this.#asking ??= sleep(this.modules.clock, MISS_MS)
+      .then(() => this.refill())
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    return this.#asking;
   }
 
   stop(): void {

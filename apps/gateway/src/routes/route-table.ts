@@ -15,6 +15,7 @@ export interface Upstream {
 /** Where each chain answers. Fed by the control plane and by heartbeats; reads never wait for either. */
 export class RouteTable {
   readonly #routes = new Map<string, Route>();
+  #askAgain: () => Promise<void> = async () => {};
 
   constructor(
     /** How long a request waits for a chain that is starting, in milliseconds. */
@@ -45,6 +46,11 @@ export class RouteTable {
     for (const route of [...routes, ...this.fixed]) this.set(route);
   }
 
+  /** What a request for an unknown chain waits for once: it may have been created a moment ago. */
+  onMiss(askAgain: () => Promise<void>): void {
+    this.#askAgain = askAgain;
+  }
+
   /** A heartbeat tells the address even while the control plane is gone. True if it was news. */
   moved(name: string, upstream: Upstream): boolean {
     const route = this.#routes.get(name);
@@ -59,6 +65,7 @@ export class RouteTable {
    */
   async upstream(name: string, cancelled: AbortSignal): Promise<Upstream> {
     const deadline = this.clock.now() + this.holdMs;
+    if (!this.#routes.has(name)) await this.#askAgain();
     for (;;) {
       const upstream = this.#current(name);
       if (upstream !== undefined) return upstream;
