@@ -31,9 +31,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   #log(error: unknown, request: ApiRequest, path: string): void {
     const { code, stack, cause } = error as Error & { code?: string };
-    const expected = code !== undefined && toProblem(error, path).status === 503;
+    const { status } = toProblem(error, path);
     const fields = { method: request.method, path, code, error: String(error) };
-    if (expected) this.logger.warn('request refused', fields);
+    if (status > 500) this.logger.debug('request refused', fields);
     else this.logger.error('request failed', { ...fields, stack, cause: String(cause ?? '') });
   }
 }

@@ -45,17 +45,36 @@ const views: FactoryProvider[] = [
 const listeners: FactoryProvider[] = [
   provide(
     Heartbeats,
-    [CONTROL_LINK, LiveChains, ChainDirectory, ChainStore, EventStreams, CLOCK, LOGGER],
+    [
+      CONTROL_LINK,
+      LiveChains,
+      ChainDirectory,
+      ChainStore,
+      ChainSignal,
+      EventStreams,
+      CLOCK,
+      LOGGER,
+    ],
     (
       link: ControlLink,
       live: LiveChains,
       directory: ChainDirectory,
       chains: ChainStore,
+      signal: ChainSignal,
       streams: EventStreams,
       clock: Clock,
       logger: Logger,
     ) =>
-      new Heartbeats({ messaging: link.control, live, directory, chains, streams, clock, logger }),
+      new Heartbeats({
+        messaging: link.control,
+        live,
+        directory,
+        chains,
+        signal,
+        streams,
+        clock,
+        logger,
+      }),
   ),
   provide(
     RouteAnnouncer,

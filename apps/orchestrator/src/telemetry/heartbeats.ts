@@ -1,7 +1,8 @@
 import type { Clock, Logger } from '@flotilla/common';
 import { type Heartbeat, Messages, type Messaging } from '@flotilla/messaging';
-import type { ChainStore } from '@flotilla/persistence';
+import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
+import type { ChainSignal } from '../chains/chain-signal.js';
 import type { EventStreams } from '../events/event-streams.js';
 import type { LiveChain, LiveChains } from './live-chains.js';
 
@@ -10,12 +11,14 @@ export interface HeartbeatModules {
   readonly live: LiveChains;
   readonly directory: ChainDirectory;
   readonly chains: ChainStore;
+  readonly signal: ChainSignal;
   readonly streams: EventStreams;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const PERSIST_EVERY_MS = 10_000;
+const STOPPED: ReadonlySet<string> = new Set(['Paused', 'Archived', 'Failed']);
 /** The root's node beats too; it is no chain of ours. */
 const ROOT = 'root';
 
@@ -23,6 +26,7 @@ const ROOT = 'root';
 export class Heartbeats {
   readonly #persisted = new Map<string, { at: number; mark: string }>();
   #unsubscribe: () => void = () => {};
+  #unfollow: () => void = () => {};
 
   constructor(readonly modules: HeartbeatModules) {}
 
@@ -30,10 +34,21 @@ export class Heartbeats {
     this.#unsubscribe = this.modules.messaging.subscribe(Messages.heartbeat, '*', (message) =>
       this.#beat(message.chain, message.data),
     );
+    this.#unfollow = this.modules.signal.on((chain) => this.#settle(chain));
   }
 
   stop(): void {
     this.#unsubscribe();
+    this.#unfollow();
+  }
+
+  /** A chain that was stopped keeps the heads of its last heartbeat. */
+  #settle(chain: StoredChain): void {
+    const figures = STOPPED.has(chain.status.phase) ? this.modules.live.get(chain.name) : undefined;
+    if (!figures) return;
+    this.modules.live.forget(chain.name);
+    this.#persisted.delete(chain.id);
+    void this.#persist(chain.id, figures);
   }
 
   async #beat(name: string, beat: Heartbeat): Promise<void> {

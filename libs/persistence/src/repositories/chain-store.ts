@@ -158,7 +158,9 @@ export class ChainStore implements ChainRepository {
     events: readonly ChainEvent[],
   ): Promise<StoredChain> {
     const archived = change.status?.phase === 'Archived';
-    const routed = change.status !== undefined && routeOf(change.status) !== routeOf(chain.status);
+    const moved = change.status !== undefined && routeOf(change.status) !== routeOf(chain.status);
+    // From the moment it has an id, gateways hold requests to it until it serves.
+    const routed = moved || (change.chainId ?? null) !== null;
     return this.#write(chain, { ...change, ...(archived && { archivedAt: this.#now() }) }, events, {
       routed,
     });
