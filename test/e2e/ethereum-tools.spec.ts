@@ -13,6 +13,7 @@ import {
 } from 'ethers';
 import { createPublicClient, createWalletClient, defineChain, http, webSocket } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
+import { WebSocket } from 'ws';
 import { devMnemonic, devWallet } from '../accounts.js';
 import { type Artifact, compile, uniswap } from '../artifacts.js';
 import { recomputeChain } from '../independent-chain.js';
@@ -27,6 +28,8 @@ const supply = parseEther('1000000');
 const forever = 2n ** 63n;
 
 beforeAll(async () => {
+  // Node 20 has no WebSocket of its own, and viem asks for a global one under Jest.
+  globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
   stack = await Stack.start();
   await stack.createChain(chainName);
   provider = new JsonRpcProvider(stack.rpcUrl(chainName), undefined, { pollingInterval: 50 });

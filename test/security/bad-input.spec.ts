@@ -30,11 +30,13 @@ beforeAll(async () => {
   chainId = Number(await stack.rpc('acme-game', 'eth_chainId'));
 }, 120_000);
 
-afterAll(async () => {
-  expect(await stack.rpc('acme-game', 'eth_chainId')).toBe(`0x${chainId.toString(16)}`);
+afterAll(() => stack?.stop(), 60_000);
+
+afterEach(async () => {
+  // Nothing that these tests send may disturb the chain or the control plane.
+  expect(Number(await stack.rpc('acme-game', 'eth_chainId'))).toBe(chainId);
   expect((await stack.api('GET', '/health')).status).toBe(200);
-  await stack?.stop();
-}, 60_000);
+});
 
 describe('the REST API', () => {
   const problem = async (method: string, path: string, body?: unknown, key?: string | null) => {
