@@ -8,6 +8,7 @@ import { encodeReceipt, type ReceiptRecord } from '../storage/receipt-record.js'
 import type { Transaction } from '../transaction/types.js';
 import { processRequests } from './requests.js';
 import { listRoot } from './roots.js';
+import type { Slices } from './slices.js';
 import type { BlockTemplate, ExecutedFields } from './template.js';
 
 /** One block being executed on an overlay of its parent's state, the same way when built and when imported. */
@@ -61,15 +62,16 @@ export class BlockExecution {
     return record;
   }
 
-  /** Runs what ends a block; afterwards only the state root is missing. */
-  finish(): Omit<ExecutedFields, 'stateRoot'> {
-    return {
-      requestsHash: this.#systemCallsAfter(),
-      transactionsRoot: listRoot(this.transactions.map((tx) => tx.raw)),
-      receiptsRoot: listRoot(this.#encodedReceipts),
-      logsBloom: bytesToHex(this.#bloom),
-      gasUsed: this.#gasUsed,
-    };
+  /** Runs what ends a block, step by step; afterwards only the state root is missing. */
+  async finish(slices: Slices): Promise<Omit<ExecutedFields, 'stateRoot'>> {
+    const requestsHash = this.#systemCallsAfter();
+    await slices.turn();
+    const transactionsRoot = listRoot(this.transactions.map((tx) => tx.raw));
+    await slices.turn();
+    const receiptsRoot = listRoot(this.#encodedReceipts);
+    await slices.turn();
+    const logsBloom = bytesToHex(this.#bloom);
+    return { requestsHash, transactionsRoot, receiptsRoot, logsBloom, gasUsed: this.#gasUsed };
   }
 
   /** EIP-4788 (our blocks have no beacon block: its root is zero) and EIP-2935. */

@@ -5,6 +5,7 @@ import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction } from '../transaction/types.js';
 import type { Candidates } from '../txpool/candidates.js';
 import type { BlockExecution } from './block-execution.js';
+import { Slices } from './slices.js';
 
 export interface BlockBuilderModules {
   readonly clock: Clock;
@@ -48,7 +49,7 @@ export class BlockBuilder {
     const { clock } = this.#modules;
     const candidates = this.#modules.candidates();
     const deadline = clock.now() + this.#limits.budgetMs;
-    let sliceEnd = clock.now() + this.#limits.sliceMs;
+    const slices = new Slices(this.#limits.sliceMs, clock);
     let bytes = HEADER_BYTES;
     while (block.gasLeft >= MIN_TRANSACTION_GAS) {
       const tx = candidates.peek();
@@ -66,12 +67,9 @@ export class BlockBuilder {
       } else {
         candidates.skipSender();
       }
-      const now = clock.now();
-      if (now >= deadline) return block;
-      if (now >= sliceEnd) {
-        await new Promise<void>((resume) => clock.after(0, resume));
-        sliceEnd = clock.now() + this.#limits.sliceMs;
-      }
+      if (clock.now() >= deadline) return block;
+      const turn = slices.turn();
+      if (turn !== undefined) await turn;
     }
     return block;
   }

@@ -18,6 +18,7 @@ import { BlockBuilder } from './build-block.js';
 import type { Forks } from './forks.js';
 import type { HistoryWindow } from './history-window.js';
 import { checkHeader, compareWithExecution, executeAll, recoverSenders } from './import-block.js';
+import { Slices } from './slices.js';
 import { type BlockTemplate, blockEnv, completeHeader, templateAfter } from './template.js';
 
 export interface ChainWriterModules {
@@ -108,8 +109,10 @@ export class ChainWriter {
     const known = this.#modules.reader.numberOf(header.hash);
     if (known !== undefined) return this.#known(known);
     const template = checkHeader(header, this.#head, this.#config, this.#now());
+    const slices = new Slices(this.#config.blocks.sliceMs, this.#modules.clock);
+    const recovered = await recoverSenders(transactions, this.#config.chainId, slices);
     const block = this.#begin(template);
-    executeAll(block, recoverSenders(transactions, this.#config.chainId));
+    await executeAll(block, recovered, slices);
     return this.#write(block, header);
   }
 
@@ -137,8 +140,9 @@ export class ChainWriter {
 
   /** Block, receipts, state and indexes in one commit. With `expected`, only if we come to that very header. */
   async #write(block: BlockExecution, expected?: Header): Promise<SealedBlock> {
-    const { world, intake, window } = this.#modules;
-    const fields = block.finish();
+    const { world, intake, window, clock } = this.#modules;
+    const slices = new Slices(this.#config.blocks.sliceMs, clock);
+    const fields = await block.finish(slices);
     const state = world.prepareCommit(block.state, block.template.number);
     const executed = { ...fields, stateRoot: state.stateRoot };
     if (expected !== undefined) compareWithExecution(expected, block, executed);
@@ -164,6 +168,7 @@ export class ChainWriter {
     intake.followState(block.transactions);
     await durable;
     failpoint('chain.block-durable');
+    await slices.turn();
 
     const sealed = new NewBlock(header, block.transactions, block.receipts);
     this.#head = header;

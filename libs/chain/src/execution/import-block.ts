@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../resolved-config.js';
 import { withSender } from '../transaction/sender.js';
 import type { SignedTransaction, Transaction } from '../transaction/types.js';
 import type { BlockExecution } from './block-execution.js';
+import type { Slices } from './slices.js';
 import { type BlockTemplate, completeHeader, templateAfter } from './template.js';
 
 /** How far a producer's clock may be ahead of ours, in seconds. */
@@ -56,22 +57,33 @@ export function checkHeader(
 }
 
 /** @throws ChainError `INVALID_BLOCK` */
-export function recoverSenders(
+export async function recoverSenders(
   transactions: readonly SignedTransaction[],
   chainId: number,
-): Transaction[] {
-  return transactions.map((tx) => {
+  slices: Slices,
+): Promise<Transaction[]> {
+  const recovered: Transaction[] = [];
+  for (const tx of transactions) {
+    const turn = slices.turn();
+    if (turn !== undefined) await turn;
     try {
-      return withSender(tx, BigInt(chainId));
+      recovered.push(withSender(tx, BigInt(chainId)));
     } catch (error) {
       throw invalidBlock(`transaction ${tx.hash} has no valid sender`, error);
     }
-  });
+  }
+  return recovered;
 }
 
 /** @throws ChainError `INVALID_BLOCK` when a transaction of the block can't be executed */
-export function executeAll(block: BlockExecution, transactions: readonly Transaction[]): void {
+export async function executeAll(
+  block: BlockExecution,
+  transactions: readonly Transaction[],
+  slices: Slices,
+): Promise<void> {
   for (const tx of transactions) {
+    const turn = slices.turn();
+    if (turn !== undefined) await turn;
     if (tx.type === 3) throw invalidBlock(`transaction ${tx.hash} carries blobs`);
     if (tx.gasLimit > block.gasLeft) throw invalidBlock('its transactions exceed the gas limit');
     try {
