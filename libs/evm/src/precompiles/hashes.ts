@@ -1,12 +1,23 @@
 import { EMPTY_BYTES, hexToBytes } from '@flotilla/common';
-import { ripemd160 } from '@noble/hashes/legacy.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createRIPEMD160, createSHA256 } from 'hash-wasm';
 import { EvmError } from '../errors.js';
 import { wordCount } from '../gas.js';
 import { recoverAddress } from '../signature.js';
 import { precompile, sliceBytes } from './precompile.js';
 
 const ADDRESS_PADDING = 12;
+
+// One hasher of each per thread: `init` resets it, so calls must not interleave, and synchronous ones can't.
+const sha256Hasher = await createSHA256();
+const ripemd160Hasher = await createRIPEMD160();
+
+export function sha256(data: Uint8Array): Uint8Array {
+  return sha256Hasher.init().update(data).digest('binary');
+}
+
+function ripemd160(data: Uint8Array): Uint8Array {
+  return ripemd160Hasher.init().update(data).digest('binary');
+}
 
 function padded(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(32);
@@ -39,7 +50,7 @@ export const ECRECOVER = precompile({ gas: () => 3_000, run: recover });
 /** 0x02. */
 export const SHA256 = precompile({
   gas: (input) => 60 + 12 * wordCount(input.length),
-  run: (input) => sha256(input),
+  run: sha256,
 });
 
 /** 0x03. */

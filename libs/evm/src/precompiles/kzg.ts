@@ -1,6 +1,6 @@
 import { bytesToBigInt, concatBytes, equalBytes, hexToBytes } from '@flotilla/common';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 } from './hashes.js';
 import { precompile } from './precompile.js';
 
 // EIP-4844. Checking one evaluation needs a single point of the trusted setup, so the 4,096 others are not loaded.
