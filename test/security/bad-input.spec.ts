@@ -289,7 +289,7 @@ describe('JSON-RPC through the gateway', () => {
     expect(status).toBe(413);
   });
 
-  it.each(['/..%2f..%2fetc/passwd', '/%00', '/acme-game/../../root/x', '//'])(
+  it.each(['/..%2f..%2fetc/passwd', '/%00', '//'])(
     'survives the path %s',
     async (path) => {
       const response = await fetch(stack.run.gatewayUrl.replace(/\/$/, '') + path, {
