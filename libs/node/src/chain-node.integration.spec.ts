@@ -147,6 +147,8 @@ describe('a node and NATS', () => {
     const ended = new Promise((done) => server?.once('exit', done));
     server?.kill('SIGKILL');
     await ended;
+    // Else a connection that is not known to be dead would be taken for the next one.
+    await until('the loss', () => (control?.connected ? undefined : true));
   }
 
   async function announced(): Promise<number[]> {
@@ -172,7 +174,7 @@ describe('a node and NATS', () => {
 
   afterAll(async () => {
     await control?.close();
-    await stopNats();
+    server?.kill('SIGKILL');
   });
 
   it('produces while there is no NATS, and announces everything once there is', async () => {
