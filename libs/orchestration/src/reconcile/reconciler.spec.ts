@@ -1,0 +1,263 @@
+import { FakeWorld, KEY_ADDRESS } from '../testing/fake-world.js';
+
+const condition = (world: FakeWorld, name: string, type: string) =>
+  world.chain(name).status.conditions.find((c) => c.type === type);
+
+describe('Reconciler', () => {
+  it('provisions a chain from nothing to running', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    await world.converge('shop');
+    const { status, chainId, committee, observedGeneration } = world.chain('shop');
+    expect(status).toMatchObject({
+      phase: 'Running',
+      failure: null,
+      nodeRpcUrl: 'http://shop',
+      instances: [{ id: 'shop-0', pid: 100, role: 'producer' }],
+      restarts: 0,
+    });
+    expect(chainId).toBeGreaterThanOrEqual(2 ** 31);
+    expect(chainId).toBeLessThan(2 ** 52);
+    expect(committee).toEqual({ members: [KEY_ADDRESS], threshold: 1 });
+    expect(observedGeneration).toBe(1);
+    expect(world.registered.get(chainId as number)?.committee).toEqual(committee);
+    expect(world.accounts.has('shop')).toBe(true);
+    const phases = world.events.filter((e) => e.type === 'chain.phase').map((e) => e.data.to);
+    expect(phases).toEqual(['Provisioning', 'Running']);
+  });
+
+  it('writes nothing when nothing changed', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    const { version } = world.chain('shop');
+    for (let i = 0; i < 5; i++) await reconciler.reconcile('id-shop');
+    expect(world.chain('shop').version).toBe(version);
+  });
+
+  // The reconciler is killed before and after every single effect, and a new one takes over.
+  it.each([0, 1])('converges from a crash at any step (cut %i)', async (offset) => {
+    for (let cut = 1; cut < 16; cut++) {
+      const world = new FakeWorld();
+      world.add('shop');
+      world.failAfter = cut + offset * 0.5;
+      await world.converge('shop').catch(() => undefined);
+      world.failAfter = undefined;
+      await world.converge('shop');
+      expect(world.chain('shop').status.phase).toBe('Running');
+      expect(world.deeds.filter((d) => d.startsWith('start'))).toHaveLength(1);
+      expect(world.deeds.filter((d) => d.startsWith('register'))).toHaveLength(1);
+      expect(world.registered.size).toBe(1);
+    }
+  });
+
+  it('waits for the root without giving up, and keeps running chains alive meanwhile', async () => {
+    const world = new FakeWorld();
+    world.add('old');
+    await world.converge('old');
+    world.rootAway = true;
+    world.add('shop');
+    await expect(world.reconciler().reconcile('id-shop')).rejects.toThrow();
+    expect(world.chain('shop').status.phase).toBe('Provisioning');
+    world.die('old');
+    await world.converge('old');
+    expect(world.chain('old').status.phase).toBe('Running');
+    world.rootAway = false;
+    await world.converge('shop');
+    expect(world.chain('shop').status.phase).toBe('Running');
+  });
+
+  it('restarts a dead process at once and counts it', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    const before = world.clock.now();
+    world.die('shop');
+    await world.converge('shop', reconciler);
+    expect(world.clock.now() - before).toBeLessThan(2_000);
+    expect(world.chain('shop').status).toMatchObject({
+      phase: 'Running',
+      restarts: 1,
+      instances: [{ pid: 101 }],
+    });
+    expect(world.events.filter((e) => e.type === 'chain.restarted')).toHaveLength(1);
+  });
+
+  it('backs off a process that never comes up, and says so', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    world.behaviour = 'dies';
+    const reconciler = world.reconciler();
+    const starts = () => world.deeds.filter((d) => d === 'start shop').length;
+    for (let waited = 0; waited < 60_000; ) {
+      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
+      await world.clock.advance(requeueAfterMs);
+      waited += Math.max(1, requeueAfterMs);
+    }
+    expect(starts()).toBeLessThan(14);
+    expect(condition(world, 'shop', 'CrashLoop')).toMatchObject({
+      status: true,
+      reason: 'RESTARTS_BACKED_OFF',
+    });
+    world.behaviour = 'serves';
+    await world.clock.advance(60_000);
+    await world.converge('shop', reconciler);
+    expect(world.chain('shop').status.phase).toBe('Running');
+    expect(condition(world, 'shop', 'CrashLoop')).toBeUndefined();
+  });
+
+  it('fails a chain whose node refuses its configuration, until something changes', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    world.behaviour = 'rejects config';
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    expect(world.chain('shop').status).toMatchObject({
+      phase: 'Failed',
+      failure: { code: 'NODE_CONFIG_REJECTED' },
+    });
+    const deeds = world.deeds.length;
+    await world.converge('shop', reconciler);
+    expect(world.deeds).toHaveLength(deeds);
+    world.behaviour = 'serves';
+    world.change('shop', { desired: 'running' });
+    await world.converge('shop', reconciler);
+    expect(world.chain('shop').status).toMatchObject({ phase: 'Running', failure: null });
+  });
+
+  it('fails a chain whose chosen id is another one on the root', async () => {
+    const world = new FakeWorld();
+    const committee = { members: [`0x${'01'.repeat(20)}` as const], threshold: 1 };
+    world.registered.set(77, { chainId: 77, committee });
+    world.add('shop', { chainId: 77 });
+    await world.converge('shop');
+    expect(world.chain('shop').status).toMatchObject({
+      phase: 'Failed',
+      failure: { code: 'CHAIN_ID_TAKEN' },
+    });
+    const { state } = world.instances.get('shop') ?? {};
+    expect(state === undefined || state === 'exited').toBe(true);
+  });
+
+  it('does not believe a stranger on the port', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    world.answersChainId = 1;
+    const reconciler = world.reconciler();
+    for (let i = 0; i < 10; i++) await reconciler.reconcile('id-shop');
+    expect(world.chain('shop').status.phase).toBe('Provisioning');
+  });
+
+  it('kills and restarts a process that does not answer', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    world.behaviour = 'starts';
+    const reconciler = world.reconciler();
+    for (let waited = 0; waited < 310_000; ) {
+      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
+      await world.clock.advance(requeueAfterMs);
+      waited += Math.max(1, requeueAfterMs);
+    }
+    expect(world.deeds).toContain('stop shop');
+    expect(world.deeds.filter((d) => d === 'start shop')).toHaveLength(2);
+  });
+
+  it('pauses once everything is anchored, and resumes', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    world.settled = false;
+    world.change('shop', { desired: 'paused' });
+    await reconciler.reconcile('id-shop');
+    expect(world.chain('shop').status.phase).toBe('Running');
+    world.settled = true;
+    await world.converge('shop', reconciler);
+    expect(world.chain('shop').status).toMatchObject({
+      phase: 'Paused',
+      nodeRpcUrl: null,
+      instances: [],
+    });
+    world.change('shop', { desired: 'running' });
+    await world.converge('shop', reconciler);
+    expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 0 });
+  });
+
+  it('does not wait for the last anchor for ever', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    world.settled = false;
+    const before = world.clock.now();
+    world.change('shop', { desired: 'archived' });
+    await world.converge('shop', reconciler);
+    expect(world.clock.now() - before).toBeGreaterThanOrEqual(15_000);
+    expect(world.chain('shop').status.phase).toBe('Archived');
+    expect(world.archived).toEqual(['shop']);
+    expect(world.accounts.size).toBe(0);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6])('archives once, though cut off at step %i', async (cut) => {
+    const world = new FakeWorld();
+    world.add('shop');
+    await world.converge('shop');
+    world.change('shop', { desired: 'archived' });
+    world.failAfter = cut;
+    await world.converge('shop').catch(() => undefined);
+    world.failAfter = undefined;
+    await world.converge('shop');
+    expect(world.chain('shop').status.phase).toBe('Archived');
+    expect(world.accounts.size).toBe(0);
+    const deeds = world.deeds.length;
+    await world.converge('shop');
+    expect(world.deeds).toHaveLength(deeds);
+  });
+
+  it('restarts a running node for a new configuration, and only then', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    const { spec } = world.chain('shop');
+    world.change('shop', { spec: { ...spec, sealing: { mode: 'lazy', intervalMs: 200 } } });
+    await world.converge('shop', reconciler);
+    expect(world.deeds.filter((d) => d === 'start shop')).toHaveLength(2);
+    expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 0 });
+    await world.converge('shop', world.reconciler());
+    expect(world.deeds.filter((d) => d === 'start shop')).toHaveLength(2);
+  });
+
+  it('registers a chain that runs elsewhere, and starts nothing', async () => {
+    const world = new FakeWorld();
+    const members = [`0x${'01'.repeat(20)}`];
+    world.add('abroad', {
+      runtime: 'external',
+      chainId: 5,
+      committee: { members, threshold: 1 },
+    });
+    await world.converge('abroad');
+    expect(world.chain('abroad').status).toMatchObject({ phase: 'Running', instances: [] });
+    expect(world.deeds).toEqual(['register abroad']);
+    world.change('abroad', { desired: 'archived' });
+    await world.converge('abroad');
+    expect(world.chain('abroad').status.phase).toBe('Archived');
+  });
+
+  it('starts over when the owner writes meanwhile', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const modules = world.modules();
+    const register = modules.root.register;
+    modules.root.register = async (chain) => {
+      await register(chain);
+      world.change('shop', { desired: 'paused' });
+    };
+    const { Reconciler } = await import('./reconciler.js');
+    const reconciler = new Reconciler(world.reconciler().options, modules);
+    await world.converge('shop', reconciler);
+    expect(world.chain('shop').status.phase).toBe('Paused');
+  });
+});

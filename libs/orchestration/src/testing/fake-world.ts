@@ -1,0 +1,229 @@
+import { type Address, CommonError, CommonErrorCode, silentLogger } from '@flotilla/common';
+import { SimulatedClock } from '@flotilla/testing';
+import type { Chain, ChainChange, ChainEvent, IdentifiedChain } from '../chain/chain.js';
+import { OrchestrationError, OrchestrationErrorCode } from '../errors.js';
+import type { RootRegistration } from '../ports.js';
+import { ChainIdSource } from '../reconcile/chain-id.js';
+import { DEFAULT_RECONCILER_OPTIONS, type ReconcilerModules } from '../reconcile/modules.js';
+import { Reconciler } from '../reconcile/reconciler.js';
+import { RestartPolicy } from '../reconcile/restart-policy.js';
+import type { InstanceSpec, InstanceStatus, RuntimeDriver } from '../runtime/runtime-driver.js';
+import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
+import { INITIAL_STATUS } from '../status/chain-status.js';
+
+export const KEY_ADDRESS: Address = `0x${'c0'.repeat(20)}`;
+
+/** Everything that the reconciler touches, in memory, surviving the reconciler itself. */
+export class FakeWorld {
+  readonly clock = new SimulatedClock();
+  readonly chains = new Map<string, Chain>();
+  readonly events: ChainEvent[] = [];
+  readonly registered = new Map<number, RootRegistration>();
+  readonly accounts = new Set<string>();
+  readonly configs = new Map<string, { text: string; writtenAt: number }>();
+  readonly archived: string[] = [];
+  readonly instances = new Map<string, InstanceStatus>();
+  /** What happened outside, in order. */
+  readonly deeds: string[] = [];
+  nextPid = 100;
+  #ticks = 0;
+  /** How a started instance turns out. */
+  behaviour: 'serves' | 'starts' | 'dies' | 'rejects config' = 'serves';
+  settled = true;
+  rootAway = false;
+  answersChainId: number | undefined;
+  /** Calls of ports left before one fails; undefined: none fails. */
+  failAfter: number | undefined;
+
+  add(name: string, spec: ChainSpecInput = {}, change: Partial<Chain> = {}): Chain {
+    const parsed = chainSpecSchema.parse(spec);
+    const chain: Chain = {
+      id: `id-${name}`,
+      name,
+      tenant: 'acme',
+      spec: parsed,
+      desired: 'running',
+      chainId: parsed.chainId ?? null,
+      committee: null,
+      status: INITIAL_STATUS,
+      generation: 1,
+      observedGeneration: 0,
+      version: 1,
+      createdAt: 0,
+      updatedAt: 0,
+      ...change,
+    };
+    this.chains.set(chain.id, chain);
+    return chain;
+  }
+
+  /** The owner's write. */
+  change(name: string, change: Partial<Pick<Chain, 'spec' | 'desired'>>): void {
+    const chain = this.chain(name);
+    const generation = chain.generation + 1;
+    this.chains.set(chain.id, { ...chain, ...change, generation, version: chain.version + 1 });
+  }
+
+  chain(name: string): Chain {
+    const chain = this.chains.get(`id-${name}`);
+    if (!chain) throw new CommonError(CommonErrorCode.InvariantViolated, `no chain ${name}`);
+    return chain;
+  }
+
+  die(name: string, how: Partial<InstanceStatus> = { signal: 'SIGKILL' }): void {
+    const before = this.instances.get(name) ?? { chain: name };
+    this.instances.set(name, { ...before, ...how, state: 'exited' });
+  }
+
+  /** A reconciler that knows nothing yet, as after a crash of the orchestrator. */
+  reconciler(): Reconciler {
+    return new Reconciler(DEFAULT_RECONCILER_OPTIONS, this.modules());
+  }
+
+  /** Reconciles until nothing is due within a second, on simulated time. */
+  async converge(name: string, reconciler = this.reconciler()): Promise<void> {
+    for (let i = 0; i < 200; i++) {
+      const { requeueAfterMs } = await reconciler.reconcile(`id-${name}`);
+      if (requeueAfterMs === undefined || requeueAfterMs > 1_000) return;
+      await this.clock.advance(requeueAfterMs);
+    }
+  }
+
+  modules(): ReconcilerModules {
+    return {
+      chains: {
+        get: async (id) => this.chains.get(id),
+        activeIds: async () => [...this.chains.keys()],
+        update: async (chain, change, events) => this.#update(chain, change, events),
+      },
+      driver: this.#driver(),
+      root: {
+        registration: async (chainId) => this.#step(() => this.#onRoot(chainId)),
+        register: async (chain) => this.#step(() => this.#register(chain)),
+      },
+      accounts: {
+        ensure: async ({ name }) =>
+          this.#step(() => {
+            this.accounts.add(name);
+            return { shared: false };
+          }),
+        remove: async ({ name }) => this.#step(() => void this.accounts.delete(name)),
+      },
+      folders: {
+        instance: ({ name }) => ({ chain: name, folder: `/chains/${name}` }),
+        ensureCommitteeKey: async () => this.#step(() => KEY_ADDRESS),
+        writeConfig: async (chain) => this.#step(() => this.#writeConfig(chain)),
+        archive: async ({ name }) => this.#step(() => void this.archived.push(name)),
+      },
+      probe: {
+        probe: async ({ chain, rpcUrl }) =>
+          rpcUrl === undefined
+            ? { healthy: false, reason: 'no url' }
+            : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
+      },
+      settlement: { settle: async () => this.settled },
+      chainIds: new ChainIdSource(),
+      restarts: new RestartPolicy(),
+      clock: this.clock,
+      logger: silentLogger,
+    };
+  }
+
+  #driver(): RuntimeDriver {
+    const capabilities = { survivesOrchestrator: true, limits: false };
+    return {
+      fingerprint: async () => ({ driver: 'fake', healthy: true, capabilities }),
+      start: async (spec) => this.#step(() => this.#start(spec)),
+      stop: async ({ chain }) =>
+        this.#step(() => {
+          if (!this.#alive(chain)) return;
+          this.deeds.push(`stop ${chain}`);
+          this.die(chain, { exitCode: 0 });
+        }),
+      inspect: async ({ chain }) => this.instances.get(chain) ?? { chain, state: 'absent' },
+      recover: async (specs) =>
+        specs.map(({ chain }) => this.instances.get(chain) ?? { chain, state: 'absent' }),
+      logs: async () => [],
+      onExit: () => () => {},
+    };
+  }
+
+  #alive(name: string): boolean {
+    const { state } = this.instances.get(name) ?? {};
+    return state === 'running' || state === 'starting';
+  }
+
+  #start({ chain }: InstanceSpec): InstanceStatus {
+    const current = this.instances.get(chain);
+    if (current && this.#alive(chain)) return current;
+    this.deeds.push(`start ${chain}`);
+    const born = { chain, pid: this.nextPid++, startedAt: this.#moment() };
+    const serving = { rpcUrl: `http://${chain}`, wsUrl: `ws://${chain}` };
+    const outcome: Record<FakeWorld['behaviour'], InstanceStatus> = {
+      serves: { ...born, ...serving, state: 'running' },
+      starts: { ...born, state: 'starting' },
+      dies: { ...born, state: 'exited', exitCode: 1 },
+      'rejects config': { ...born, state: 'exited', exitCode: 64 },
+    };
+    this.instances.set(chain, outcome[this.behaviour]);
+    return { ...born, state: 'starting' };
+  }
+
+  /** Every moment is later than the one before. */
+  #moment(): number {
+    this.#ticks += 1;
+    return this.clock.now() + this.#ticks;
+  }
+
+  #writeConfig(chain: Chain): { writtenAt: number } {
+    const text = JSON.stringify([chain.spec, chain.chainId]);
+    const before = this.configs.get(chain.name);
+    if (before?.text === text) return before;
+    const written = { text, writtenAt: this.#moment() };
+    this.configs.set(chain.name, written);
+    return written;
+  }
+
+  #onRoot(chainId: number): RootRegistration | undefined {
+    if (this.rootAway) throw new CommonError(CommonErrorCode.QueueFull, 'the root is away');
+    return this.registered.get(chainId);
+  }
+
+  #register({ chainId, committee, name }: IdentifiedChain): void {
+    if (this.#onRoot(chainId)) {
+      throw new CommonError(CommonErrorCode.InvariantViolated, `${chainId} registered twice`);
+    }
+    this.deeds.push(`register ${name}`);
+    this.registered.set(chainId, { chainId, committee });
+  }
+
+  #update(chain: Chain, change: ChainChange, events: readonly ChainEvent[]): Chain {
+    return this.#step(() => {
+      const current = this.chains.get(chain.id);
+      if (current?.version !== chain.version) {
+        throw new OrchestrationError(OrchestrationErrorCode.VersionConflict, 'stale');
+      }
+      const taken = [...this.chains.values()].some(
+        (c) => c.id !== chain.id && c.chainId === change.chainId && c.chainId !== null,
+      );
+      if (change.chainId !== undefined && taken) {
+        throw new OrchestrationError(OrchestrationErrorCode.ChainIdTaken, 'taken');
+      }
+      const next = { ...current, ...change, version: current.version + 1 };
+      this.chains.set(chain.id, next);
+      this.events.push(...events);
+      return next;
+    });
+  }
+
+  /** Either the process is cut off just before the effect, or just after it. */
+  #step<Result>(effect: () => Result): Result {
+    if (this.failAfter === undefined) return effect();
+    this.failAfter -= 1;
+    if (this.failAfter > 0) return effect();
+    const after = this.failAfter === 0;
+    this.failAfter = undefined;
+    if (after) effect();
+    throw new CommonError(CommonErrorCode.QueueFull, 'cut off', { retryable: true });
+  }
+}
