@@ -289,15 +289,12 @@ describe('JSON-RPC through the gateway', () => {
     expect(status).toBe(413);
   });
 
-  it.each(['/..%2f..%2fetc/passwd', '/%00', '//'])(
-    'survives the path %s',
-    async (path) => {
-      const response = await fetch(stack.run.gatewayUrl.replace(/\/$/, '') + path, {
-        method: 'POST',
-        body: '{}',
-      });
-      expect(response.status).toBeGreaterThanOrEqual(400);
-      await response.text();
-    },
-  );
+  it.each(['/..%2f..%2fetc/passwd', '/%00', '//'])('survives the path %s', async (path) => {
+    const response = await fetch(stack.run.gatewayUrl.replace(/\/$/, '') + path, {
+      method: 'POST',
+      body: '{}',
+    });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    await response.text();
+  });
 });

@@ -7,7 +7,7 @@ import {
   TestChain,
   testAccount,
 } from '@flotilla/testing';
-import { ChainErrorCode } from './errors.js';
+import { ChainError, ChainErrorCode } from './errors.js';
 import { META } from './storage/keys.js';
 
 const alice = testAccount(0);
@@ -186,6 +186,24 @@ describe('accepted means durable', () => {
     disk.fail(new Error('EIO'));
     await expect(test.send(alice, {})).rejects.toThrow('EIO');
     expect(fatal).toHaveLength(1);
+  });
+
+  it('refuses and forgets a transaction that a full journal does not take', async () => {
+    const journal = new MemoryJournal();
+    const fatal: unknown[] = [];
+    const test = await TestChain.open({}, { journal, onFatal: (error) => fatal.push(error) });
+    const disk = gate();
+    journal.gate = disk.promise;
+    disk.fail(new ChainError(ChainErrorCode.PoolFull, 'no room', { retryable: true }));
+    await expect(test.send(alice, {})).rejects.toMatchObject({
+      code: ChainErrorCode.PoolFull,
+      retryable: true,
+    });
+    expect(fatal).toEqual([]);
+    expect(test.chain.poolStatus()).toMatchObject({ pending: 0, queued: 0 });
+    journal.gate = undefined;
+    await test.send(alice, {});
+    expect(test.chain.poolStatus().pending).toBe(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Clock, Hash, Logger } from '@flotilla/common';
+import { type Clock, FlotillaError, type Hash, type Logger } from '@flotilla/common';
 import { recoverAuthority } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { ChainEvents, EventEmitter } from '../events.js';
@@ -63,12 +63,26 @@ export class Intake {
     try {
       await journal.append(tx.raw);
     } catch (error) {
-      this.#modules.onFatal(error);
-      throw error;
+      throw this.#notJournaled(tx, error);
     }
     for (const pending of promoted) events.emit('pendingTransaction', pending);
     await included;
     return tx.hash;
+  }
+
+  /** A journal that is full refuses the transaction; any other failure leaves durability unknown. */
+  #notJournaled(tx: Transaction, error: unknown): unknown {
+    this.#journaled--;
+    if (!(error instanceof FlotillaError && error.retryable)) {
+      this.#modules.onFatal(error);
+      return error;
+    }
+    const full = new ChainError(ChainErrorCode.PoolFull, 'txpool is full: so is its journal', {
+      cause: error,
+      retryable: true,
+    });
+    this.drop(tx, full);
+    return full;
   }
 
   /** Puts back what was promised before a restart. What is in a block already is left out. */
