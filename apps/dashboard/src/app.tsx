@@ -5,6 +5,7 @@ import { FleetPage } from './pages/fleet-page';
 import { KeysPage } from './pages/keys-page';
 import { LoginPage } from './pages/login-page';
 import { NotFoundPage } from './pages/not-found-page';
+import { Boundary } from './parts/boundary';
 import { Layout } from './parts/layout';
 import { matchRoute, usePath } from './router';
 import { SessionProvider, useOptionalSession } from './session';
@@ -19,16 +20,18 @@ export function App() {
 
 function Gate() {
   const session = useOptionalSession();
+  const path = usePath();
   if (session === undefined) return <LoginPage />;
   return (
     <Layout>
-      <Page isAdmin={session.identity.role === 'admin'} />
+      <Boundary path={path}>
+        <Page path={path} isAdmin={session.identity.role === 'admin'} />
+      </Boundary>
     </Layout>
   );
 }
 
-function Page({ isAdmin }: { readonly isAdmin: boolean }) {
-  const path = usePath();
+function Page({ path, isAdmin }: { readonly path: string; readonly isAdmin: boolean }) {
   if (path === '/') return <FleetPage />;
   if (path === '/new') return <CreatePage />;
   if (path === '/keys' && isAdmin) return <KeysPage />;

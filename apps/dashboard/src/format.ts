@@ -10,7 +10,7 @@ const tenths = new Intl.NumberFormat('en-US', {
 export const formatCount = (value: number): string => whole.format(value);
 
 export function formatRate(perSecond: number): string {
-  return perSecond > 0 && perSecond < 10 ? tenths.format(perSecond) : whole.format(perSecond);
+  return perSecond > 0 && perSecond < 9.95 ? tenths.format(perSecond) : whole.format(perSecond);
 }
 
 export function shortHash(hash: string): string {
@@ -30,6 +30,11 @@ export function formatBytes(bytes: number): string {
   return mebibytes < 1_024
     ? `${whole.format(mebibytes)} MiB`
     : `${tenths.format(mebibytes / 1_024)} GiB`;
+}
+
+/** `7–15`, or `16` for one alone. */
+export function formatRange(first: number, last: number): string {
+  return first === last ? formatCount(first) : `${formatCount(first)}–${formatCount(last)}`;
 }
 
 /** An amount in the smallest unit (10^-18), with at most six digits after the point. */

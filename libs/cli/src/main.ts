@@ -5,7 +5,8 @@ import { createProgram } from './program.js';
 async function main(args: readonly string[]): Promise<number> {
   try {
     await createProgram().parseAsync(args, { from: 'user' });
-    return ExitCode.Ok;
+    // A command that worked may still have bad news.
+    return Number(process.exitCode ?? ExitCode.Ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return ExitCode.Ok;

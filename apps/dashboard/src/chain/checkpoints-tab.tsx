@@ -1,6 +1,6 @@
 import type { Chain, CheckpointRecord } from '@flotilla/sdk';
 import { useCallback, useState } from 'react';
-import { formatCount, NOTHING } from '../format';
+import { formatCount, formatRange, NOTHING } from '../format';
 import { useFleetEvents } from '../live/use-fleet';
 import { usePages } from '../live/use-pages';
 import { Hash } from '../parts/copy';
@@ -199,9 +199,7 @@ function CheckpointTable({ records, download, downloading }: TableProps) {
               <th scope="row" className="number" data-label="Checkpoint">
                 {record.index}
               </th>
-              <td data-label="Blocks">
-                {formatCount(record.firstBlock)}–{formatCount(record.lastBlock)}
-              </td>
+              <td data-label="Blocks">{formatRange(record.firstBlock, record.lastBlock)}</td>
               <td data-label="Hash">
                 <Hash value={record.hash} what="checkpoint hash" />
               </td>

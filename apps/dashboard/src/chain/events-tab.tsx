@@ -1,5 +1,6 @@
 import type { Chain, EventRecord } from '@flotilla/sdk';
 import { useCallback, useState } from 'react';
+import { shortHash } from '../format';
 import { useFleetEvents } from '../live/use-fleet';
 import { usePages } from '../live/use-pages';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
@@ -94,11 +95,14 @@ function EventList({ chain }: { readonly chain: Chain }) {
   );
 }
 
+const isHash = (value: unknown): value is string =>
+  typeof value === 'string' && /^0x[0-9a-f]{40,}$/.test(value);
+
 /** The event's own fields, short enough for a line. */
 function summarize({ data }: EventRecord): string {
   if (typeof data !== 'object' || data === null) return '';
   return Object.entries(data)
     .filter(([, value]) => value !== null && typeof value !== 'object')
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name} ${isHash(value) ? shortHash(value) : value}`)
     .join(' · ');
 }

@@ -55,28 +55,24 @@ export function LogsTab({ chain }: { readonly chain: Chain }) {
   );
 }
 
-const LEVELS: Readonly<Record<number, string>> = {
-  20: 'debug',
-  30: 'info',
-  40: 'warn',
-  50: 'error',
-  60: 'fatal',
-};
-
 /** The node logs JSON; anything else (a stack, a message of Node's) is shown as it is. */
 function LogLine({ line }: { readonly line: string }) {
   const entry = parse(line);
   if (entry === undefined) return <div className="log">{line}</div>;
-  const { level, time, msg, pid: _pid, hostname: _host, ...rest } = entry;
-  const name = typeof level === 'number' ? (LEVELS[level] ?? String(level)) : String(level ?? '');
-  const at = typeof time === 'number' || typeof time === 'string' ? new Date(time) : undefined;
+  const { level = '', time, msg = '', process: _process, chain: _chain, ...rest } = entry;
   return (
-    <div className={`log log-${name}`}>
-      <span className="log-time">{at?.toISOString().slice(11, 23)}</span>{' '}
-      <span className="log-level">{name}</span> {String(msg ?? '')}{' '}
-      {Object.keys(rest).length > 0 && <span className="muted">{JSON.stringify(rest)}</span>}
+    <div className={`log log-${level}`}>
+      <span className="log-time">{String(time ?? '').slice(11, 23)}</span>{' '}
+      <span className="log-level">{String(level)}</span> {String(msg)}{' '}
+      <span className="muted">{fieldsOf(rest)}</span>
     </div>
   );
+}
+
+function fieldsOf(rest: Record<string, unknown>): string {
+  return Object.entries(rest)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

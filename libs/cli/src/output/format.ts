@@ -27,7 +27,7 @@ export function formatAge(iso: string | null | undefined, nowMs: number): string
 
 export function formatRate(perSecond: number): string {
   if (perSecond === 0) return '0';
-  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toString();
+  return perSecond < 9.95 ? perSecond.toFixed(1) : Math.round(perSecond).toString();
 }
 
 /** Whom a reader of the chain trusts, in plain words. */
