@@ -116,6 +116,15 @@ export class LmdbStore implements StateStore {
     return take(mergeRange(this.#stored(table, from, lt, reverse), sorted, reverse), limit);
   }
 
+  /**
+   * Reads from here on see every commit that is durable now. The writer needs no such call; a reader makes it when it
+   * begins on a request, and reads one state until the request is done, if it does not wait in between.
+   */
+  refresh(): void {
+    this.#requireOpen();
+    this.#root.resetReadTxn();
+  }
+
   commit(batch: WriteBatch): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
