@@ -1,17 +1,10 @@
-import {
-  CHECKPOINT_FIELDS,
-  CHECKPOINT_MANAGER_ADDRESS,
-  type Checkpoint,
-  parseCheckpoint,
-} from '@flotilla/anchoring';
+import { CHECKPOINT_FIELDS, type Checkpoint, parseCheckpoint } from '@flotilla/anchoring';
 import { type Address, bigIntToHex, type Hash } from '@flotilla/common';
 import { type JsonRpcApiProvider, type Log, type Result, toBeHex } from 'ethers';
 import type { AnchorRecord } from './anchor.js';
 import { onRoot } from './decode-error.js';
+import { RootError, RootErrorCode } from './errors.js';
 import { managerInterface } from './interfaces.js';
-
-/** Blocks per eth_getLogs; what public endpoints commonly allow. */
-const LOG_RANGE_BLOCKS = 10_000;
 
 function toCheckpoint(values: Result): Checkpoint {
   const fields = CHECKPOINT_FIELDS.map(([name, type]) => {
@@ -40,18 +33,28 @@ function toEntry(log: Log): Entry {
   };
 }
 
-/** Reads anchors from the root's log, newest first, following each one's link to the one before. */
+interface Range {
+  readonly fromBlock: number;
+  readonly toBlock: number;
+}
+
+/** Reads anchors from the root's log, following each one's link to the one before. */
 export class AnchorLog {
   constructor(
+    readonly options: { readonly manager: Address; readonly rangeBlocks: number },
     readonly modules: { readonly provider: JsonRpcApiProvider },
-    readonly manager: Address = CHECKPOINT_MANAGER_ADDRESS,
   ) {}
 
-  /** @param newestBlock the root's block of the chain's newest anchor; @param downTo an index */
+  /**
+   * @param newestBlock the root's block of the chain's newest anchor
+   * @param downTo the lowest index wanted
+   * @returns ascending by index
+   */
   async read(chainId: number, newestBlock: number, downTo: number): Promise<AnchorRecord[]> {
     const records: AnchorRecord[] = [];
     for (let toBlock = newestBlock; ; ) {
-      const entries = await this.#entries(chainId, toBlock);
+      const fromBlock = Math.max(0, toBlock - this.options.rangeBlocks + 1);
+      const entries = await this.#entries({ fromBlock, toBlock }, chainId);
       for (const { record } of entries) {
         if (record.checkpoint.index >= downTo) records.push(record);
       }
@@ -62,15 +65,23 @@ export class AnchorLog {
     return records.reverse();
   }
 
+  /** One anchor: its index is a topic, so that a node which allows the range finds it at once. */
+  async find(chainId: number, index: number, range: Range): Promise<AnchorRecord | undefined> {
+    try {
+      return (await this.#entries(range, chainId, index))[0]?.record;
+    } catch (error) {
+      if (error instanceof RootError && error.code === RootErrorCode.Unreachable) throw error;
+      return (await this.read(chainId, range.toBlock, index))[0];
+    }
+  }
+
   /** Descending by index. */
-  async #entries(chainId: number, toBlock: number): Promise<Entry[]> {
+  async #entries(range: Range, chainId: number, index?: number): Promise<Entry[]> {
+    const { topicHash } = managerInterface.getEvent('CheckpointAnchored')!;
+    const topics = [topicHash, toBeHex(chainId, 32)];
+    if (index !== undefined) topics.push(toBeHex(index, 32));
     const logs = await onRoot(() =>
-      this.modules.provider.getLogs({
-        address: this.manager,
-        topics: [managerInterface.getEvent('CheckpointAnchored')!.topicHash, toBeHex(chainId, 32)],
-        fromBlock: Math.max(0, toBlock - LOG_RANGE_BLOCKS + 1),
-        toBlock,
-      }),
+      this.modules.provider.getLogs({ address: this.options.manager, topics, ...range }),
     );
     return logs.map(toEntry).sort((a, b) => b.record.checkpoint.index - a.record.checkpoint.index);
   }

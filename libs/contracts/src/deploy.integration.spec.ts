@@ -8,6 +8,7 @@ import {
   DEPLOYMENT_PROXY_ADDRESS,
 } from '@flotilla/anchoring';
 import { ZERO_HASH } from '@flotilla/common';
+import { jest } from '@jest/globals';
 import { getCreateAddress, Transaction, toQuantity, Wallet } from 'ethers';
 import { type DeployProgress, deployRoot, PROXY_DEPLOYMENT } from './deploy.js';
 import { RootErrorCode } from './errors.js';
@@ -15,6 +16,9 @@ import { rootGenesisAlloc } from './genesis.js';
 import { RootClient } from './root-client.js';
 import { ANVIL_KEYS, type Anvil, startAnvil } from './testing/anvil.js';
 import { checkpoint, members, signedBy } from './testing/fixture.js';
+
+// Other suites may have the machine, too.
+jest.setTimeout(30_000);
 
 const coded = (code: RootErrorCode) => expect.objectContaining({ code });
 

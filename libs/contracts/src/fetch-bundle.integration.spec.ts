@@ -6,12 +6,16 @@ import {
   verifyBundle,
 } from '@flotilla/anchoring';
 import { type Address, type Hash, type Hex, ZERO_HASH } from '@flotilla/common';
+import { jest } from '@jest/globals';
 import { deployRoot } from './deploy.js';
 import { RootErrorCode } from './errors.js';
 import { fetchBundle } from './fetch-bundle.js';
 import { RootClient } from './root-client.js';
 import { ANVIL_KEYS, type Anvil, startAnvil } from './testing/anvil.js';
 import { members, signedBy } from './testing/fixture.js';
+
+// Other suites may have the machine, too.
+jest.setTimeout(30_000);
 
 const CONTRACT: Address = `0x${'c0de'.repeat(10)}`;
 const SLOT: Hex = `0x${'00'.repeat(31)}05`;

@@ -8,6 +8,7 @@ import {
   verifyQuorum,
 } from '@flotilla/anchoring';
 import { type Hex, ZERO_ADDRESS, ZERO_HASH } from '@flotilla/common';
+import { jest } from '@jest/globals';
 import { TypedDataEncoder, Wallet } from 'ethers';
 import { deployRoot } from './deploy.js';
 import { RootErrorCode } from './errors.js';
@@ -20,6 +21,9 @@ const refusedWith = (code: RootErrorCode, data?: Record<string, unknown>) =>
   expect.objectContaining(
     data === undefined ? { code } : { code, data: expect.objectContaining(data) },
   );
+
+// Other suites may have the machine, too.
+jest.setTimeout(30_000);
 
 let anvil: Anvil;
 let client: RootClient;
@@ -243,6 +247,29 @@ describe('CheckpointManager', () => {
     await expect(client.anchor(chainId, 2)).rejects.toThrow(
       refusedWith(RootErrorCode.AnchorUnknown),
     );
+  });
+
+  it('finds old anchors where the range of a log query is limited', async () => {
+    const first = checkpoint(await registered());
+    const chain = [first, following(first), following(following(first))];
+    for (const next of chain) {
+      await submit(next);
+      await anvil.provider.send('anvil_mine', ['0xb']);
+    }
+    const limited = await RootClient.connect({ rpcUrl: anvil.rpcUrl, logRangeBlocks: 10 });
+    const { provider } = limited;
+    const getLogs = provider.getLogs.bind(provider);
+    provider.getLogs = async (filter) => {
+      const { fromBlock, toBlock } = filter as { fromBlock: number; toBlock: number };
+      if (toBlock - fromBlock >= 10) throw new Error('range too large');
+      return getLogs(filter);
+    };
+    const { chainId } = first;
+    expect((await limited.anchors(chainId)).map((record) => record.checkpoint)).toEqual(chain);
+    for (const index of [0, 1, 2]) {
+      expect((await limited.anchor(chainId, index)).checkpoint).toEqual(chain[index]);
+    }
+    limited.close();
   });
 
   it('tells a repeated checkpoint from a wrong one, also when it is not the newest', async () => {

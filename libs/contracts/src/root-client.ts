@@ -108,6 +108,7 @@ export class RootClient extends RootReader {
 
   /**
    * Anchors a signed checkpoint; anybody's key will do. Resolves when it is in a block of the root.
+   * Those of different chains may overlap; those of one chain have to wait for each other.
    * @throws RootError `ALREADY_ANCHORED` when this very checkpoint is there: nothing is left to do;
    * `INDEX_NOT_NEXT`, `PARENT_MISMATCH`, `EPOCH_TOO_LOW`, `QUORUM_NOT_REACHED`, … when it is refused
    */

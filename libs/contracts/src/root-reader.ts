@@ -13,6 +13,8 @@ import { finalityDepth, type RootFinality } from './finality.js';
 import { managerInterface, registryInterface } from './interfaces.js';
 
 export interface RootReaderOptions {
+  /** Blocks that the root's endpoint allows in one eth_getLogs. Default 10,000, as public ones do. */
+  readonly logRangeBlocks?: number;
   /** Default `embedded`. */
   readonly finality?: RootFinality;
   /** Default: the CREATE2 address. */
@@ -35,7 +37,8 @@ export class RootReader {
     this.finality = options.finality ?? 'embedded';
     this.registry = options.registry ?? CHAIN_REGISTRY_ADDRESS;
     this.checkpointManager = options.checkpointManager ?? CHECKPOINT_MANAGER_ADDRESS;
-    this.#log = new AnchorLog({ provider }, this.checkpointManager);
+    const rangeBlocks = options.logRangeBlocks ?? 10_000;
+    this.#log = new AnchorLog({ manager: this.checkpointManager, rangeBlocks }, { provider });
   }
 
   /** The root's own chain id. */
@@ -111,15 +114,18 @@ export class RootReader {
 
   /** One anchor with its checkpoint. @throws RootError `ANCHOR_UNKNOWN` */
   async anchor(chainId: number, index: number): Promise<AnchorRecord> {
-    const found = (await this.anchors(chainId, index))[0];
-    if (found?.checkpoint.index !== index) {
-      throw new RootError(
-        RootErrorCode.AnchorUnknown,
-        `chain ${chainId} has no checkpoint ${index} on the root`,
-        { data: { chainId, index } },
-      );
+    const newest = await this.latestCheckpoint(chainId);
+    if (newest !== undefined && index <= newest.index) {
+      const toBlock = newest.rootBlock;
+      const fromBlock = index === newest.index ? toBlock : 0;
+      const found = await this.#log.find(chainId, index, { fromBlock, toBlock });
+      if (found?.checkpoint.index === index) return found;
     }
-    return found;
+    throw new RootError(
+      RootErrorCode.AnchorUnknown,
+      `chain ${chainId} has no checkpoint ${index} on the root`,
+      { data: { chainId, index } },
+    );
   }
 
   /** The root's newest final block, by this client's finality. */

@@ -1,10 +1,14 @@
 import { ZERO_HASH } from '@flotilla/common';
+import { jest } from '@jest/globals';
 import { deployRoot } from './deploy.js';
 import { RootErrorCode } from './errors.js';
 import type { RootFinality } from './finality.js';
 import { RootClient } from './root-client.js';
 import { ANVIL_KEYS, type Anvil, startAnvil } from './testing/anvil.js';
 import { members } from './testing/fixture.js';
+
+// Other suites may have the machine, too.
+jest.setTimeout(30_000);
 
 let anvil: Anvil;
 let nextChainId = 100;

