@@ -2,8 +2,8 @@
  * The rounds of BLAKE2b's compression as a WebAssembly module of one function, assembled here: JavaScript has no
  * 64-bit integers that V8 keeps in registers, and a round in halves takes ten times as long.
  *
- * Memory: the working vector v (16 × 8 bytes, little-endian) at 0, the message m (16 × 8) at 128, and the message
- * schedule, 10 rows of 16 byte offsets into m, at 256. `rounds(n)` works on v in place.
+ * Memory: the working vector v (16 × 8 bytes, little-endian) at 0 and the message m (16 × 8) at 128. `rounds(n)` works
+ * on v in place, through the ten rows of the schedule, unrolled, again and again.
  */
 export interface Blake2bModule {
   readonly memory: Uint8Array;
@@ -19,8 +19,6 @@ declare const WebAssembly: {
 
 export const V_AT = 0;
 export const M_AT = 128;
-const SCHEDULE_AT = 256;
-const SCHEDULE_END = 416;
 
 const SIGMA = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
@@ -33,15 +31,16 @@ const SIGMA = [
   [13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10],
   [6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5],
   [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
-].flatMap((row) => row.map((index) => 8 * index));
+];
 
-// Locals: 0 is the count of rounds left, 1–16 are v, 17 points into the schedule.
+// Locals: 0 is the count of rounds left, 1–16 are v.
 const COUNT = 0;
 const V = 1;
-const ROW = 17;
 
 const I64 = 0x7e;
 const I32 = 0x7f;
+const BLOCK = 0x02;
+const LOOP = 0x03;
 const EMPTY_BLOCK = 0x40;
 const END = 0x0b;
 
@@ -50,10 +49,7 @@ const set = (local: number) => [0x21, local];
 const i32 = (value: number) => [0x41, ...signed(value)];
 const i64Load = (offset: number) => [0x29, 3, ...unsigned(offset)];
 const i64Store = (offset: number) => [0x37, 3, ...unsigned(offset)];
-const i32Load8 = (offset: number) => [0x2d, 0, offset];
 const I32_EQZ = 0x45;
-const I32_EQ = 0x46;
-const I32_ADD = 0x6a;
 const I32_SUB = 0x6b;
 const I64_ADD = 0x7c;
 const I64_XOR = 0x85;
@@ -71,9 +67,9 @@ function signed(value: number): number[] {
   return last ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)];
 }
 
-/** a += b + m[schedule[word]] */
+/** a += b + m[word] */
 function addWord(a: number, b: number, word: number): number[] {
-  const message = [...get(ROW), ...i32Load8(word), ...i64Load(M_AT)];
+  const message = [...i32(0), ...i64Load(M_AT + 8 * word)];
   return [...get(a), ...get(b), I64_ADD, ...message, I64_ADD, ...set(a)];
 }
 
@@ -87,15 +83,15 @@ function mix(a: number, b: number, bits: number): number[] {
   return [...get(a), ...get(b), I64_XOR, 0x42, ...signed(bits), I64_ROTR, ...set(a)];
 }
 
-/** RFC 7693's G on v[a], v[b], v[c], v[d] with the message words numbered `word` and `word + 1` of the row. */
-function quarter(at: readonly number[], word: number): number[] {
+/** RFC 7693's G on v[a], v[b], v[c], v[d] with two words of the message. */
+function quarter(at: readonly number[], first: number, second: number): number[] {
   const [a, b, c, d] = at.map((index) => V + index);
   return [
-    ...addWord(a, b, word),
+    ...addWord(a, b, first),
     ...mix(d, a, 32),
     ...add(c, d),
     ...mix(b, c, 24),
-    ...addWord(a, b, word + 1),
+    ...addWord(a, b, second),
     ...mix(d, a, 16),
     ...add(c, d),
     ...mix(b, c, 63),
@@ -113,21 +109,23 @@ const COLUMNS_AND_DIAGONALS = [
   [3, 4, 9, 14],
 ];
 
+/** Leaves the loop when no round is left; else does one with this row of the schedule. */
+function round(row: readonly number[]): number[] {
+  return [
+    ...[...get(COUNT), I32_EQZ, ...BREAK_IF_OUTER],
+    ...COLUMNS_AND_DIAGONALS.flatMap((at, i) => quarter(at, row[2 * i], row[2 * i + 1])),
+    ...[...get(COUNT), ...i32(1), I32_SUB, ...set(COUNT)],
+  ];
+}
+
 function body(): number[] {
   const indexes = Array.from({ length: 16 }, (_, i) => i);
-  const round = COLUMNS_AND_DIAGONALS.flatMap((at, i) => quarter(at, 2 * i));
-  const nextRow = [...get(ROW), ...i32(16), I32_ADD, 0x22, ROW, ...i32(SCHEDULE_END), I32_EQ];
-  const wrapRow = [0x04, EMPTY_BLOCK, ...i32(SCHEDULE_AT), ...set(ROW), END];
   return [
-    ...[2, 16, I64, 1, I32],
+    ...[1, 16, I64],
     ...indexes.flatMap((i) => [...i32(0), ...i64Load(V_AT + 8 * i), ...set(V + i)]),
-    ...[...i32(SCHEDULE_AT), ...set(ROW)],
-    ...[0x02, EMPTY_BLOCK, 0x03, EMPTY_BLOCK],
-    ...[...get(COUNT), I32_EQZ, ...BREAK_IF_OUTER],
-    ...round,
-    ...[...nextRow, ...wrapRow],
-    ...[...get(COUNT), ...i32(1), I32_SUB, ...set(COUNT), ...CONTINUE],
-    ...[END, END],
+    ...[BLOCK, EMPTY_BLOCK, LOOP, EMPTY_BLOCK],
+    ...SIGMA.flatMap(round),
+    ...[...CONTINUE, END, END],
     ...indexes.flatMap((i) => [...i32(0), ...get(V + i), ...i64Store(V_AT + 8 * i)]),
     END,
   ];
@@ -157,6 +155,5 @@ function assemble(): Uint8Array {
 export function loadBlake2bModule(): Blake2bModule {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble()));
   const memory = new Uint8Array((exports.memory as { readonly buffer: ArrayBuffer }).buffer);
-  memory.set(SIGMA, SCHEDULE_AT);
   return { memory, rounds: exports.rounds as (count: number) => void };
 }
