@@ -42,8 +42,10 @@ const ANYWHERE = new Set(['0.0.0.0', '::']);
 
 /** Decides ports and addresses. @throws UpError `PORT_TAKEN` */
 export async function makePlan(modules: Modules, relayerKeyFile: string): Promise<Plan> {
-  const { config, inherited: environment, searchPath } = modules.environment;
+  const { config, inherited, searchPath } = modules.environment;
   const { home, homeConfig, say } = modules;
+  // Node 22 and later keep compiled code there, which halves the start of a process.
+  const environment = { NODE_COMPILE_CACHE: home.file('cache'), ...inherited };
   const { FLOTILLA_PROFILE: profile, FLOTILLA_LOG_LEVEL: logLevel } = config;
   const ports = await choosePorts(modules);
   const foundations: Service[] = [];

@@ -26,6 +26,8 @@ export type Arrival = 'started' | 'adopted';
 
 const HEALTH_POLL_MS = 40;
 const HEALTHY_WITHIN_MS = 60_000;
+/** Waiting for so long is worth a word. */
+const COMPLAIN_MS = 8_000;
 /** A process that ends so often before it ever was healthy is not started again. */
 const STARTS_AT_FIRST = 3;
 const WATCH_MS = 200;
@@ -58,15 +60,23 @@ export class ManagedService {
     const program = await this.service.prepare();
     const arrival = (await this.#adopt(program)) ? 'adopted' : 'started';
     if (arrival === 'started') await this.#spawn(program);
-    const deadline = this.modules.clock.now() + HEALTHY_WITHIN_MS;
+    const { clock } = this.modules;
+    const deadline = clock.now() + HEALTHY_WITHIN_MS;
+    let complainAt = clock.now() + COMPLAIN_MS;
     for (let starts = 1; !(await this.service.healthy()); ) {
       if (cancelled.aborted) throw new UpError(UpErrorCode.Interrupted, 'interrupted');
       if (!this.#isAlive()) {
-        if (starts === STARTS_AT_FIRST) throw this.#failure('ends right after its start');
-        await sleep(this.modules.clock, BACK_OFF_MS[starts++]);
+        if (starts === STARTS_AT_FIRST) throw this.#failure('it ends right after its start');
+        await sleep(clock, BACK_OFF_MS[starts++]);
         await this.#spawn(await this.service.prepare());
-      } else if (this.modules.clock.now() > deadline) throw this.#failure('does not answer');
-      await sleep(this.modules.clock, HEALTH_POLL_MS);
+      } else if (clock.now() > deadline) {
+        throw this.#failure((await this.service.complaint?.()) ?? 'it does not answer');
+      } else if (clock.now() > complainAt) {
+        complainAt = deadline;
+        const why = await this.service.complaint?.();
+        this.modules.onTrouble(`waiting for ${this.service.title}${why ? `: ${why}` : ''}`);
+      }
+      await sleep(clock, HEALTH_POLL_MS);
     }
     return arrival;
   }
@@ -151,7 +161,7 @@ export class ManagedService {
     const end = tailLog(logFile, 8).join('\n  ');
     return new UpError(
       UpErrorCode.NotHealthy,
-      `${this.service.title} ${what}; the end of ${logFile}:\n  ${end}`,
+      `${this.service.title}: ${what}; the end of ${logFile}:\n  ${end}`,
     );
   }
 }

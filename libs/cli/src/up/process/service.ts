@@ -27,6 +27,8 @@ export interface Service {
   prepare(): Promise<ServiceProgram>;
   /** True once it serves. Never throws. */
   healthy(): Promise<boolean>;
+  /** What it waits for, in its own words, while it is not healthy. Never throws. */
+  complaint?(): Promise<string | undefined>;
   /** A running one that processes.json does not know: its supervisor died right after starting it. */
   findOrphan?(): ProcessIdentity | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Service, ServiceProgram } from '../process/service.js';
 import type { Home } from '../state/home.js';
 import { appEntryFile } from './entry-files.js';
-import { answersHttp } from './probe.js';
+import { answersHttp, failedChecks } from './probe.js';
 
 export interface AppOptions {
   readonly name: 'orchestrator' | 'gateway';
@@ -50,5 +50,9 @@ export class AppService implements Service {
 
   healthy(): Promise<boolean> {
     return answersHttp(this.options.healthUrl);
+  }
+
+  complaint(): Promise<string | undefined> {
+    return failedChecks(this.options.healthUrl);
   }
 }

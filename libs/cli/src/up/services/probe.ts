@@ -1,6 +1,11 @@
 import { connect } from 'node:net';
+import { z } from 'zod';
 
 const PROBE_MS = 2_000;
+
+const healthSchema = z.object({
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string().optional() })),
+});
 
 /** True when something accepts a connection and, if asked for, greets with this text. */
 export function answersTcp(port: number, greeting = ''): Promise<boolean> {
@@ -15,6 +20,18 @@ export function answersTcp(port: number, greeting = ''): Promise<boolean> {
     if (greeting === '') socket.on('connect', () => settle(true));
     else socket.once('data', (data) => settle(data.toString('latin1').startsWith(greeting)));
   });
+}
+
+/** The `detail` of every check that is not `ok` in a health answer, whatever its status. */
+export async function failedChecks(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) });
+    const { checks } = healthSchema.parse(await response.json());
+    const details = Object.values(checks).flatMap(({ ok, detail }) => (ok ? [] : (detail ?? [])));
+    return details.join(', ') || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** True for a 2xx answer. */

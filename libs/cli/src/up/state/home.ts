@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { UpError, UpErrorCode } from '../errors.js';
 
 /** Where everything is under `FLOTILLA_HOME`. All paths are absolute. */
@@ -13,9 +13,11 @@ export class Home {
   /** Makes the folders; nobody else may look in, since keys lie there. @throws UpError `BAD_HOME` */
   create(): void {
     try {
-      for (const folder of ['', 'logs', 'nats', 'root', 'chains', 'keys', 'gateway']) {
+      makeHome(this.path);
+      for (const folder of ['logs', 'nats', 'root', 'chains', 'keys', 'gateway']) {
         mkdirSync(join(this.path, folder), { recursive: true, mode: 0o700 });
       }
+      // PostgreSQL, when it runs as somebody else, has to get through to its own folder.
       chmodSync(this.path, 0o711);
     } catch (cause) {
       throw new UpError(
@@ -41,4 +43,10 @@ export class Home {
   get adminKeyFile(): string {
     return this.file('admin.key');
   }
+}
+
+/** Node's recursive mkdir never returns in places like /proc, so it is asked only for missing parents. */
+function makeHome(path: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(path, { recursive: !existsSync(dirname(path)) });
 }
