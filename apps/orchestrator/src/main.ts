@@ -1,63 +1,19 @@
 import 'reflect-metadata';
-import type { Logger } from '@flotilla/common';
-import { AuditStore } from '@flotilla/persistence';
-import { createLogger, NestLogger, PlatformError, stopOnSignal } from '@flotilla/platform';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { auditCalls } from './audit/audit-hook.js';
-import { parseJsonOnly } from './http/body-parser.js';
-import { serveOpenApi } from './http/openapi.js';
-import { PROBLEM_TYPE, toProblem } from './http/problem.js';
-import { serveDashboard } from './http/static-files.js';
-import { OrchestratorModule } from './orchestrator.module.js';
+import { createLogger, PlatformError, stopOnSignal } from '@flotilla/platform';
+import { createApp } from './app.js';
 import type { Settings } from './settings.js';
-import { CLOCK, LOGGER, SETTINGS } from './tokens.js';
+import { SETTINGS } from './tokens.js';
 
-const MAX_BODY_BYTES = 1024 * 1024;
 /** sysexits.h EX_USAGE: starting again without a change can't help. */
 const EXIT_BAD_CONFIG = 64;
 
-function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblem(error, request.url.split('?', 1)[0].slice(0, 500));
-  void reply
-    .status(problem.status)
-    .header('content-type', PROBLEM_TYPE)
-    .send(JSON.stringify(problem));
-}
-
-async function start(logger: Logger): Promise<void> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 200 },
-    // What the router itself refuses never gets as far as the filter.
-    frameworkErrors: refuse,
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(OrchestratorModule, adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-    bodyParser: false,
-  });
-  stopOnSignal(logger, () => app.close());
-  const settings = app.get<Settings>(SETTINGS);
-  const fastify = adapter.getInstance();
-  parseJsonOnly(fastify);
-  auditCalls(fastify, {
-    audit: app.get(AuditStore),
-    clock: app.get(CLOCK),
-    logger: app.get(LOGGER),
-  });
-  await serveDashboard(fastify, settings.dashboardFolder);
-  app.setGlobalPrefix('api/v1');
-  serveOpenApi(app);
-  await app.listen(settings.port, settings.host);
-  logger.info('listening', { host: settings.host, port: settings.port });
-}
-
 const logger = createLogger('orchestrator');
 try {
-  await start(logger);
+  const app = await createApp(logger);
+  stopOnSignal(logger, () => app.close());
+  const { host, port } = app.get<Settings>(SETTINGS);
+  await app.listen(port, host);
+  logger.info('listening', { host, port });
 } catch (error) {
   logger.error('the orchestrator did not start', { error: String(error) });
   process.exit(error instanceof PlatformError ? EXIT_BAD_CONFIG : 1);

@@ -4,6 +4,7 @@ export * from './errors.js';
 export * from './ports.js';
 export * from './reconcile/back-off.js';
 export * from './reconcile/chain-id.js';
+export * from './reconcile/chain-writer.js';
 export * from './reconcile/controller.js';
 export * from './reconcile/modules.js';
 export * from './reconcile/reconciler.js';

@@ -88,7 +88,10 @@ export class NatsAccounts implements AccountPort {
       } catch (error) {
         // With the next connection everything is pushed again.
         if (!accounts.system.connected) return;
-        logger.warn('accounts not pushed yet', { error: String(error) });
+        const waiting = (error as { retryable?: boolean }).retryable === true;
+        const fields = { error: String(error) };
+        if (waiting) logger.debug('accounts not pushed yet', fields);
+        else logger.warn('accounts not pushed', fields);
         await sleep(clock, RETRY_MS);
       }
     }

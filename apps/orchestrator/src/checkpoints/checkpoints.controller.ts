@@ -17,10 +17,9 @@ import { type CheckpointView, viewCheckpoint } from './checkpoint-view.js';
 
 const MAX_SIGNATURES = 64;
 
-const submitSchema = z.union([
-  z.strictObject({}),
-  z.strictObject({
-    checkpoint: z.record(z.string(), z.unknown()),
+const submitSchema = z
+  .strictObject({
+    checkpoint: z.record(z.string(), z.unknown()).optional(),
     signatures: z
       .array(
         z
@@ -29,10 +28,12 @@ const submitSchema = z.union([
           .transform((text) => text.toLowerCase() as `0x${string}`),
       )
       .min(1)
-      .max(MAX_SIGNATURES),
-    bitmap: z.string().optional(),
-  }),
-]);
+      .max(MAX_SIGNATURES)
+      .optional(),
+  })
+  .refine((body) => (body.checkpoint === undefined) === (body.signatures === undefined), {
+    message: 'a checkpoint and its signatures come together',
+  });
 
 const bundleSchema = z
   .strictObject({
@@ -102,7 +103,8 @@ export class CheckpointsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CheckpointView | { requested: true }> {
     const chain = await this.chains.get(name, caller);
-    if (!('checkpoint' in body)) {
+    const { checkpoint, signatures } = body;
+    if (checkpoint === undefined || signatures === undefined) {
       if (chain.spec.runtime === 'external' || chain.status.phase !== 'Running') {
         const why = 'only a running chain of ours can be asked to anchor';
         throw new ApiError(ApiErrorCode.WrongPhase, why);
@@ -115,7 +117,7 @@ export class CheckpointsController {
       const why = 'a chain that runs here signs its checkpoints itself';
       throw new ApiError(ApiErrorCode.WrongPhase, why);
     }
-    const { index } = await this.relay.submit(chain, body.checkpoint, body.signatures);
+    const { index } = await this.relay.submit(chain, checkpoint, signatures);
     void reply.status(HttpStatus.CREATED);
     return this.get(name, index, caller);
   }

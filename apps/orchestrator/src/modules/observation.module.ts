@@ -9,6 +9,7 @@ import type { ControlLink } from '../messaging/control-link.js';
 import { RouteAnnouncer } from '../messaging/route-announcer.js';
 import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
+import { DelayWatch } from '../relay/delay-watch.js';
 import { RootConnection } from '../root/root-connection.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
 import { LiveChains } from '../telemetry/live-chains.js';
@@ -100,11 +101,26 @@ const listeners: FactoryProvider[] = [
       new AnchorMirror({ chains, checkpoints, logger, nudge: () => streams.nudge() }),
   ),
   provide(
+    DelayWatch,
+    [ChainStore, CLOCK, LOGGER],
+    (chains: ChainStore, clock: Clock, logger: Logger) => new DelayWatch({ chains, clock, logger }),
+  ),
+  provide(
     AnchoringRelay,
-    [RootConnection, AnchorMirror, ChainDirectory, LiveChains, CONTROL_LINK, CLOCK, LOGGER],
+    [
+      RootConnection,
+      AnchorMirror,
+      DelayWatch,
+      ChainDirectory,
+      LiveChains,
+      CONTROL_LINK,
+      CLOCK,
+      LOGGER,
+    ],
     (
       root: RootConnection,
       mirror: AnchorMirror,
+      delays: DelayWatch,
       directory: ChainDirectory,
       live: LiveChains,
       link: ControlLink,
@@ -114,6 +130,7 @@ const listeners: FactoryProvider[] = [
       new AnchoringRelay({
         root,
         mirror,
+        delays,
         directory,
         live,
         messaging: link.control,

@@ -7,7 +7,7 @@ import {
   type Quorum,
   verifyQuorum,
 } from '@flotilla/anchoring';
-import { type Clock, FlotillaError, type Hash, type Hex, type Logger } from '@flotilla/common';
+import { type Clock, type FlotillaError, type Hash, type Hex, type Logger } from '@flotilla/common';
 import { finalityDepth, type RootClient, RootError, RootErrorCode } from '@flotilla/contracts';
 import { type CheckpointProposed, Messages, type Messaging } from '@flotilla/messaging';
 import type { StoredChain } from '@flotilla/persistence';
@@ -17,10 +17,12 @@ import type { RootConnection } from '../root/root-connection.js';
 import type { LiveChains } from '../telemetry/live-chains.js';
 import type { AnchorMirror, SignedCheckpoint } from './anchor-mirror.js';
 import { type KnownAnchor, newRelayState, type RelayState } from './anchor-state.js';
+import type { DelayWatch } from './delay-watch.js';
 
 export interface RelayModules {
   readonly root: RootConnection;
   readonly mirror: AnchorMirror;
+  readonly delays: DelayWatch;
   readonly directory: ChainDirectory;
   readonly live: LiveChains;
   readonly messaging: Messaging;
@@ -92,15 +94,18 @@ export class AnchoringRelay {
     if (!chain || chain.chainId === null || chain.committee === null) return;
     const state = this.#state(chain);
     if (state.underway.has(message.hash as Hash)) return;
-    const signed = await this.#verify(chain, message.checkpoint, message.signatures as Hex[]);
     try {
-      await this.#anchor(chain, signed);
+      const signatures = message.signatures as Hex[];
+      await this.#anchor(chain, await this.#verify(chain, message.checkpoint, signatures));
+      await this.modules.delays.succeeded(chain);
     } catch (error) {
-      const { code, retryable } = error as FlotillaError;
-      const fields = { chain: name, index: signed.checkpoint.index, code, error: String(error) };
+      const { code = 'INTERNAL', retryable } = error as Partial<FlotillaError>;
+      const { index } = message.checkpoint;
+      const fields = { chain: name, index, code, error: String(error) };
+      await this.modules.delays.failed(chain, code, String((error as Error).message));
       // The chain repeats its proposal every few seconds: nothing is lost, and nothing need be kept.
       if (retryable) this.modules.logger.warn('checkpoint not anchored yet', fields);
-      else this.modules.logger.error('checkpoint refused by the root', fields);
+      else this.modules.logger.error('checkpoint refused', fields);
     }
   }
 

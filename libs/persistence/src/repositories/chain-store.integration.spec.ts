@@ -1,8 +1,8 @@
 import { silentLogger, systemClock } from '@flotilla/common';
 import { chainSpecSchema, INITIAL_STATUS, OrchestrationErrorCode } from '@flotilla/orchestration';
+import { PostgresServer } from '@flotilla/testing';
 import { Database } from '../database/database.js';
 import { PersistenceErrorCode } from '../errors.js';
-import { PostgresServer } from '../testing/postgres-server.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { AuditStore } from './audit-store.js';
 import { ChainStore } from './chain-store.js';

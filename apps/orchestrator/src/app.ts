@@ -1,0 +1,51 @@
+import type { Logger } from '@flotilla/common';
+import { AuditStore } from '@flotilla/persistence';
+import { NestLogger } from '@flotilla/platform';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { auditCalls } from './audit/audit-hook.js';
+import { parseJsonOnly } from './http/body-parser.js';
+import { serveOpenApi } from './http/openapi.js';
+import { PROBLEM_TYPE, toProblem } from './http/problem.js';
+import { serveDashboard } from './http/static-files.js';
+import { OrchestratorModule } from './orchestrator.module.js';
+import type { Settings } from './settings.js';
+import { CLOCK, LOGGER, SETTINGS } from './tokens.js';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The whole application, ready to listen. @throws PlatformError `INVALID_CONFIGURATION` */
+export async function createApp(logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    // What the router itself refuses never gets as far as the filter.
+    frameworkErrors: refuse,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(OrchestratorModule, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance();
+  parseJsonOnly(fastify);
+  auditCalls(fastify, {
+    audit: app.get(AuditStore),
+    clock: app.get(CLOCK),
+    logger: app.get(LOGGER),
+  });
+  await serveDashboard(fastify, app.get<Settings>(SETTINGS).dashboardFolder);
+  app.setGlobalPrefix('api/v1');
+  serveOpenApi(app);
+  return app;
+}
+
+function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(error, request.url.split('?', 1)[0].slice(0, 500));
+  void reply
+    .status(problem.status)
+    .header('content-type', PROBLEM_TYPE)
+    .send(JSON.stringify(problem));
+}
