@@ -30,7 +30,14 @@ if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
 const installed = modifiedAt(join(root, 'node_modules/.package-lock.json'));
 if (installed < modifiedAt(join(root, 'package-lock.json'))) {
   console.log('Installing dependencies (the first time takes a minute or two)');
-  run('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock that lacks other platforms' binaries, and not every registry holds them all.
+  run('npm install', 'npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
 }
 
 run('The build', process.execPath, ['scripts/build.mjs']);
