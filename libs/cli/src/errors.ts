@@ -11,7 +11,6 @@ export enum CliErrorCode {
   ConfirmationNeeded = 'CONFIRMATION_NEEDED',
   NotInTime = 'NOT_IN_TIME',
   NotProven = 'NOT_PROVEN',
-  DeployFailed = 'DEPLOY_FAILED',
 }
 
 export interface CliErrorData {

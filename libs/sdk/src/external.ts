@@ -9,9 +9,10 @@ import {
 } from '@flotilla/anchoring';
 import { type Address, type Hash, type Hex, hexToBytes } from '@flotilla/common';
 import type { JsonRpcApiProvider } from 'ethers';
-import type { FlotillaClient } from './client.js';
+import type { ChainsApi } from './rest/chains.js';
+import type { CheckpointsApi } from './rest/checkpoints.js';
 import { FlotillaApiError, SdkError, SdkErrorCode } from './rest/errors.js';
-import type { Chain, CheckpointRecord } from './rest/types.js';
+import type { Chain, CheckpointRecord, Fleet } from './rest/types.js';
 
 export interface AnchorExternalOptions {
   /** What the chain is called here; registered under this name if it is new. */
@@ -30,12 +31,19 @@ export interface AnchorExternalOptions {
   readonly maxBlocks?: number;
 }
 
+/** The part of the client that anchoring needs. */
+interface Api {
+  readonly chains: ChainsApi;
+  readonly checkpoints: CheckpointsApi;
+  fleet(): Promise<Fleet>;
+}
+
 const DEFAULT_MAX_BLOCKS = 1_000;
 const BLOCKS_AT_ONCE = 50;
 
-/** See {@link FlotillaClient.anchorExternal}. */
+/** See `FlotillaClient.anchorExternal`. */
 export async function anchorExternal(
-  client: FlotillaClient,
+  client: Api,
   options: AnchorExternalOptions,
 ): Promise<CheckpointRecord> {
   const { name, provider } = options;
@@ -76,7 +84,7 @@ export async function anchorExternal(
 }
 
 async function ensureChain(
-  client: FlotillaClient,
+  client: Api,
   options: AnchorExternalOptions,
   chainId: number,
 ): Promise<Chain> {

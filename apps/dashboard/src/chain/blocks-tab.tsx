@@ -12,13 +12,13 @@ const SHOWN = 25;
 export function BlocksTab({ chain }: { readonly chain: Chain }) {
   const { client } = useSession();
   const load = useCallback(() => client.chains.blocks(chain.name, SHOWN), [client, chain.name]);
-  const { value, error, refresh } = useResource(load, { version: chain.status.head?.hash });
+  const { value, error, refresh } = useResource(load, {
+    version: `${chain.status.phase} ${chain.status.head?.hash}`,
+  });
   if (value === undefined) {
-    return error === undefined ? (
-      <Loading what="blocks" />
-    ) : (
-      <ErrorNotice error={error} onRetry={refresh} />
-    );
+    if (error === undefined) return <Loading what="blocks" />;
+    if (chain.status.phase === 'Running') return <ErrorNotice error={error} onRetry={refresh} />;
+    return <Empty title={`Nothing to see while the chain is ${chain.status.phase}.`} />;
   }
   if (value.length === 0) return <Empty title="No block yet." />;
   return (

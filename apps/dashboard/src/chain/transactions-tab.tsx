@@ -15,13 +15,13 @@ export function TransactionsTab({ chain }: { readonly chain: Chain }) {
     () => client.chains.transactions(chain.name, SHOWN),
     [client, chain.name],
   );
-  const { value, error, refresh } = useResource(load, { version: chain.status.head?.hash });
+  const { value, error, refresh } = useResource(load, {
+    version: `${chain.status.phase} ${chain.status.head?.hash}`,
+  });
   if (value === undefined) {
-    return error === undefined ? (
-      <Loading what="transactions" />
-    ) : (
-      <ErrorNotice error={error} onRetry={refresh} />
-    );
+    if (error === undefined) return <Loading what="transactions" />;
+    if (chain.status.phase === 'Running') return <ErrorNotice error={error} onRetry={refresh} />;
+    return <Empty title={`Nothing to see while the chain is ${chain.status.phase}.`} />;
   }
   if (value.length === 0) {
     return (

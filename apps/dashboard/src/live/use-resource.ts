@@ -15,10 +15,11 @@ interface Options {
 }
 
 const SHORTEST_MS = 1_000;
+const RETRY_MS = 2_000;
 
 /**
  * Something from the API. `load` must be stable (useCallback): a new one starts over.
- * Answers that come too late for a newer question are dropped.
+ * What may go better later is tried again by itself. Answers that come too late for a newer question are dropped.
  */
 export function useResource<Value>(
   load: () => Promise<Value>,
@@ -64,6 +65,12 @@ export function useResource<Value>(
     const timer = setTimeout(refresh, SHORTEST_MS - sinceLast);
     return () => clearTimeout(timer);
   }, [version, refresh]);
+
+  useEffect(() => {
+    if (error === undefined || !('retryable' in error && error.retryable)) return;
+    const timer = setTimeout(refresh, RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [error, refresh]);
 
   useEffect(() => {
     if (everyMs === undefined) return;

@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback } from 'react';
 import { useFleet } from '../live/use-fleet';
 import { useResource } from '../live/use-resource';
-import { Link, usePath } from '../router';
+import { Link, navigate, usePath } from '../router';
 import { useSession } from '../session';
 import { Mark } from './mark';
 
@@ -9,6 +9,11 @@ const FLEET_EVERY_MS = 10_000;
 
 export function Layout({ children }: { readonly children: ReactNode }) {
   const { identity, logout } = useSession();
+  const leave = () => {
+    // Whoever comes next starts at the beginning.
+    navigate('/');
+    logout();
+  };
   return (
     <>
       <button type="button" className="skip" onClick={focusContent}>
@@ -35,7 +40,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
             <span title={`key ${identity.id}`}>
               {identity.label ?? identity.tenant ?? identity.role}
             </span>
-            <button type="button" className="button button-quiet" onClick={logout}>
+            <button type="button" className="button button-quiet" onClick={leave}>
               Log out
             </button>
           </div>
