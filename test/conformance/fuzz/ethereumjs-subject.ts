@@ -1,7 +1,7 @@
 import { type Block, createBlock } from '@ethereumjs/block';
 import { Common, Mainnet } from '@ethereumjs/common';
 import { createTx, type TypedTransaction } from '@ethereumjs/tx';
-import { Account, createAddressFromString } from '@ethereumjs/util';
+import { Account, createAddressFromString, type KZG } from '@ethereumjs/util';
 import { createVM, runTx, type VM } from '@ethereumjs/vm';
 import { type Address, bigIntToBytes, bytesToHex } from '@flotilla/common';
 import type { EvmTransaction, Hardfork } from '@flotilla/evm';
@@ -40,9 +40,17 @@ function convert(tx: EvmTransaction, common: Common): TypedTransaction {
   return unsigned;
 }
 
+/** No random input is a valid proof, and a machine without KZG would refuse to look. */
+const NO_KZG = {
+  loadTrustedSetup: () => undefined,
+  freeTrustedSetup: () => undefined,
+  verifyKzgProof: () => false,
+  verifyProof: () => false,
+} as unknown as KZG;
+
 /** `@ethereumjs/vm`, an implementation that nobody here wrote. */
 export async function ethereumjsSubject(scenario: Scenario, hardfork: Hardfork): Promise<Subject> {
-  const common = new Common({ chain: Mainnet, hardfork });
+  const common = new Common({ chain: Mainnet, hardfork, customCrypto: { kzg: NO_KZG } });
   const vm = await createVM({ common });
   for (const [address, account] of scenario.accounts) {
     await vm.stateManager.putAccount(at(address), new Account(account.nonce, account.balance));

@@ -77,10 +77,11 @@ export class ProgramWriter {
 
   #instruction(): Uint8Array {
     const { random } = this;
-    if (random.chance(0.01)) return random.bytes(1);
+    if (random.chance(0.003)) return random.bytes(1);
+    if (random.chance(0.05)) return this.#create();
     const opcode = random.chance(0.3) ? random.pick(FAVOURITES) : random.pick(this.#opcodes);
     // Now and then on whatever lies on the stack.
-    if (random.chance(0.15)) return Uint8Array.of(opcode);
+    if (random.chance(0.04)) return Uint8Array.of(opcode);
     if (isCall(opcode)) return this.#call(opcode);
     const operands = Array.from({ length: this.#pops.get(opcode)! }, () => this.#operand(opcode));
     return concatBytes(...operands, Uint8Array.of(opcode));
@@ -96,11 +97,35 @@ export class ProgramWriter {
     return concatBytes(...ranges, ...values, this.#address(), gas, Uint8Array.of(opcode));
   }
 
+  /** A short init code, put into memory and run, by CREATE or CREATE2. */
+  #create(): Uint8Array {
+    const { random } = this;
+    const actions = Array.from({ length: random.below(3) }, () => this.#simple());
+    const returned = concatBytes(push(BigInt(random.below(40))), push(0n), Uint8Array.of(0xf3));
+    const initCode = concatBytes(...actions, returned).subarray(-32);
+    const padded = new Uint8Array(32);
+    padded.set(initCode);
+    const store = concatBytes(Uint8Array.of(0x7f), padded, push(0n), Uint8Array.of(0x52));
+    const value = push(random.chance(0.9) ? 0n : 1n);
+    const range = concatBytes(push(BigInt(initCode.length)), push(0n), value);
+    if (random.chance(0.5)) return concatBytes(store, range, Uint8Array.of(0xf0));
+    return concatBytes(store, push(BigInt(random.below(3))), range, Uint8Array.of(0xf5));
+  }
+
+  /** Something with an effect in a few bytes. */
+  #simple(): Uint8Array {
+    const { random } = this;
+    const small = () => push(BigInt(random.below(3)));
+    const opcode = random.pick([0x55, 0x5d, 0x52, 0x53]);
+    return concatBytes(small(), small(), Uint8Array.of(opcode));
+  }
+
   #operand(opcode: number): Uint8Array {
     const { random } = this;
     // Memory, storage, copies, logs and creates mostly stay within reach of the gas.
     const bounded = opcode === 0x20 || (opcode >= 0x35 && opcode <= 0x5e) || opcode >= 0xa0;
-    if (bounded && random.chance(0.9)) return push(BigInt(random.below(random.pick([4, 40, 300]))));
+    if (bounded && random.chance(0.98))
+      return push(BigInt(random.below(random.pick([4, 40, 300]))));
     if (random.chance(0.1)) return this.#address();
     return push(random.chance(0.6) ? random.pick(EDGES) : random.word());
   }

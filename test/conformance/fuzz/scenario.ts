@@ -113,7 +113,10 @@ export class ScenarioWriter {
       from,
       to: isCreate ? undefined : random.pick(random.chance(0.85) ? CONTRACTS : ADDRESSES),
       nonce,
-      gasLimit: BigInt(21_000 + random.below(random.pick([10_000, 100_000, 1_000_000]))),
+      gasLimit: BigInt(
+        (random.chance(0.9) ? 60_000 : 21_000) +
+          random.below(random.pick([10_000, 300_000, 3_000_000])),
+      ),
       maxFeePerGas,
       maxPriorityFeePerGas:
         isLegacy || (tip > maxFeePerGas && random.chance(0.9)) ? maxFeePerGas : tip,
