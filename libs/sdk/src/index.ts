@@ -6,6 +6,7 @@ export {
   type VerifiedBundle,
   verifyBundle,
 } from '@flotilla/anchoring';
+export type { Address, Hash, Hex } from '@flotilla/common';
 export * from './client.js';
 export { type DeployedRoot, type DeployRootOptions, deployRoot } from './deploy-root.js';
 export type { AnchorExternalOptions } from './external.js';
