@@ -223,6 +223,8 @@ export class AnchoringRelay {
         await this.#check(chain);
       } catch (error) {
         logger.debug('anchors not checked', { chain: chain.name, error: String(error) });
+        // A root that does not answer one question keeps the next ones waiting, too.
+        if (error instanceof RootError && error.code === RootErrorCode.Unreachable) return;
       }
     }
   }
