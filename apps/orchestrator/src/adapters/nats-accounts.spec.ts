@@ -93,6 +93,7 @@ describe('NatsAccounts', () => {
     const setup = new Setup();
     setup.system.connected = false;
     await setup.accounts.ensure(chain('shop'));
+    await setup.clock.advance(0);
     expect(setup.server.size).toBe(0);
     await setup.reconnect();
     expect([...setup.server]).toEqual(['jwt-shop-1']);
