@@ -24,7 +24,7 @@ interface Modules {
 
 export type Arrival = 'started' | 'adopted';
 
-const HEALTH_POLL_MS = 40;
+const HEALTH_POLL_MS = 75;
 const HEALTHY_WITHIN_MS = 60_000;
 /** Waiting for so long is worth a word. */
 const COMPLAIN_MS = 8_000;
