@@ -15,8 +15,16 @@ import { CLOCK, LOGGER, SETTINGS } from './tokens.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
+export interface AppOptions {
+  /** Serve the dashboard and the page of the API's documentation. Default true. */
+  readonly pages?: boolean;
+}
+
 /** The whole application, ready to listen. @throws PlatformError `INVALID_CONFIGURATION` */
-export async function createApp(logger: Logger): Promise<NestFastifyApplication> {
+export async function createApp(
+  logger: Logger,
+  { pages = true }: AppOptions = {},
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -36,9 +44,9 @@ export async function createApp(logger: Logger): Promise<NestFastifyApplication>
     clock: app.get(CLOCK),
     logger: app.get(LOGGER),
   });
-  await serveDashboard(fastify, app.get<Settings>(SETTINGS).dashboardFolder);
+  if (pages) await serveDashboard(fastify, app.get<Settings>(SETTINGS).dashboardFolder);
   app.setGlobalPrefix('api/v1');
-  serveOpenApi(app);
+  serveOpenApi(app, pages);
   return app;
 }
 

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 const CONTENT_SECURITY_POLICY =
@@ -8,6 +7,7 @@ const CONTENT_SECURITY_POLICY =
 /** The built dashboard at `/`; without a build there is only the API. */
 export async function serveDashboard(fastify: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(folder)) return;
+  const { default: fastifyStatic } = await import('@fastify/static');
   await fastify.register(fastifyStatic, {
     root: folder,
     wildcard: false,
