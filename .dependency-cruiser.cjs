@@ -37,7 +37,7 @@ const owners = [
   ['@nats-io/[^/]+', ['messaging']],
   ['ethers', ['contracts', 'sdk']],
   ['lmdb', ['store']],
-  ['@nestjs/[^/]+', ['platform', '../apps/[^/]+']],
+  ['@nestjs/[^/]+', ['platform', 'node', '../apps/[^/]+']],
 ].map(([modules, libs]) => ({
   name: `${modules.replace(/\W+/g, '-')}-has-one-owner`,
   severity: 'error',

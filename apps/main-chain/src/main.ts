@@ -1,36 +1,16 @@
 import 'reflect-metadata';
-import {
-  ExitCode,
-  exitCodeOf,
-  loadNodeConfig,
-  nodeUsage,
-  parseNodeArguments,
-} from '@flotilla/node';
-import { createLogger, NestLogger, stopOnSignal } from '@flotilla/platform';
-import { NestFactory } from '@nestjs/core';
-import { MainChainModule } from './main-chain.module.js';
+import { rootGenesisAlloc } from '@flotilla/contracts';
+import { devAlloc, type NodeConfig, runNode } from '@flotilla/node';
 
-try {
-  const { help, folder } = parseNodeArguments(process.argv.slice(2));
-  if (help) {
-    process.stdout.write(nodeUsage('main-chain', 'the root chain'));
-    process.exit(ExitCode.Clean);
-  }
-  const config = loadNodeConfig(folder);
-  const logger = createLogger(config.name, config.logLevel);
-  process.on('unhandledRejection', (reason) => {
-    logger.error('unhandled rejection', {
-      error: String(reason),
-      stack: reason instanceof Error ? reason.stack : undefined,
-    });
-    process.exit(ExitCode.Crash);
-  });
-  const app = await NestFactory.createApplicationContext(
-    MainChainModule.with({ folder, config, logger }),
-    { logger: new NestLogger(logger), abortOnError: false },
-  );
-  stopOnSignal(logger, () => app.close());
-} catch (error) {
-  process.stderr.write(`main-chain: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(exitCodeOf(error));
+/** In the dev profile everybody's accounts are funded here, too; what the configuration says comes on top. */
+function withDevAccounts(config: NodeConfig): NodeConfig {
+  if (config.chain.profile !== 'dev') return config;
+  return { ...config, chain: { ...config.chain, alloc: { ...devAlloc(), ...config.chain.alloc } } };
 }
+
+await runNode({
+  command: 'main-chain',
+  what: 'the root chain: the same engine as every micro chain, with our contracts in genesis',
+  client: 'flotilla-root',
+  genesis: (config) => ({ config: withDevAccounts(config), predeploys: rootGenesisAlloc() }),
+});

@@ -1,36 +1,4 @@
 import 'reflect-metadata';
-import {
-  ExitCode,
-  exitCodeOf,
-  loadNodeConfig,
-  nodeUsage,
-  parseNodeArguments,
-} from '@flotilla/node';
-import { createLogger, NestLogger, stopOnSignal } from '@flotilla/platform';
-import { NestFactory } from '@nestjs/core';
-import { MicroChainModule } from './micro-chain.module.js';
+import { runNode } from '@flotilla/node';
 
-try {
-  const { help, folder } = parseNodeArguments(process.argv.slice(2));
-  if (help) {
-    process.stdout.write(nodeUsage('micro-chain', "one dApp's chain"));
-    process.exit(ExitCode.Clean);
-  }
-  const config = loadNodeConfig(folder);
-  const logger = createLogger(config.name, config.logLevel);
-  process.on('unhandledRejection', (reason) => {
-    logger.error('unhandled rejection', {
-      error: String(reason),
-      stack: reason instanceof Error ? reason.stack : undefined,
-    });
-    process.exit(ExitCode.Crash);
-  });
-  const app = await NestFactory.createApplicationContext(
-    MicroChainModule.with({ folder, config, logger }),
-    { logger: new NestLogger(logger), abortOnError: false },
-  );
-  stopOnSignal(logger, () => app.close());
-} catch (error) {
-  process.stderr.write(`micro-chain: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(exitCodeOf(error));
-}
+await runNode({ command: 'micro-chain', what: "one dApp's chain", client: 'flotilla' });

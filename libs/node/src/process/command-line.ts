@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ChainError, ChainErrorCode } from '@flotilla/chain';
 import { RpcError } from '@flotilla/rpc';
 import { StoreError, StoreErrorCode } from '@flotilla/store';
-import { ExitCode, NodeError, NodeErrorCode } from './errors.js';
+import { ExitCode, NodeError, NodeErrorCode } from '../errors.js';
 
 const VERSION = '0.1.0';
 

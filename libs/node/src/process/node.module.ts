@@ -1,0 +1,40 @@
+import { type Logger, systemClock, systemRandom } from '@flotilla/common';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ChainNode, type ChainNodeOptions } from '../chain-node.js';
+import { ExitCode } from '../errors.js';
+
+/** Gives the node its lifecycle; nothing that it does passes through Nest. */
+@Module({})
+export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly node: ChainNode) {}
+
+  static with(options: ChainNodeOptions, logger: Logger): DynamicModule {
+    const onFatal = (error: unknown) => {
+      logger.error('storage failed, only a restart is safe', { error: String(error) });
+      process.exit(ExitCode.FatalStorage);
+    };
+    return {
+      module: NodeModule,
+      providers: [
+        {
+          provide: ChainNode,
+          useFactory: () =>
+            ChainNode.open(options, { clock: systemClock, random: systemRandom, logger, onFatal }),
+        },
+      ],
+    };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.node.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.node.stop();
+  }
+}

@@ -1,0 +1,51 @@
+import { createLogger, NestLogger, stopOnSignal } from '@flotilla/platform';
+import { NestFactory } from '@nestjs/core';
+import type { ChainNodeOptions } from '../chain-node.js';
+import { loadNodeConfig } from '../config/load-node-config.js';
+import type { NodeConfig } from '../config/node-config.schema.js';
+import { ExitCode, errorFields } from '../errors.js';
+import { clientVersion, exitCodeOf, nodeUsage, parseNodeArguments } from './command-line.js';
+import { NodeModule } from './node.module.js';
+
+export interface NodeProgram {
+  /** What the program is called on the command line. */
+  readonly command: string;
+  /** What it runs, for `--help`. */
+  readonly what: string;
+  /** Name in `web3_clientVersion`. */
+  readonly client: string;
+  /** What this kind of node adds to its configuration. */
+  readonly genesis?: (
+    config: NodeConfig,
+  ) => Partial<Pick<ChainNodeOptions, 'config' | 'predeploys'>>;
+}
+
+/** The whole life of a node's process: arguments, start, signals, exit code. */
+export async function runNode(program: NodeProgram): Promise<void> {
+  try {
+    const { help, folder } = parseNodeArguments(process.argv.slice(2));
+    if (help) {
+      process.stdout.write(nodeUsage(program.command, program.what));
+      process.exit(ExitCode.Clean);
+    }
+    const config = loadNodeConfig(folder);
+    const logger = createLogger(config.name, config.logLevel);
+    process.on('unhandledRejection', (reason) => {
+      logger.error('unhandled rejection', errorFields(reason));
+      process.exit(ExitCode.Crash);
+    });
+    const options = {
+      ...{ folder, config, clientVersion: clientVersion(program.client) },
+      ...program.genesis?.(config),
+    };
+    const app = await NestFactory.createApplicationContext(NodeModule.with(options, logger), {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    });
+    stopOnSignal(logger, () => app.close());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${program.command}: ${reason}\n`);
+    process.exit(exitCodeOf(error));
+  }
+}
