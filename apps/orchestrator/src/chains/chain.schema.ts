@@ -20,7 +20,12 @@ export type WaitQuery = z.output<typeof waitSchema>;
 
 export const listChainsSchema = z.strictObject({
   limit: limitSchema(500, 100),
-  cursor: z.string().max(40).optional(),
+  /** `<name>~<key>` of the last chain of the page before. */
+  cursor: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}~[0-9a-f-]{36}$/, 'not a cursor of ours')
+    .transform((text) => ({ name: text.split('~')[0], id: text.split('~')[1] }))
+    .optional(),
   phase: z
     .enum(['Requested', 'Provisioning', 'Running', 'Paused', 'Draining', 'Archived', 'Failed'])
     .optional(),

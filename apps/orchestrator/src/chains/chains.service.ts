@@ -76,10 +76,11 @@ export class ChainsService {
       tenant,
       limit: limit + 1,
       ...(phase && { phase }),
-      ...(cursor !== undefined && { after: cursor }),
+      ...(cursor && { after: cursor }),
     });
     const items = found.slice(0, limit);
-    return { items, nextCursor: found.length > limit ? (items.at(-1)?.name ?? null) : null };
+    const last = found.length > limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last ? `${last.name}~${last.id}` : null };
   }
 
   /**

@@ -44,6 +44,12 @@ describe('stores on PostgreSQL', () => {
     expect((await chains.list(everything)).map((c) => c.id)).toEqual([second.id]);
     expect((await chains.list({ ...everything, phase: 'Archived' }))[0].id).toBe(first.id);
     expect(await chains.activeIds()).toEqual([second.id]);
+    await chains.update(second, { status: { ...INITIAL_STATUS, phase: 'Archived' } }, []);
+    const archived = { ...everything, phase: 'Archived' as const, limit: 1 };
+    const [a] = await chains.list(archived);
+    const [b] = await chains.list({ ...archived, after: a });
+    expect([a.id, b.id].sort()).toEqual([first.id, second.id].sort());
+    expect(await chains.list({ ...archived, after: b })).toEqual([]);
   });
 
   it('never gives out a chain id twice', async () => {

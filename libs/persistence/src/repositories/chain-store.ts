@@ -38,8 +38,8 @@ export interface ChainListing {
   /** Without one, all but archived chains. */
   readonly phase?: ChainPhase;
   readonly limit: number;
-  /** Names after this one. */
-  readonly after?: string;
+  /** Chains after this one; archived ones may share a name. */
+  readonly after?: { readonly name: string; readonly id: string };
 }
 
 export interface ChainModification {
@@ -117,7 +117,7 @@ export class ChainStore implements ChainRepository {
       if (listing.phase) query.andWhere(`c.status->>'phase' = :phase`, { phase: listing.phase });
       else query.andWhere('c.archivedAt IS NULL');
       if (listing.tenant !== null) query.andWhere('c.tenant = :t', { t: listing.tenant });
-      if (listing.after !== undefined) query.andWhere('c.name > :after', { after: listing.after });
+      if (listing.after) query.andWhere('(c.name, c.id) > (:name, :id)', listing.after);
       return query.limit(listing.limit).getMany();
     });
     return rows.map(toChain);
