@@ -3,11 +3,10 @@ import {
   bytesToBigInt,
   bytesToHex,
   decodeRlpList,
-  encodeRlp,
   type Hash,
-  hexToBytes,
 } from '@flotilla/common';
 import { StateError, StateErrorCode } from './errors.js';
+import { writeHex } from './state-keys.js';
 
 /** keccak-256 of no code at all. */
 export const EMPTY_CODE_HASH: Hash =
@@ -17,9 +16,8 @@ export const EMPTY_CODE_HASH: Hash =
 export const EMPTY_TRIE_ROOT: Hash =
   '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
 
-const EMPTY_CODE_HASH_BYTES = hexToBytes(EMPTY_CODE_HASH);
-const EMPTY_TRIE_ROOT_BYTES = hexToBytes(EMPTY_TRIE_ROOT);
-const EMPTY = new Uint8Array(0);
+/** A hash as an RLP item. */
+const HASH_ITEM_BYTES = 33;
 
 /** One account as of some block (Yellow Paper, section 4.1). Immutable. */
 export interface Account {
@@ -32,24 +30,48 @@ export interface Account {
 
 /** The leaf's value in the account trie. */
 export function encodeAccount(account: Account): Uint8Array {
-  return encodeRlp([
-    bigIntToMinimalBytes(account.nonce),
-    bigIntToMinimalBytes(account.balance),
-    account.storageRoot === EMPTY_TRIE_ROOT
-      ? EMPTY_TRIE_ROOT_BYTES
-      : hexToBytes(account.storageRoot),
-    account.codeHash === EMPTY_CODE_HASH ? EMPTY_CODE_HASH_BYTES : hexToBytes(account.codeHash),
-  ]);
+  return encode(account, HASH_ITEM_BYTES, HASH_ITEM_BYTES);
 }
 
 /** The flat record: as in the trie, but empty strings stand for the root and hash of nothing. */
 export function encodeSlimAccount(account: Account): Uint8Array {
-  return encodeRlp([
-    bigIntToMinimalBytes(account.nonce),
-    bigIntToMinimalBytes(account.balance),
-    account.storageRoot === EMPTY_TRIE_ROOT ? EMPTY : hexToBytes(account.storageRoot),
-    account.codeHash === EMPTY_CODE_HASH ? EMPTY : hexToBytes(account.codeHash),
-  ]);
+  return encode(
+    account,
+    account.storageRoot === EMPTY_TRIE_ROOT ? 1 : HASH_ITEM_BYTES,
+    account.codeHash === EMPTY_CODE_HASH ? 1 : HASH_ITEM_BYTES,
+  );
+}
+
+/** RLP by hand, into one array: every block encodes each account that it changes three times. */
+function encode(account: Account, rootLength: number, codeHashLength: number): Uint8Array {
+  const nonce = bigIntToMinimalBytes(account.nonce);
+  const balance = bigIntToMinimalBytes(account.balance);
+  const body = numberLength(nonce) + numberLength(balance) + rootLength + codeHashLength;
+  const head = body < 56 ? 1 : 2;
+  const record = new Uint8Array(head + body);
+  if (head === 1) record[0] = 0xc0 + body;
+  else record.set([0xf8, body]);
+  let at = writeNumber(record, head, nonce);
+  at = writeNumber(record, at, balance);
+  at = writeHash(record, at, account.storageRoot, rootLength);
+  writeHash(record, at, account.codeHash, codeHashLength);
+  return record;
+}
+
+function numberLength(minimal: Uint8Array): number {
+  return minimal.length === 1 && minimal[0] < 0x80 ? 1 : 1 + minimal.length;
+}
+
+function writeNumber(record: Uint8Array, at: number, minimal: Uint8Array): number {
+  if (numberLength(minimal) > 1 || minimal.length === 0) record[at] = 0x80 + minimal.length;
+  record.set(minimal, at + numberLength(minimal) - minimal.length);
+  return at + numberLength(minimal);
+}
+
+function writeHash(record: Uint8Array, at: number, hash: Hash, length: number): number {
+  record[at] = 0x80 + length - 1;
+  if (length > 1) writeHex(record, at + 1, hash);
+  return at + length;
 }
 
 /** Reads either encoding. @throws StateError `CORRUPT_STATE` */

@@ -1,6 +1,6 @@
-import { bytesToHex, concatBytes, EMPTY_BYTES, type Hash, hexToBytes } from '@flotilla/common';
+import { bytesToHex, concatBytes, EMPTY_BYTES, type Hash } from '@flotilla/common';
 import { type RecordChange, VERSIONED_TABLES, type VersionedTable } from './record-change.js';
-import { blockBytes, readBlockNumber } from './state-keys.js';
+import { blockBytes, writeHex } from './state-keys.js';
 import type { StateStore, WriteBatch } from './state-store.js';
 
 /** Keys of the history table: what a block changed, by block; and what a record was before a block, by record. */
@@ -30,21 +30,30 @@ function diffKey(blockNumber: number): Uint8Array {
   return concatBytes(BY_BLOCK, blockBytes(blockNumber));
 }
 
-/** Table and key with its length, so that no record's id is the beginning of another's. */
-function recordId(table: VersionedTable, key: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(VERSIONED_TABLES.indexOf(table), key.length), key);
+/** Of a record's id: its table and the length of its key, so that no id is the beginning of another. */
+const ID_HEADER_BYTES = 2;
+
+/** Where a record's image before a block is kept: below the record's id, by block. */
+function imageKey(table: VersionedTable, key: Uint8Array, block: Uint8Array): Uint8Array {
+  const image = new Uint8Array(1 + ID_HEADER_BYTES + key.length + block.length);
+  image[0] = BY_RECORD[0];
+  writeId(image, 1, table, key);
+  image.set(block, image.length - block.length);
+  return image;
 }
 
-function imageKey(id: Uint8Array, block: Uint8Array): Uint8Array {
-  return concatBytes(BY_RECORD, id, block);
+function writeId(target: Uint8Array, at: number, table: VersionedTable, key: Uint8Array): void {
+  target[at] = VERSIONED_TABLES.indexOf(table);
+  target[at + 1] = key.length;
+  target.set(key, at + ID_HEADER_BYTES);
 }
 
 /**
  * Absent trie nodes leave no image: a node is only ever asked for because its parent, as of the same block, names
  * it. Flat records are asked for out of the blue, so their absence is written down as an empty image.
  */
-function hasImage(record: { table: VersionedTable }, wasAbsent: boolean): boolean {
-  return !wasAbsent || record.table !== 'trie';
+function hasImage(table: VersionedTable, wasAbsent: boolean): boolean {
+  return !wasAbsent || table !== 'trie';
 }
 
 /**
@@ -66,25 +75,26 @@ export class History {
     changes: readonly RecordChange[],
   ): void {
     const block = blockBytes(blockNumber);
-    const list: Uint8Array[] = [hexToBytes(rootBefore)];
-    for (const change of changes) {
-      const id = recordId(change.table, change.key);
-      const wasAbsent = change.before === undefined;
-      if (hasImage(change, wasAbsent)) {
-        batch.put('history', imageKey(id, block), change.before ?? EMPTY_BYTES);
-      }
-      if (!wasAbsent) list.push(id);
-      else list.push(concatBytes(Uint8Array.of(id[0] | WAS_ABSENT), id.subarray(1)));
+    let length = HASH_BYTES;
+    for (const { key } of changes) length += ID_HEADER_BYTES + key.length;
+    const list = new Uint8Array(length);
+    writeHex(list, 0, rootBefore);
+    let at = HASH_BYTES;
+    for (const { table, key, before } of changes) {
+      writeId(list, at, table, key);
+      if (before === undefined) list[at] |= WAS_ABSENT;
+      at += ID_HEADER_BYTES + key.length;
+      if (!hasImage(table, before === undefined)) continue;
+      batch.put('history', imageKey(table, key, block), before ?? EMPTY_BYTES);
     }
-    batch.put('history', diffKey(blockNumber), concatBytes(...list));
+    batch.put('history', diffKey(blockNumber), list);
   }
 
   /** The record as of a block that is older than the newest, or undefined if it did not exist. */
   recordAt(table: VersionedTable, key: Uint8Array, blockNumber: number): Uint8Array | undefined {
-    const id = recordId(table, key);
     const images = this.#store.range('history', {
-      gte: imageKey(id, blockBytes(blockNumber + 1)),
-      lt: imageKey(id, NO_BLOCK),
+      gte: imageKey(table, key, blockBytes(blockNumber + 1)),
+      lt: imageKey(table, key, NO_BLOCK),
       limit: 1,
     });
     for (const [, image] of images) return image.length === 0 ? undefined : image;
@@ -96,10 +106,10 @@ export class History {
     if (bytes === undefined) return undefined;
     const records: ChangedRecord[] = [];
     for (let at = HASH_BYTES; at < bytes.length; ) {
-      const end = at + 2 + bytes[at + 1];
+      const end = at + ID_HEADER_BYTES + bytes[at + 1];
       records.push({
         table: VERSIONED_TABLES[bytes[at] & ~WAS_ABSENT],
-        key: bytes.subarray(at + 2, end),
+        key: bytes.subarray(at + ID_HEADER_BYTES, end),
         wasAbsent: (bytes[at] & WAS_ABSENT) !== 0,
       });
       at = end;
@@ -110,8 +120,8 @@ export class History {
   /** What the record was before the block, which must be one that changed it. */
   imageBefore(record: ChangedRecord, blockNumber: number): Uint8Array | undefined {
     if (record.wasAbsent) return undefined;
-    const id = recordId(record.table, record.key);
-    return this.#store.get('history', imageKey(id, blockBytes(blockNumber)));
+    const { table, key } = record;
+    return this.#store.get('history', imageKey(table, key, blockBytes(blockNumber)));
   }
 
   /** Removes the block's diff. False when there is none. */
@@ -119,18 +129,10 @@ export class History {
     const diff = this.diff(blockNumber);
     if (diff === undefined) return false;
     const block = blockBytes(blockNumber);
-    for (const record of diff.records) {
-      if (!hasImage(record, record.wasAbsent)) continue;
-      batch.delete('history', imageKey(recordId(record.table, record.key), block));
+    for (const { table, key, wasAbsent } of diff.records) {
+      if (hasImage(table, wasAbsent)) batch.delete('history', imageKey(table, key, block));
     }
     batch.delete('history', diffKey(blockNumber));
     return true;
-  }
-
-  /** The blocks that have a diff, oldest first. */
-  *blocks(): Iterable<number> {
-    for (const [key] of this.#store.range('history', { gte: BY_BLOCK, lt: BY_RECORD })) {
-      yield readBlockNumber(key, BY_BLOCK.length);
-    }
   }
 }

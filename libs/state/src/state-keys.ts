@@ -1,44 +1,72 @@
-import { type Address, bigIntToBytes, concatBytes, hexToBytes } from '@flotilla/common';
-import type { NodePath } from './trie/node-path.js';
+import { type Address, concatBytes, type Hex } from '@flotilla/common';
+import { DIGITS, type NodePath } from './trie/node-path.js';
 
 /** The trie table's first byte: which trie a node belongs to. */
 const ACCOUNT_TRIE = 0;
 const STORAGE_TRIE = 1;
 
+const ADDRESS_BYTES = 20;
 const SLOT_BYTES = 32;
+
+/** The value of each digit's character code. */
+const NIBBLES = new Uint8Array(128);
+for (let value = 0; value < 16; value++) NIBBLES[DIGITS.charCodeAt(value)] = value;
 
 /** Above every key that starts with the prefix, for prefixes followed by at most 64 bytes. */
 export function prefixEnd(prefix: Uint8Array): Uint8Array {
   return concatBytes(prefix, new Uint8Array(65).fill(0xff));
 }
 
+/** Writes trusted lower-case hex: no check, no array of its own. */
+export function writeHex(target: Uint8Array, at: number, hex: Hex): void {
+  for (let i = 2, out = at; i < hex.length; i += 2, out++) {
+    target[out] = (NIBBLES[hex.charCodeAt(i)] << 4) | NIBBLES[hex.charCodeAt(i + 1)];
+  }
+}
+
+/** Big-endian, filling the target's last 32 bytes. */
+function writeSlot(target: Uint8Array, slot: bigint): void {
+  const digits = slot.toString(16);
+  let out = target.length - 1;
+  for (let i = digits.length - 1; i >= 0; i -= 2, out--) {
+    const high = i > 0 ? NIBBLES[digits.charCodeAt(i - 1)] : 0;
+    target[out] = (high << 4) | NIBBLES[digits.charCodeAt(i)];
+  }
+}
+
 export function accountKey(address: Address): Uint8Array {
-  return hexToBytes(address);
+  const key = new Uint8Array(ADDRESS_BYTES);
+  writeHex(key, 0, address);
+  return key;
 }
 
 export function slotKey(address: Address, slot: bigint): Uint8Array {
-  return concatBytes(hexToBytes(address), bigIntToBytes(slot, SLOT_BYTES));
+  const key = new Uint8Array(ADDRESS_BYTES + SLOT_BYTES);
+  writeHex(key, 0, address);
+  writeSlot(key, slot);
+  return key;
 }
 
 export function slotBytes(slot: bigint): Uint8Array {
-  return bigIntToBytes(slot, SLOT_BYTES);
+  const bytes = new Uint8Array(SLOT_BYTES);
+  writeSlot(bytes, slot);
+  return bytes;
 }
 
 export const ACCOUNT_TRIE_PREFIX = Uint8Array.of(ACCOUNT_TRIE);
 
 export function storageTriePrefix(address: Address): Uint8Array {
-  return concatBytes(Uint8Array.of(STORAGE_TRIE), hexToBytes(address));
-}
-
-function nibbleOf(digit: number): number {
-  return digit < 58 ? digit - 48 : digit - 87;
+  const prefix = new Uint8Array(1 + ADDRESS_BYTES);
+  prefix[0] = STORAGE_TRIE;
+  writeHex(prefix, 1, address);
+  return prefix;
 }
 
 /** The prefix of a trie, then one byte per nibble: a trie's nodes lie together, parents before children. */
 export function nodeKey(prefix: Uint8Array, path: NodePath): Uint8Array {
   const key = new Uint8Array(prefix.length + path.length);
-  key.set(prefix);
-  for (let i = 0; i < path.length; i++) key[prefix.length + i] = nibbleOf(path.charCodeAt(i));
+  for (let i = 0; i < prefix.length; i++) key[i] = prefix[i];
+  for (let i = 0; i < path.length; i++) key[prefix.length + i] = NIBBLES[path.charCodeAt(i)];
   return key;
 }
 

@@ -99,7 +99,8 @@ export class LmdbStore implements StateStore {
         if (this.#pending[i].has(table, text)) return this.#pending[i].get(table, text)?.slice();
       }
     }
-    const record = this.#table(table).getBinary(key);
+    // A view that the next read overwrites; unsealing copies.
+    const record = this.#table(table).getBinaryFast(key as Buffer);
     return record === undefined ? undefined : this.#unseal(table, key, record);
   }
 

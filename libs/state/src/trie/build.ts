@@ -1,3 +1,4 @@
+import { EMPTY_BYTES } from '@flotilla/common';
 import type { Change } from './change.js';
 import { sharedLength } from './nibbles.js';
 import { Branch, type Child, Extension, Leaf, type TrieNode } from './node.js';
@@ -34,5 +35,5 @@ function buildBranch(entries: readonly Change[], from: number, to: number, depth
     children[nibble] = buildTrie(entries, at, end, depth + 1);
     at = end;
   }
-  return new Branch(children, value);
+  return new Branch(children, value, EMPTY_BYTES);
 }

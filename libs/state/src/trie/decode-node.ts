@@ -1,9 +1,16 @@
 import { decodeRlpList, encodeRlp, type RlpItem } from '@flotilla/common';
 import { StateError, StateErrorCode } from '../errors.js';
 import { readHexPrefix } from './nibbles.js';
-import { Branch, type Child, Extension, Leaf, type TrieNode } from './node.js';
+import {
+  Branch,
+  type BranchChild,
+  type Child,
+  Extension,
+  HASH_LENGTH,
+  Leaf,
+  type TrieNode,
+} from './node.js';
 
-const HASH_LENGTH = 32;
 const EMPTY_STRING = 0x80;
 const HASH_PREFIX = EMPTY_STRING + HASH_LENGTH;
 
@@ -23,10 +30,10 @@ function longListStart(encoded: Uint8Array): number {
 function decodeHashBranch(encoded: Uint8Array): Branch | undefined {
   let at = longListStart(encoded);
   if (at === 0) return undefined;
-  const children: (Child | undefined)[] = [];
+  const children: (BranchChild | undefined)[] = [];
   for (let i = 0; i < 16; i++) {
     if (encoded[at] === HASH_PREFIX) {
-      children.push(encoded.subarray(at + 1, at + 1 + HASH_LENGTH));
+      children.push(at + 1);
       at += 1 + HASH_LENGTH;
     } else if (encoded[at] === EMPTY_STRING) {
       children.push(undefined);
@@ -34,7 +41,7 @@ function decodeHashBranch(encoded: Uint8Array): Branch | undefined {
     } else return undefined;
   }
   if (encoded[at] !== EMPTY_STRING || at + 1 !== encoded.length) return undefined;
-  return new Branch(children, undefined, encoded);
+  return new Branch(children, undefined, encoded, encoded);
 }
 
 function decodeChild(item: RlpItem): Child | undefined {
@@ -53,7 +60,7 @@ function decodeItems(items: readonly RlpItem[], encoded: Uint8Array): TrieNode {
     const value = items[16];
     if (!(value instanceof Uint8Array)) throw malformed('a branch whose value is a list');
     const children = items.slice(0, 16).map(decodeChild);
-    return new Branch(children, value.length === 0 ? undefined : value, encoded);
+    return new Branch(children, value.length === 0 ? undefined : value, encoded, encoded);
   }
   if (items.length !== 2) throw malformed(`${items.length} items`);
   const [first, second] = items;

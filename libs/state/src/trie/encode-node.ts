@@ -1,12 +1,12 @@
+import { allocateBytes } from '../byte-slab.js';
 import { hexPrefixLength, type Nibbles, writeHexPrefix } from './nibbles.js';
+import { HASH_LENGTH } from './node.js';
 
 /**
  * What a parent holds of a child, ready to be copied in: the child's encoding when that is under 32 bytes, else its
  * hash, else nothing.
  */
 export type Reference = Uint8Array | undefined;
-
-const HASH_LENGTH = 32;
 
 function stringLength(bytes: Uint8Array): number {
   if (bytes.length === 1 && bytes[0] < 0x80) return 1;
@@ -54,6 +54,12 @@ function writeReference(target: Uint8Array, at: number, reference: Reference): n
   return out + reference.length;
 }
 
+function copyHash(target: Uint8Array, at: number, hashes: Uint8Array, from: number): number {
+  target[at] = 0x80 + HASH_LENGTH;
+  for (let i = 0; i < HASH_LENGTH; i++) target[at + 1 + i] = hashes[from + i];
+  return at + 1 + HASH_LENGTH;
+}
+
 function writePath(target: Uint8Array, at: number, path: Nibbles, isLeaf: boolean): number {
   const length = hexPrefixLength(path);
   let out = at;
@@ -69,7 +75,7 @@ function pathLength(path: Nibbles): number {
 
 export function encodeLeaf(path: Nibbles, value: Uint8Array): Uint8Array {
   const body = pathLength(path) + stringLength(value);
-  const encoded = new Uint8Array(headLength(body) + body);
+  const encoded = allocateBytes(headLength(body) + body);
   const at = writePath(encoded, writeHead(encoded, 0, body, 0xc0), path, true);
   writeString(encoded, at, value);
   return encoded;
@@ -77,22 +83,30 @@ export function encodeLeaf(path: Nibbles, value: Uint8Array): Uint8Array {
 
 export function encodeExtension(path: Nibbles, child: Reference): Uint8Array {
   const body = pathLength(path) + referenceLength(child);
-  const encoded = new Uint8Array(headLength(body) + body);
+  const encoded = allocateBytes(headLength(body) + body);
   const at = writePath(encoded, writeHead(encoded, 0, body, 0xc0), path, false);
   writeReference(encoded, at, child);
   return encoded;
 }
 
-/** `children` are sixteen. */
+/** `children` are sixteen; a number tells where in `hashes` the child's hash starts. */
 export function encodeBranch(
-  children: readonly Reference[],
+  children: readonly (Reference | number)[],
+  hashes: Uint8Array,
   value: Uint8Array | undefined,
 ): Uint8Array {
   let body = value === undefined ? 1 : stringLength(value);
-  for (let i = 0; i < 16; i++) body += referenceLength(children[i]);
-  const encoded = new Uint8Array(headLength(body) + body);
+  for (let i = 0; i < 16; i++) {
+    const child = children[i];
+    body += typeof child === 'number' ? 1 + HASH_LENGTH : referenceLength(child);
+  }
+  const encoded = allocateBytes(headLength(body) + body);
   let at = writeHead(encoded, 0, body, 0xc0);
-  for (let i = 0; i < 16; i++) at = writeReference(encoded, at, children[i]);
+  for (let i = 0; i < 16; i++) {
+    const child = children[i];
+    if (typeof child === 'number') at = copyHash(encoded, at, hashes, child);
+    else at = writeReference(encoded, at, child);
+  }
   if (value === undefined) encoded[at] = 0x80;
   else writeString(encoded, at, value);
   return encoded;

@@ -19,7 +19,7 @@ export function followPath(
     if (node instanceof Branch) {
       if (at === path.length) return node.value;
       place += DIGITS[path[at]];
-      child = node.children[path[at++]];
+      child = node.child(path[at++]);
       continue;
     }
     if (sharedLength(node.path, 0, path, at) < node.path.length) return undefined;

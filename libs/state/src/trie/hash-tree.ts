@@ -14,13 +14,13 @@ export function encodeTree(node: TrieNode, path: NodePath, sink: NodeSink): Uint
     const childPath = extendPath(path, node.path);
     return encodeExtension(node.path, reference(node.child, childPath, sink));
   }
-  const references = new Array<Reference>(16).fill(undefined);
+  const references = new Array<Reference | number>(16).fill(undefined);
   for (let i = 0; i < 16; i++) {
     const child = node.children[i];
     if (child === undefined) continue;
-    references[i] = child instanceof Uint8Array ? child : reference(child, path + DIGITS[i], sink);
+    references[i] = typeof child === 'number' ? child : reference(child, path + DIGITS[i], sink);
   }
-  return encodeBranch(references, node.value);
+  return encodeBranch(references, node.hashes, node.value);
 }
 
 function reference(child: Child, path: NodePath, sink: NodeSink): Reference {

@@ -3,8 +3,13 @@ import type { Nibbles } from './nibbles.js';
 /** The hash of a node that is kept elsewhere: 32 bytes. */
 export type HashReference = Uint8Array;
 
+export const HASH_LENGTH = 32;
+
 /** What a branch or an extension points to. */
 export type Child = TrieNode | HashReference;
+
+/** A branch's child; a number tells where in the branch's `hashes` its hash starts. */
+export type BranchChild = Child | number;
 
 /**
  * The nodes of a Merkle Patricia trie (Yellow Paper, appendix D). Never changed once made; a changed trie has new
@@ -31,9 +36,17 @@ export class Extension {
 export class Branch {
   constructor(
     /** Sixteen. */
-    readonly children: readonly (Child | undefined)[],
+    readonly children: readonly (BranchChild | undefined)[],
     /** Of the key that ends here; never in a trie whose keys have one length. */
     readonly value: Uint8Array | undefined,
+    /** The bytes that numbers among the children point into: a view for each hash would cost more than the rest. */
+    readonly hashes: Uint8Array,
     readonly encoded?: Uint8Array,
   ) {}
+
+  child(nibble: number): Child | undefined {
+    const child = this.children[nibble];
+    if (typeof child !== 'number') return child;
+    return this.hashes.subarray(child, child + HASH_LENGTH);
+  }
 }

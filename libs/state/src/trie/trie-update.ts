@@ -13,7 +13,7 @@ import { type Change, sortChanges } from './change.js';
 import { decodeNode } from './decode-node.js';
 import { encodeTree } from './hash-tree.js';
 import { type Nibbles, sharedLength } from './nibbles.js';
-import { Branch, type Child, Extension, Leaf, type TrieNode } from './node.js';
+import { Branch, type BranchChild, type Child, Extension, Leaf, type TrieNode } from './node.js';
 import { DIGITS, extendPath, type NodePath, type NodeSource } from './node-path.js';
 
 /** A node's encoding before and after an update; undefined where there is none. */
@@ -194,9 +194,12 @@ export class TrieUpdate {
       while (end < to && changes[end].key[depth] === nibble) end++;
       const childPath = path + DIGITS[nibble];
       const inner = { changes, from: at, to: end, depth: depth + 1 };
-      const child = this.#update(children[nibble], childPath, inner);
+      const before = children[nibble];
+      // A number is the hash of a node that has to be loaded anyway.
+      const loaded = typeof before === 'number' ? this.#load(childPath) : before;
+      const child = this.#update(loaded, childPath, inner);
       at = end;
-      if (child === children[nibble]) continue;
+      if (child === loaded) continue;
       children[nibble] = child;
       changed = true;
       if (child !== undefined) continue;
@@ -204,15 +207,13 @@ export class TrieUpdate {
       this.#drop(childPath);
     }
     if (!changed) return branch;
-    return removed ? this.#collapse(children, value, path) : new Branch(children, value);
+    const changedBranch = new Branch(children, value, branch.hashes);
+    return removed ? this.#collapse(changedBranch, path) : changedBranch;
   }
 
   /** A branch that lost something: still one, or what is left of it. */
-  #collapse(
-    children: readonly (Child | undefined)[],
-    value: Uint8Array | undefined,
-    path: NodePath,
-  ): TrieNode | undefined {
+  #collapse(branch: Branch, path: NodePath): TrieNode | undefined {
+    const { children, value } = branch;
     let count = 0;
     let last = 0;
     for (let i = 0; i < 16; i++) {
@@ -221,8 +222,8 @@ export class TrieUpdate {
       last = i;
     }
     if (count === 0) return value === undefined ? undefined : new Leaf(EMPTY_BYTES, value);
-    if (count > 1 || value !== undefined) return new Branch(children, value);
-    return this.#extend(Uint8Array.of(last), children[last], path + DIGITS[last]);
+    if (count > 1 || value !== undefined) return branch;
+    return this.#extend(Uint8Array.of(last), branch.child(last), path + DIGITS[last]);
   }
 
   /** The child with `prefix` before it: a leaf or an extension takes it up, a branch gets an extension above it. */
@@ -249,8 +250,8 @@ function expectBefore({ key, before }: Change, found: Uint8Array | undefined): v
 
 /** The extension as extension (left to the caller), branch and rest, divided after `shared` nibbles. */
 function splitExtension({ path, child }: Extension, shared: number): Branch {
-  const children = new Array<Child | undefined>(16).fill(undefined);
+  const children = new Array<BranchChild | undefined>(16).fill(undefined);
   const rest = path.subarray(shared + 1);
   children[path[shared]] = rest.length === 0 ? child : new Extension(rest, child);
-  return new Branch(children, undefined);
+  return new Branch(children, undefined, EMPTY_BYTES);
 }

@@ -42,7 +42,7 @@ function* walkChild(
   } else if (node instanceof Branch) {
     if (node.value !== undefined) yield { path, value: node.value };
     for (let i = 0; i < 16; i++) {
-      const next = node.children[i];
+      const next = node.child(i);
       if (next !== undefined) yield* walkChild(source, next, path + DIGITS[i], seen);
     }
   } else {
