@@ -9,9 +9,11 @@ import { parseJsonOnly } from './http/body-parser.js';
 import { serveOpenApi } from './http/openapi.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { serveDashboard } from './http/static-files.js';
+import type { ControlLink } from './messaging/control-link.js';
+import { MessagingServer } from './messaging/messaging-server.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 import type { Settings } from './settings.js';
-import { CLOCK, LOGGER, SETTINGS } from './tokens.js';
+import { CLOCK, CONTROL_LINK, LOGGER, SETTINGS } from './tokens.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -47,6 +49,9 @@ export async function createApp(
   if (pages) await serveDashboard(fastify, app.get<Settings>(SETTINGS).dashboardFolder);
   app.setGlobalPrefix('api/v1');
   serveOpenApi(app, pages);
+  const { control } = app.get<ControlLink>(CONTROL_LINK);
+  app.connectMicroservice({ strategy: new MessagingServer(control) });
+  await app.startAllMicroservices();
   return app;
 }
 

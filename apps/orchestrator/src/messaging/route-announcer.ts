@@ -1,5 +1,11 @@
 import type { Clock, Logger } from '@flotilla/common';
-import { CONTROL, Messages, type Messaging, Requests, type Route } from '@flotilla/messaging';
+import {
+  CONTROL,
+  Messages,
+  type Messaging,
+  type Route,
+  type RoutesReply,
+} from '@flotilla/messaging';
 import {
   type ChainStore,
   type OutboxStore,
@@ -20,7 +26,6 @@ const PAGE = 100;
 
 /** Tells gateways where chains answer: each change through the outbox, and the whole list on request. */
 export class RouteAnnouncer {
-  #stopResponding: () => void = () => {};
   #wake: () => void = () => {};
   #closed = false;
   #running: Promise<void> = Promise.resolve();
@@ -28,11 +33,13 @@ export class RouteAnnouncer {
   constructor(readonly modules: RouteAnnouncerModules) {}
 
   start(): void {
-    const { messaging, chains } = this.modules;
-    this.#stopResponding = messaging.respond(Requests.routesList, CONTROL, async () => ({
-      routes: (await chains.active()).flatMap((chain) => toRoute(chain) ?? []),
-    }));
     this.#running = this.#relay();
+  }
+
+  /** The whole list, for a gateway that asks. */
+  async list(): Promise<RoutesReply> {
+    const chains = await this.modules.chains.active();
+    return { routes: chains.flatMap((chain) => toRoute(chain) ?? []) };
   }
 
   /** There may be a message in the outbox. */
@@ -42,7 +49,6 @@ export class RouteAnnouncer {
 
   async stop(): Promise<void> {
     this.#closed = true;
-    this.#stopResponding();
     this.#wake();
     await this.#running;
   }

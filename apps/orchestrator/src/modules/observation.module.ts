@@ -6,6 +6,7 @@ import { ChainDirectory } from '../chains/chain-directory.js';
 import { ChainSignal } from '../chains/chain-signal.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { ControlLink } from '../messaging/control-link.js';
+import { InboxController } from '../messaging/inbox.controller.js';
 import { RouteAnnouncer } from '../messaging/route-announcer.js';
 import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
@@ -46,18 +47,8 @@ const views: FactoryProvider[] = [
 const listeners: FactoryProvider[] = [
   provide(
     Heartbeats,
-    [
-      CONTROL_LINK,
-      LiveChains,
-      ChainDirectory,
-      ChainStore,
-      ChainSignal,
-      EventStreams,
-      CLOCK,
-      LOGGER,
-    ],
+    [LiveChains, ChainDirectory, ChainStore, ChainSignal, EventStreams, CLOCK, LOGGER],
     (
-      link: ControlLink,
       live: LiveChains,
       directory: ChainDirectory,
       chains: ChainStore,
@@ -67,7 +58,6 @@ const listeners: FactoryProvider[] = [
       logger: Logger,
     ) =>
       new Heartbeats({
-        messaging: link.control,
         live,
         directory,
         chains,
@@ -143,6 +133,7 @@ const listeners: FactoryProvider[] = [
 /** What is heard from chains, and passed on to the root, to gateways and to those who watch. */
 @Global()
 @Module({
+  controllers: [InboxController],
   providers: [...views, ...listeners],
   exports: [...views, ...listeners].map((provider) => provider.provide),
 })

@@ -50,8 +50,6 @@ function checkpoints(count: number): Checkpoint[] {
   return list;
 }
 
-type Deliver = (message: { chain: string; data: CheckpointProposed }) => Promise<void>;
-
 class Setup {
   readonly clock = new SimulatedClock();
   readonly live = new LiveChains(this.clock);
@@ -60,7 +58,6 @@ class Setup {
   readonly final: number[] = [];
   readonly proposals = new Map<number, SignedCheckpoint>();
   readonly delays: string[] = [];
-  #deliver: Deliver = async () => {};
   relay: AnchoringRelay;
 
   constructor(readonly root = new FakeRoot()) {
@@ -83,10 +80,6 @@ class Setup {
         publish: (_type: unknown, _chain: string, data: CheckpointAnchored) => {
           this.told.push(data);
           return true;
-        },
-        subscribe: (_type: unknown, _chain: string, handler: Deliver) => {
-          this.#deliver = handler;
-          return () => {};
         },
       },
       mirror: {
@@ -111,7 +104,7 @@ class Setup {
       signers: '0x01',
       hash: checkpointHash(checkpoint),
     };
-    return this.#deliver({ chain: 'shop', data });
+    return this.relay.proposed('shop', data as CheckpointProposed);
   }
 
   beat(head: number, safe: number, finalized: number): void {

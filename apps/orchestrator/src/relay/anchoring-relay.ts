@@ -44,23 +44,17 @@ const ROOT_IS_AHEAD: ReadonlySet<RootErrorCode> = new Set([
  */
 export class AnchoringRelay {
   readonly #states = new Map<string, RelayState>();
-  #unsubscribe: () => void = () => {};
   #cancelSweep: () => void = () => {};
   #closed = false;
 
   constructor(readonly modules: RelayModules) {}
 
   start(): void {
-    const { messaging } = this.modules;
-    this.#unsubscribe = messaging.subscribe(Messages.checkpointProposed, '*', (message) =>
-      this.#proposed(message.chain, message.data),
-    );
     this.#scheduleSweep();
   }
 
   stop(): void {
     this.#closed = true;
-    this.#unsubscribe();
     this.#cancelSweep();
   }
 
@@ -89,7 +83,8 @@ export class AnchoringRelay {
     return this.#fromRoot(client, chain, signed.checkpoint.index);
   }
 
-  async #proposed(name: string, message: CheckpointProposed): Promise<void> {
+  /** A chain proposes a checkpoint; it repeats that until it hears of the anchor. Never throws. */
+  async proposed(name: string, message: CheckpointProposed): Promise<void> {
     const chain = await this.modules.directory.find(name);
     if (!chain || chain.chainId === null || chain.committee === null) return;
     const state = this.#state(chain);

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@flotilla/common';
-import { type Heartbeat, Messages, type Messaging } from '@flotilla/messaging';
+import type { Heartbeat } from '@flotilla/messaging';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';
@@ -7,7 +7,6 @@ import type { EventStreams } from '../events/event-streams.js';
 import type { LiveChain, LiveChains } from './live-chains.js';
 
 export interface HeartbeatModules {
-  readonly messaging: Messaging;
   readonly live: LiveChains;
   readonly directory: ChainDirectory;
   readonly chains: ChainStore;
@@ -25,20 +24,15 @@ const ROOT = 'root';
 /** Heartbeats become live figures and, now and then, the heads that the database remembers. */
 export class Heartbeats {
   readonly #persisted = new Map<string, { at: number; mark: string }>();
-  #unsubscribe: () => void = () => {};
   #unfollow: () => void = () => {};
 
   constructor(readonly modules: HeartbeatModules) {}
 
   start(): void {
-    this.#unsubscribe = this.modules.messaging.subscribe(Messages.heartbeat, '*', (message) =>
-      this.#beat(message.chain, message.data),
-    );
     this.#unfollow = this.modules.signal.on((chain) => this.#settle(chain));
   }
 
   stop(): void {
-    this.#unsubscribe();
     this.#unfollow();
   }
 
@@ -51,7 +45,7 @@ export class Heartbeats {
     void this.#persist(chain.id, figures);
   }
 
-  async #beat(name: string, beat: Heartbeat): Promise<void> {
+  async beat(name: string, beat: Heartbeat): Promise<void> {
     const { live, directory, streams } = this.modules;
     if (name === ROOT) {
       live.note(name, beat);

@@ -1,0 +1,36 @@
+import type { CheckpointProposed, Envelope, Heartbeat, RoutesReply } from '@flotilla/messaging';
+import { Controller } from '@nestjs/common';
+import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { AnchoringRelay } from '../relay/anchoring-relay.js';
+import { Heartbeats } from '../telemetry/heartbeats.js';
+import type { EventName, RequestName } from './messaging-server.js';
+import { RouteAnnouncer } from './route-announcer.js';
+
+const HEARTBEAT: EventName = 'heartbeat';
+const CHECKPOINT_PROPOSED: EventName = 'checkpointProposed';
+const ROUTES_LIST: RequestName = 'routesList';
+
+/** What reaches the control plane over NATS. */
+@Controller()
+export class InboxController {
+  constructor(
+    private readonly heartbeats: Heartbeats,
+    private readonly relay: AnchoringRelay,
+    private readonly routes: RouteAnnouncer,
+  ) {}
+
+  @EventPattern(HEARTBEAT)
+  heartbeat(@Payload() { chain, data }: Envelope<Heartbeat>): Promise<void> {
+    return this.heartbeats.beat(chain, data);
+  }
+
+  @EventPattern(CHECKPOINT_PROPOSED)
+  checkpointProposed(@Payload() { chain, data }: Envelope<CheckpointProposed>): Promise<void> {
+    return this.relay.proposed(chain, data);
+  }
+
+  @MessagePattern(ROUTES_LIST)
+  routesList(): Promise<RoutesReply> {
+    return this.routes.list();
+  }
+}
