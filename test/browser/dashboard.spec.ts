@@ -203,7 +203,7 @@ it('gives a tenant a key, shown once, with which only its own chains are seen', 
   await page.getByLabel('Tenant').fill('acme');
   await page.getByLabel('Label').fill('browser test');
   await page.getByRole('button', { name: 'Make a key' }).click();
-  const key = await page.locator('.secret code').innerText();
+  const key = (await page.locator('.secret code').textContent()) ?? '';
   await page.getByRole('row', { name: 'browser test' }).waitFor();
   await page.getByRole('link', { name: 'Fleet' }).click();
   await page.getByRole('link', { name: 'Keys' }).click();
