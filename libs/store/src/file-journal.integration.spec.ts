@@ -129,6 +129,20 @@ describe('FileJournal', () => {
     expect(numbers(await open())).toEqual([2, 4, 5, 6, 7]);
   });
 
+  it('keeps what is between write and fsync when it is pruned', async () => {
+    const journal = await open({ rotateAboveBytes: 0 });
+    await journal.append(record(1));
+    let pruned: Promise<void> | undefined;
+    const disarm = armFailpoint('journal.written', () => {
+      pruned = journal.prune([]);
+    });
+    await journal.append(record(2));
+    disarm();
+    await pruned;
+    await journal.close();
+    expect(numbers(await open())).toEqual([2]);
+  });
+
   it('finds a flipped bit in what pruning kept', async () => {
     const journal = await open({ rotateAboveBytes: 0 });
     await journal.append(record(1));
