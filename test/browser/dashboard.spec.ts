@@ -34,7 +34,9 @@ async function login(key: string): Promise<void> {
 }
 
 async function sendTransfers(count: number): Promise<string[]> {
-  const provider = new JsonRpcProvider(stack.rpcUrl('sails'), undefined, { pollingInterval: 50 });
+  // Blocks come faster here than ethers' cache of 250 ms, which would give a nonce out twice.
+  const options = { pollingInterval: 50, cacheTimeout: -1 };
+  const provider = new JsonRpcProvider(stack.rpcUrl('sails'), undefined, options);
   const wallet = devWallet(0).connect(provider);
   const hashes: string[] = [];
   for (let i = 0; i < count; i++) {

@@ -261,7 +261,8 @@ export class ChainsApi {
       throw new SdkError(SdkErrorCode.ChainNotServing, `${name} has no RPC URL (${status.phase})`);
     }
     const { JsonRpcProvider } = await import('ethers');
-    return new JsonRpcProvider(status.rpcUrl, chainId, { staticNetwork: true });
+    // Blocks may come faster than ethers' cache of 250 ms, which would then give one nonce out twice.
+    return new JsonRpcProvider(status.rpcUrl, chainId, { staticNetwork: true, cacheTimeout: -1 });
   }
 
   #items<Item>(

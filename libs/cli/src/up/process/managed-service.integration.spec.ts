@@ -63,6 +63,15 @@ function manage(subject: Service, told: string[] = []): ManagedService {
 const pidOf = (name: string) => new ProcessTable(home).alive(name)?.pid;
 const going = new AbortController().signal;
 
+/** False once it has ended and its parent has taken note. */
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 async function until(condition: () => unknown, what: string): Promise<void> {
   for (const end = Date.now() + 8_000; !(await condition()); ) {
     if (Date.now() > end) expect(what).toBe('reached');
@@ -86,7 +95,7 @@ it('starts, answers, and stops', async () => {
   expect(await answersTcp(port)).toBe(true);
   await subject.stop({ force: false });
   expect(pidOf(name)).toBeUndefined();
-  expect(() => process.kill(pid as number, 0)).toThrow();
+  await until(() => !exists(pid as number), 'the end of the process');
   await subject.stop({ force: false });
 });
 
