@@ -86,6 +86,10 @@ export class ChainNode {
     try {
       const store = LmdbStore.open({ path: join(folder, 'data') });
       const journal = await FileJournal.open({ folder: join(folder, 'journal') });
+      if (journal.tornBytes > 0) {
+        // Nothing acknowledged: an append is answered after its fsync, and this one never got there.
+        modules.logger.warn('the journal ended in a torn write', { bytes: journal.tornBytes });
+      }
       const chainConfig = predeploys === undefined ? config.chain : { ...config.chain, predeploys };
       const chain = await Blockchain.open(chainConfig, {
         store,
