@@ -202,6 +202,7 @@ export class Blockchain {
 
   /**
    * A gas limit with which the request succeeds, by geth's binary search: at most 1.5 % above the smallest.
+   * On the head's state it is that of the block to come.
    * @throws as `call`, and `GAS_REQUIRED_EXCEEDS_ALLOWANCE`, `INSUFFICIENT_FUNDS`
    */
   estimateGas(request: CallRequest, block: BlockId, options: CallOptions = {}): bigint {
@@ -209,10 +210,11 @@ export class Blockchain {
     const header = this.#headerOf(block);
     const overrides = options.stateOverrides;
     const { from, to } = request;
+    const upcoming = header.number === this.head().number ? caller.upcoming(header) : {};
     return estimateGas(request, {
       caller,
       header,
-      options,
+      options: { ...options, blockOverrides: { ...upcoming, ...options.blockOverrides } },
       gasCap: config.calls.gasCap,
       isOsaka: forks.at(header.timestamp) === 'osaka',
       balance: from ? (overrides?.get(from)?.balance ?? state.balance(from, header.number)) : 0n,

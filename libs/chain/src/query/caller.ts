@@ -11,7 +11,7 @@ import { type ChainState, translated } from './chain-state.js';
 import { haltMessage } from './halt-message.js';
 import { applyBlockOverrides, applyStateOverrides, withoutStorage } from './overrides.js';
 import { revertReason } from './revert-reason.js';
-import type { CallOptions, CallOutcome, CallRequest } from './types.js';
+import type { BlockOverride, CallOptions, CallOutcome, CallRequest } from './types.js';
 
 export interface CallerModules {
   readonly reader: ChainReader;
@@ -65,6 +65,18 @@ export class Caller {
       maxFeePerGas: gasPrice ?? maxFeePerGas ?? 0n,
       maxPriorityFeePerGas: gasPrice ?? maxPriorityFeePerGas ?? 0n,
       gasLimit: gas === undefined || gas > cap ? cap : gas,
+    };
+  }
+
+  /**
+   * The block that a transaction sent now will be in at the earliest. Its time lies after the head's: contracts
+   * that do more once time has passed (price accumulators) would else get too low an estimate.
+   */
+  upcoming(head: Header): BlockOverride {
+    const now = Math.floor(this.#modules.clock.now() / 1000);
+    return {
+      number: BigInt(head.number + 1),
+      time: BigInt(Math.max(now, head.timestamp) + 1),
     };
   }
 

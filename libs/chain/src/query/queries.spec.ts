@@ -21,6 +21,8 @@ const PANIC_17 = `0x4e487b71${'11'.padStart(64, '0')}` as const;
 const REVERT_DATA = '0x365f5f37365ffd';
 /** Reverts unless it has 100,000 gas, of which it then uses next to nothing. */
 const WANTS_100000_GAS = '0x620186a05a10600a57005b5f5ffd';
+/** Stores the block's time unless it is stored already. */
+const STORES_NEW_TIMES = '0x425f5414600a57425f555b00';
 /** Logs its call data; topics: 7 and the caller. */
 const LOGGER = '0x365f5f37336007365fa200';
 
@@ -145,6 +147,17 @@ describe('estimateGas', () => {
     const data = '0x602a60015560016000f3';
     const gas = test.chain.estimateGas({ from: alice.address, data: hexToBytes(data) }, 'latest');
     const receipt = await test.mine(alice, { to: null, data, gas });
+    expect(receipt.status).toBe(1);
+  });
+
+  it('suffices a second later, for a contract that does more once time has passed', async () => {
+    const clock = new SimulatedClock();
+    const test = await TestChain.open(withCode(STORES_NEW_TIMES), { clock });
+    const request = { from: alice.address, to: contract };
+    await test.mine(alice, { to: contract, gas: 100_000n });
+    const gas = test.chain.estimateGas(request, 'latest');
+    await clock.advance(1_000);
+    const receipt = await test.mine(alice, { nonce: 1, to: contract, gas });
     expect(receipt.status).toBe(1);
   });
 
