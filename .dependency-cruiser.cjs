@@ -33,7 +33,7 @@ const noSiblings = [...layers.L1, ...layers.L2].map((name) => ({
 
 /** Each outside world has one owner. */
 const owners = [
-  ['typeorm|pg', ['persistence', '../apps/orchestrator']],
+  ['typeorm|pg', ['persistence']],
   ['@nats-io/[^/]+', ['messaging']],
   ['ethers', ['contracts', 'sdk']],
   ['lmdb', ['store']],

@@ -13,8 +13,8 @@ const steps = [
 
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 const failed = [];
-const build = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd, stdio: 'inherit' });
-if (build.status !== 0) process.exit(1);
+const ready = spawnSync(process.execPath, ['scripts/bootstrap.mjs'], { cwd, stdio: 'inherit' });
+if (ready.status !== 0) process.exit(1);
 for (const [name, [command, ...args]] of steps) {
   const startedAt = Date.now();
   console.log(`\n— ${name}`);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'docs/REFERENCE.md');
-const { describeSpec } = await import('../libs/orchestration/dist/index.js');
+const { describeSpec, RESERVED_CHAIN_NAMES } = await import('../libs/orchestration/dist/index.js');
 const { variables } = await import('../libs/platform/dist/index.js');
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -37,9 +37,12 @@ function errorRows() {
   const rows = [];
   for (const group of ['libs', 'apps']) {
     for (const name of readdirSync(join(root, group)).sort()) {
-      const file = join(root, group, name, 'src/errors.ts');
-      if (!existsSync(file)) continue;
-      const source = readFileSync(file, 'utf8');
+      const folder = join(root, group, name, 'src');
+      const source = readdirSync(folder, { recursive: true })
+        .filter((file) => /(^|\/)errors\.ts$/.test(file))
+        .sort()
+        .map((file) => readFileSync(join(folder, file), 'utf8'))
+        .join('\n');
       for (const [, body] of source.matchAll(/enum \w*ErrorCode \{([\s\S]*?)\n\}/g)) {
         const member = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?(\w+) = '([^']+)'/g;
         for (const [, comment = '', key, value] of body.matchAll(member)) {
@@ -64,8 +67,8 @@ default filled in. An unknown field is an error.
 
 ${table(['field', 'type', 'default', 'meaning'], specRows())}
 
-Names: 3 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last. Reserved: \`root\`, \`control\`,
-\`api\`, \`admin\`, \`health\`, \`metrics\`, \`system\`, \`flotilla\`.
+Names: 3 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last. Reserved:
+${[...RESERVED_CHAIN_NAMES].sort().map(code).join(', ')}.
 
 ## Environment variables
 
@@ -93,6 +96,8 @@ ${table(
   [
     ['`run.json`', 'URLs and processes of the running stack; absent while stopped'],
     ['`admin.key`', 'the first admin key'],
+    ['`keys/`', "the relayer's and the NATS operator's keys"],
+    ['`archive/<name>-<chain id>/`', 'data of deleted chains'],
     ['`config.json`', 'ports and ids that stay the same from start to start'],
     [
       '`supervisor.lock`, `processes.json`',
@@ -102,7 +107,7 @@ ${table(
     ['`postgres/`, `nats/`', 'the embedded servers'],
     [
       '`root/`, `chains/<name>/`',
-      "a node's folder: `node.json`, `data/` (LMDB), `journal/`, `keys/`, `instance.json`",
+      "a node's folder: `node.json`, `data/` (LMDB), `journal/`, `keys/`, `nats.creds`, `anchoring.json` (proposed and anchored checkpoints), `announced.json`, `rpc.port`, `instance.json` (while it serves), `process.json`, `lock`",
     ],
     ['`gateway/routes.json`', "the gateway's last known routes"],
   ],

@@ -28,7 +28,6 @@ export enum CommonErrorCode {
   InvalidHex = 'INVALID_HEX',
   InvalidRlp = 'INVALID_RLP',
   InvariantViolated = 'INVARIANT_VIOLATED',
-  QueueFull = 'QUEUE_FULL',
 }
 
 export class CommonError extends FlotillaError<CommonErrorCode> {}

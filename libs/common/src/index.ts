@@ -1,4 +1,3 @@
-export * from './bounded-queue.js';
 export * from './bytes.js';
 export * from './clock.js';
 export * from './errors.js';

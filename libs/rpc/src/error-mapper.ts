@@ -30,7 +30,6 @@ const NUMBERS: ReadonlyMap<string, number> = new Map<string, number>([
   [RpcErrorCode.ResponseTooLarge, -32003],
   [ChainErrorCode.ExecutionReverted, 3],
   [ChainErrorCode.InvalidRange, -32602],
-  [CommonErrorCode.QueueFull, -32005],
 ]);
 
 /** Codes whose messages are written for users; anything else would leak how the node works inside. */

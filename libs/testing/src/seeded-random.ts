@@ -29,7 +29,7 @@ export class SeededRandom {
   }
 }
 
-/** FLOTILLA_TEST_SEED to repeat a run, else another one each time. */
+/** TEST_SEED to repeat a run, else another one each time. */
 export function testSeed(): number {
-  return Number(process.env.FLOTILLA_TEST_SEED ?? Math.floor(Math.random() * 2 ** 32));
+  return Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 32));
 }

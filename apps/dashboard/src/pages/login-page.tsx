@@ -33,7 +33,7 @@ export function LoginPage() {
         <Field
           label="API key"
           error={error}
-          hint="The admin's key is in .flotilla/admin.key. A key is kept in this tab only."
+          hint="The admin's key is in the file admin.key of the data folder (.flotilla by default). A key is kept in this tab only."
         >
           {(control) => (
             <input

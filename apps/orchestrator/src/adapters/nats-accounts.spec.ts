@@ -67,7 +67,7 @@ class Setup {
 }
 
 function away(): CommonError {
-  return new CommonError(CommonErrorCode.QueueFull, 'away', { retryable: true });
+  return new CommonError(CommonErrorCode.InvariantViolated, 'away', { retryable: true });
 }
 
 describe('NatsAccounts', () => {

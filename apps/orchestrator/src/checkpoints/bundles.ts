@@ -24,7 +24,7 @@ export async function makeBundle(
     throw new ApiError(
       ApiErrorCode.ChainUnavailable,
       'a bundle is made by asking the chain, which has no process here',
-      { retryable: true },
+      { retryable: chain.spec.runtime === 'managed' },
     );
   }
   const client = await root.client();

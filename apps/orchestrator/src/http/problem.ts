@@ -27,6 +27,7 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   CHAIN_NOT_FOUND: 404,
   CHECKPOINT_NOT_FOUND: 404,
+  ANCHOR_UNKNOWN: 404,
   KEY_NOT_FOUND: 404,
   NAME_RESERVED: 409,
   NAME_TAKEN: 409,
@@ -41,7 +42,6 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   // What a checkpoint of a chain that runs elsewhere can have wrong, as this side or the root says it.
-  CHECKPOINT_REFUSED: 422,
   INVALID_SIGNATURE: 422,
   INVALID_BITMAP: 422,
   INVALID_COMMITTEE: 422,
@@ -58,6 +58,11 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   SIGNATURES_MISFIT: 422,
   CHAIN_UNKNOWN: 422,
   CHAIN_CLOSED: 422,
+  // The root or a chain answered, and refused.
+  CHAIN_RPC_ERROR: 502,
+  ROOT_RPC_ERROR: 502,
+  INSUFFICIENT_FUNDS: 502,
+  TRANSACTION_FAILED: 502,
   DATABASE_UNAVAILABLE: 503,
   ROOT_UNREACHABLE: 503,
   ROOT_NOT_DEPLOYED: 503,
@@ -80,6 +85,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported media type',
   422: 'Refused',
   500: 'Internal error',
+  502: 'Bad gateway',
   503: 'Unavailable',
   504: 'Timed out',
 };

@@ -185,7 +185,7 @@ export class FakeWorld {
   }
 
   #onRoot(chainId: number): RootRegistration | undefined {
-    if (this.rootAway) throw new CommonError(CommonErrorCode.QueueFull, 'the root is away');
+    if (this.rootAway) throw new CommonError(CommonErrorCode.InvariantViolated, 'the root is away');
     return this.registered.get(chainId);
   }
 
@@ -224,6 +224,6 @@ export class FakeWorld {
     const after = this.failAfter === 0;
     this.failAfter = undefined;
     if (after) effect();
-    throw new CommonError(CommonErrorCode.QueueFull, 'cut off', { retryable: true });
+    throw new CommonError(CommonErrorCode.InvariantViolated, 'cut off', { retryable: true });
   }
 }
