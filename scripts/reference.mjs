@@ -113,6 +113,28 @@ ${table(
   ],
 )}
 
+## JSON-RPC error numbers
+
+${table(
+  ['number', 'when'],
+  [
+    ['−32700', 'the body is no JSON'],
+    [
+      '−32600',
+      'no JSON-RPC request, a batch or body that is too large (HTTP 413), a wrong HTTP method (405)',
+    ],
+    ['−32601', 'no such method'],
+    ['−32602', 'a wrong or missing argument; it says which'],
+    ['−32603', 'the chain went away before it answered (HTTP 502), or a fault of ours'],
+    ['−32000', "the pool or the chain refuses; geth's words"],
+    ['−32001', 'unknown chain (HTTP 404)'],
+    ['−32002', 'the chain is paused or does not answer right now (HTTP 503)'],
+    ['−32003', 'the answer would be too large'],
+    ['−32005', 'limit exceeded'],
+    ['3', 'execution reverted; `error.data` is the revert data'],
+  ],
+)}
+
 ## Error codes
 
 REST answers carry them as \`code\` (problem+json), JSON-RPC as \`error.data.code\`, the CLI prints them and exits with the

@@ -112,6 +112,17 @@ describe('the REST API', () => {
       '403 FORBIDDEN',
     ],
     ['an unknown path', () => problem('GET', '/nothing-here'), '404 NOT_FOUND'],
+    ['a NUL in the path', () => problem('GET', '/chains/a%00b'), '400 INVALID_REQUEST'],
+    [
+      'half a surrogate pair',
+      () => problem('POST', '/chains', '{"name":"odd","spec":{"token":{"name":"\\ud800"}}}'),
+      '400 INVALID_REQUEST',
+    ],
+    [
+      'control characters in a name',
+      () => problem('POST', '/chains', { name: 'odd', spec: { token: { name: 'a\u001b[31m' } } }),
+      '400 INVALID_SPEC',
+    ],
     [
       'an oversized body',
       () =>
@@ -130,6 +141,20 @@ describe('the REST API', () => {
     expect((await stack.api('GET', '/chains', undefined, key)).status).toBe(200);
     expect((await stack.api('DELETE', `/keys/${id}`)).status).toBeLessThan(300);
     expect(await problem('GET', '/chains', undefined, key)).toBe('401 UNAUTHENTICATED');
+  });
+
+  it('ends the event stream of a revoked key', async () => {
+    const { id, key } = await createKey('tenant', 'listener');
+    const stream = await fetch(`${stack.run.apiUrl.replace(/\/$/, '')}/api/v1/events`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(stream.status).toBe(200);
+    await stack.api('DELETE', `/keys/${id}`);
+    await stream.text();
+  }, 5_000);
+
+  it("does not show a tenant the whole fleet's figures", async () => {
+    expect(await problem('GET', '/metrics', undefined, tenantKey)).toBe('403 FORBIDDEN');
   });
 
   it('lists only the chains of the tenant who asks', async () => {
@@ -266,6 +291,14 @@ describe('JSON-RPC through the gateway', () => {
     const { status, body } = await post(call('eth_chainId'), '/nowhere');
     expect(status).toBe(404);
     expect(body.error.message).toContain('unknown chain');
+  });
+
+  it.each([5.3e6, 12e6])('lets a client that sends %d bytes read the 413', async (bytes) => {
+    for (let i = 0; i < 3; i++) {
+      const answered = await post(`{"a":"${'a'.repeat(bytes)}"}`);
+      expect(answered.status).toBe(413);
+      expect(answered.body.error.data.code).toBe('BODY_TOO_LARGE');
+    }
   });
 
   it('refuses an oversized body with 413 and a JSON-RPC error', async () => {

@@ -25,6 +25,8 @@ interface Modules {
   readonly logger: Logger;
 }
 
+/** How long a refused request's body is still read. */
+const LINGER_MS = 5_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** The edge: `/<chain>` over HTTP and WebSocket, `/health` and `/metrics`. */
@@ -122,14 +124,19 @@ export class GatewayServer {
       response.destroy();
       return;
     }
-    // The rest of the request's body is not read: the connection ends with this answer.
+    // Ending the connection while the client still sends would take this answer from it: what comes is
+    // read and thrown away, for a while.
+    if (!request.complete) {
+      request.resume();
+      const giveUp = setTimeout(() => request.destroy(), LINGER_MS);
+      request.once('close', () => clearTimeout(giveUp));
+    }
     response.writeHead(known.status, {
       'content-type': 'application/json',
-      connection: 'close',
       ...(known.retryable ? { 'retry-after': '1' } : {}),
       ...CORS_HEADERS,
     });
-    response.end(known.toJsonRpc(), () => request.destroy());
+    response.end(known.toJsonRpc());
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

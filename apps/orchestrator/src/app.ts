@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { auditCalls } from './audit/audit-hook.js';
-import { parseJsonOnly } from './http/body-parser.js';
+import { parseJsonOnly, refuseNulInUrl } from './http/body-parser.js';
 import { serveOpenApi } from './http/openapi.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { serveDashboard } from './http/static-files.js';
@@ -40,6 +40,7 @@ export async function createApp(
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
+  refuseNulInUrl(fastify);
   parseJsonOnly(fastify);
   auditCalls(fastify, {
     audit: app.get(AuditStore),

@@ -91,6 +91,13 @@ export class EventStreams {
     void this.#pump(stream, after);
   }
 
+  /** A key was revoked: what it opened ends. */
+  shutOut(keyId: string): void {
+    for (const { request, reply } of this.#streams) {
+      if (request.caller.keyId === keyId) reply.raw.end();
+    }
+  }
+
   close(): void {
     for (const { reply } of this.#streams) reply.raw.end();
   }

@@ -4,6 +4,8 @@ import type { FastifyReply } from 'fastify';
 import { PROBLEM_TYPE, toProblem } from './problem.js';
 import type { ApiRequest } from './request.js';
 
+const LINGER_MS = 5_000;
+
 /** The one place where an error becomes an answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -22,6 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     request.problemCode = problem.code;
     if (reply.sent || reply.raw.headersSent) return;
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 413) linger(request, reply);
     if (problem.status === 503) void reply.header('retry-after', '1');
     void reply
       .status(problem.status)
@@ -36,6 +39,15 @@ export class ProblemFilter implements ExceptionFilter {
     if (status > 500) this.logger.debug('request refused', fields);
     else this.logger.error('request failed', { ...fields, stack, cause: String(cause ?? '') });
   }
+}
+
+/** Ending the connection while the client still sends would take the answer from it: the rest is thrown away. */
+function linger(request: ApiRequest, reply: FastifyReply): void {
+  const { raw } = request;
+  void reply.removeHeader('connection');
+  raw.resume();
+  const giveUp = setTimeout(() => raw.destroy(), LINGER_MS);
+  raw.once('close', () => clearTimeout(giveUp));
 }
 
 /** Without the query, which may hold what must not be repeated. */

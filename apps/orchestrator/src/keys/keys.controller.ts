@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AllowRoles, Caller } from '../auth/access.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { ApiError, ApiErrorCode } from '../errors.js';
+import { EventStreams } from '../events/event-streams.js';
 import { tenantSchema } from '../http/query.schema.js';
 import type { Principal } from '../http/request.js';
 import { ZodPipe } from '../http/zod.pipe.js';
@@ -32,6 +33,7 @@ export class KeysController {
   constructor(
     private readonly keys: ApiKeyStore,
     private readonly authenticator: Authenticator,
+    private readonly streams: EventStreams,
   ) {}
 
   @Post('keys')
@@ -61,6 +63,7 @@ export class KeysController {
   async revoke(@Param('id') id: string): Promise<void> {
     const found = z.uuid().safeParse(id).success && (await this.keys.revoke(id));
     this.authenticator.forget();
+    this.streams.shutOut(id);
     if (!found) throw new ApiError(ApiErrorCode.KeyNotFound, 'there is no such key');
   }
 

@@ -51,7 +51,8 @@ export class AnchorMirror {
       const { checkpoints } = this.modules;
       const isNew = await checkpoints.markAnchored(chain.id, index, { rootBlock, rootTransaction });
       const safe: BlockRef = { number: lastBlock, hash: anchor.blockHash };
-      await this.modules.chains.saveObserved(chain.id, { lastAnchor: toLastAnchor(anchor), safe });
+      const lastAnchor = await this.#toLastAnchor(chain, anchor);
+      await this.modules.chains.saveObserved(chain.id, { lastAnchor, safe });
       const data = { index, hash, lastBlock, rootBlock };
       if (isNew) await this.#event(chain, { type: 'checkpoint.anchored', data });
       if (anchor.final) await this.#final(chain, anchor);
@@ -74,10 +75,17 @@ export class AnchorMirror {
     const finalized: BlockRef = { number: lastBlock, hash: anchor.blockHash };
     await this.modules.chains.saveObserved(chain.id, {
       finalized,
-      lastAnchor: toLastAnchor({ ...anchor, final: true }),
+      lastAnchor: await this.#toLastAnchor(chain, { ...anchor, final: true }),
     });
     const data = { index, hash, lastBlock };
     if (isNew) await this.#event(chain, { type: 'checkpoint.final', data });
+  }
+
+  /** With the time at which it was first seen on the root, which a restart does not change. */
+  async #toLastAnchor(chain: Chain, anchor: KnownAnchor): Promise<LastAnchor> {
+    const { index, lastBlock, hash, rootBlock, final } = anchor;
+    const at = (await this.find(chain, index))?.anchoredAt ?? new Date().toISOString();
+    return { index, lastBlock, hash, rootBlock, final, at };
   }
 
   async #event(chain: Chain, event: ChainEvent): Promise<void> {
@@ -93,10 +101,6 @@ export class AnchorMirror {
       this.modules.logger.warn('anchoring not noted in the database', fields);
     }
   }
-}
-
-function toLastAnchor({ index, lastBlock, hash, rootBlock, final }: KnownAnchor): LastAnchor {
-  return { index, lastBlock, hash, rootBlock, final, at: new Date().toISOString() };
 }
 
 const SIGNATURE_DIGITS = 130;

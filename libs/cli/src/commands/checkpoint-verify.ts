@@ -28,7 +28,7 @@ export async function run(
   options: VerifyOptions,
   file: string,
 ): Promise<void> {
-  const { rootHash } = options;
+  const rootHash = options.rootHash.toLowerCase();
   if (!isHex(rootHash, 32)) {
     throw invalidArgument(
       `--root-hash: "${rootHash}" is no block hash`,

@@ -56,7 +56,13 @@ const tokenSchema = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9]{0,10}$/, '1 to 11 letters and digits, a letter first')
     .default('ETH')
     .describe("Symbol of the chain's native coin"),
-  name: z.string().min(1).max(64).optional().describe('Long name of the native coin'),
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[^\p{C}]*$/u, 'no control or formatting characters')
+    .optional()
+    .describe('Long name of the native coin'),
 });
 
 const historySchema = z

@@ -23,7 +23,7 @@ export const variables = {
     .enum(['dev', 'production'])
     .default('dev')
     .describe(
-      'dev: chains have the accounts of the well-known test mnemonic funded, and gateway keys are optional',
+      'dev: chains have the accounts of the well-known test mnemonic funded; production: none of that',
     ),
   FLOTILLA_HOST: z
     .string()
