@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, runCli, Stack, waitUntil } from '../stack.js';
 
@@ -50,4 +50,20 @@ describe('the supervisor', () => {
       head.hash,
     );
   }, 90_000);
+
+  it('stays down when it is stopped while it waits to start something again', async () => {
+    const orchestrator = () => stack.run.processes.find(({ name }) => name === 'orchestrator')!.pid;
+    const killed = [orchestrator()];
+    process.kill(killed[0], 'SIGKILL');
+    await waitUntil('the orchestrator is started again', 20_000, async () => {
+      const pid = orchestrator();
+      return pid !== killed[0] && isAlive(pid) && killed.push(pid);
+    });
+    process.kill(killed[1], 'SIGKILL');
+    await waitUntil('the end of the orchestrator', 2_000, async () => !isAlive(killed[1]));
+    const pids = stack.pids();
+    expect(await stack.interrupt()).toBe(0);
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(readFileSync(join(stack.home, 'processes.json'), 'utf8')).not.toContain('pid');
+  }, 60_000);
 });

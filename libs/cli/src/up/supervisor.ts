@@ -130,8 +130,9 @@ export class Supervisor {
 
   async #stopService(name: string, options: { readonly force: boolean }): Promise<void> {
     const managed = this.#services.get(name);
-    if (managed === undefined || !managed.isRunning) return;
-    if (!options.force) this.modules.say(`stopping ${managed.service.title}`);
+    if (managed === undefined) return;
+    if (managed.isRunning && !options.force) this.modules.say(`stopping ${managed.service.title}`);
+    // Also when it is down: it may be waiting to be started again.
     await managed.stop(options);
   }
 
