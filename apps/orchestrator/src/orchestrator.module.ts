@@ -19,7 +19,7 @@ import { FoundationsModule } from './modules/foundations.module.js';
 import { ObservationModule } from './modules/observation.module.js';
 import { ReconcilerModule } from './modules/reconciler.module.js';
 import { AnchoringRelay } from './relay/anchoring-relay.js';
-import { RootConnection } from './root/root-connection.js';
+import { RootConnection } from './root-chain/root-connection.js';
 import type { Settings } from './settings.js';
 import { registerFleetMetrics } from './telemetry/fleet-metrics.js';
 import { Heartbeats } from './telemetry/heartbeats.js';

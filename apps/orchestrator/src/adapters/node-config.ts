@@ -2,7 +2,7 @@ import { type ChainConfig, configHash, resolveConfig } from '@flotilla/chain';
 import type { Hash } from '@flotilla/common';
 import { devAlloc, type NodeConfigInput, parseNodeConfig } from '@flotilla/node';
 import type { Chain, ChainSpec, IdentifiedChain } from '@flotilla/orchestration';
-import type { RootFacts } from '../root/root-connection.js';
+import type { RootFacts } from '../root-chain/root-connection.js';
 
 export interface NodeEnvironment {
   readonly profile: 'dev' | 'production';

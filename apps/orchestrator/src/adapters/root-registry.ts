@@ -9,7 +9,7 @@ import {
   type RootRegistration,
   TerminalError,
 } from '@flotilla/orchestration';
-import type { RootConnection } from '../root/root-connection.js';
+import type { RootConnection } from '../root-chain/root-connection.js';
 
 /** What the contract refuses however often it is asked. */
 const REFUSALS: ReadonlySet<RootErrorCode> = new Set([

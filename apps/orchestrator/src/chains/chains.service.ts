@@ -12,7 +12,7 @@ import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
 import type { Principal } from '../http/request.js';
 import { parseWith } from '../http/zod.pipe.js';
-import type { RootConnection } from '../root/root-connection.js';
+import type { RootConnection } from '../root-chain/root-connection.js';
 import type { CreateChainRequest, ListChainsQuery } from './chain.schema.js';
 import type { ChainChanges } from './chain-changes.js';
 

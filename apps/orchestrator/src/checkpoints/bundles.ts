@@ -2,7 +2,7 @@ import type { Address, Hex } from '@flotilla/common';
 import { connectProvider, fetchBundle } from '@flotilla/contracts';
 import type { StoredChain } from '@flotilla/persistence';
 import { ApiError, ApiErrorCode } from '../errors.js';
-import type { RootConnection } from '../root/root-connection.js';
+import type { RootConnection } from '../root-chain/root-connection.js';
 
 export interface BundleWish {
   readonly index: number;

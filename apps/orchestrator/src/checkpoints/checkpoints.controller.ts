@@ -11,7 +11,7 @@ import { indexSchema, pageSchema } from '../http/query.schema.js';
 import type { Principal } from '../http/request.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
-import { RootConnection } from '../root/root-connection.js';
+import { RootConnection } from '../root-chain/root-connection.js';
 import { makeBundle } from './bundles.js';
 import { type CheckpointView, viewCheckpoint } from './checkpoint-view.js';
 

@@ -3,7 +3,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../auth/access.js';
 import type { Principal } from '../http/request.js';
-import { RootConnection } from '../root/root-connection.js';
+import { RootConnection } from '../root-chain/root-connection.js';
 import type { Settings } from '../settings.js';
 import { SETTINGS } from '../tokens.js';
 

@@ -15,7 +15,7 @@ import { FleetController } from '../fleet/fleet.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { KeysController } from '../keys/keys.controller.js';
-import { RootConnection } from '../root/root-connection.js';
+import { RootConnection } from '../root-chain/root-connection.js';
 import { MetricsController } from '../telemetry/metrics.controller.js';
 import { CLOCK, LOGGER } from '../tokens.js';
 import { provide } from './provide.js';

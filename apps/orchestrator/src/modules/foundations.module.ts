@@ -13,7 +13,7 @@ import { createLogger, Metrics } from '@flotilla/platform';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { ChainSignal } from '../chains/chain-signal.js';
 import { openControlLink } from '../messaging/control-link.js';
-import { RootConnection } from '../root/root-connection.js';
+import { RootConnection } from '../root-chain/root-connection.js';
 import { loadSettings, type Settings } from '../settings.js';
 import { CLOCK, CONTROL_LINK, LOGGER, SETTINGS } from '../tokens.js';
 import { provide } from './provide.js';

@@ -11,7 +11,7 @@ import { RouteAnnouncer } from '../messaging/route-announcer.js';
 import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { DelayWatch } from '../relay/delay-watch.js';
-import { RootConnection } from '../root/root-connection.js';
+import { RootConnection } from '../root-chain/root-connection.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
 import { LiveChains } from '../telemetry/live-chains.js';
 import { CLOCK, CONTROL_LINK, LOGGER } from '../tokens.js';

@@ -21,7 +21,7 @@ import { Settlement } from '../adapters/settlement.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
-import { RootConnection } from '../root/root-connection.js';
+import { RootConnection } from '../root-chain/root-connection.js';
 import type { Settings } from '../settings.js';
 import { LiveChains } from '../telemetry/live-chains.js';
 import { CLOCK, CONTROL_LINK, LOGGER, RUNTIME_DRIVER, SETTINGS } from '../tokens.js';

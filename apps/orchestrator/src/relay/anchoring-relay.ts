@@ -13,7 +13,7 @@ import { type CheckpointProposed, Messages, type Messaging } from '@flotilla/mes
 import type { StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import { ApiError, ApiErrorCode } from '../errors.js';
-import type { RootConnection } from '../root/root-connection.js';
+import type { RootConnection } from '../root-chain/root-connection.js';
 import type { LiveChains } from '../telemetry/live-chains.js';
 import type { AnchorMirror, SignedCheckpoint } from './anchor-mirror.js';
 import { type KnownAnchor, newRelayState, type RelayState } from './anchor-state.js';
