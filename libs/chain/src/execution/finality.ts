@@ -8,21 +8,26 @@ import { META } from '../storage/keys.js';
 
 export type FinalityTag = 'safe' | 'finalized';
 
+export interface FinalityModules {
+  readonly store: StateStore;
+  readonly reader: ChainReader;
+}
+
 /** Which block is anchored on the root (`safe`) and which is final there (`finalized`). They only move forward. */
 export class Finality {
-  readonly #reader: ChainReader;
-  readonly #pointers: Record<FinalityTag, BlockPointer>;
+  readonly #genesis: Header;
+  readonly #modules: FinalityModules;
+  #pointers: Record<FinalityTag, BlockPointer>;
 
-  constructor(
-    genesis: Header,
-    modules: { readonly store: StateStore; readonly reader: ChainReader },
-  ) {
-    this.#reader = modules.reader;
-    const load = (key: Uint8Array): BlockPointer => {
-      const record = modules.store.get('meta', key);
-      return record === undefined ? { number: 0, hash: genesis.hash } : decodePointer(record);
-    };
-    this.#pointers = { safe: load(META.safe), finalized: load(META.finalized) };
+  constructor(genesis: Header, modules: FinalityModules) {
+    this.#genesis = genesis;
+    this.#modules = modules;
+    this.#pointers = this.#load();
+  }
+
+  /** Another thread may have moved them. */
+  reload(): void {
+    this.#pointers = this.#load();
   }
 
   number(tag: FinalityTag): number {
@@ -54,8 +59,16 @@ export class Finality {
     return moved;
   }
 
+  #load(): Record<FinalityTag, BlockPointer> {
+    const load = (key: Uint8Array): BlockPointer => {
+      const record = this.#modules.store.get('meta', key);
+      return record === undefined ? { number: 0, hash: this.#genesis.hash } : decodePointer(record);
+    };
+    return { safe: load(META.safe), finalized: load(META.finalized) };
+  }
+
   #at(number: number): Header {
-    const header = this.#reader.headerByNumber(number);
+    const header = this.#modules.reader.headerByNumber(number);
     if (header === undefined) {
       throw new ChainError(ChainErrorCode.BlockNotFound, `block ${number} is not here`);
     }

@@ -3,7 +3,7 @@ import { type StateStore, WorldState, WriteBatch } from '@flotilla/state';
 import { decodeHeader } from '../block/header.js';
 import type { Header } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
-import type { Forks } from '../execution/forks.js';
+import { Forks } from '../execution/forks.js';
 import { genesisConfigHash, type ResolvedConfig } from '../resolved-config.js';
 import { decodePointer, putBlock } from '../storage/block-records.js';
 import { headerKey, META } from '../storage/keys.js';
@@ -18,7 +18,6 @@ export interface OpenedStore {
 interface OpenStoreModules {
   readonly store: StateStore;
   readonly clock: Clock;
-  readonly forks: Forks;
 }
 
 function corrupt(why: string): ChainError {
@@ -35,26 +34,40 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const { store } = modules;
   const world = new WorldState({ archive: config.history.archive }, { store });
-  const pointer = store.get('meta', META.head);
-  if (pointer === undefined) return create(config, world, modules);
+  if (store.get('meta', META.head) === undefined) return create(config, world, modules);
   checkGenesis(config, store);
-  const { number, hash } = decodePointer(pointer);
-  const head = header(store, number);
-  if (head.hash !== hash) throw corrupt(`block ${number} is not the head ${hash}`);
+  const head = loadHead(store);
   checkState(world, head);
-  return { world, genesis: header(store, 0), head };
+  return { world, genesis: loadHeader(store, 0), head };
+}
+
+/** @throws ChainError `CORRUPT_CHAIN` */
+export function loadHead(store: StateStore): Header {
+  const pointer = store.get('meta', META.head);
+  if (pointer === undefined) throw corrupt('it has no head');
+  const { number, hash } = decodePointer(pointer);
+  const head = loadHeader(store, number);
+  if (head.hash !== hash) throw corrupt(`block ${number} is not the head ${hash}`);
+  return head;
+}
+
+/** @throws ChainError `CORRUPT_CHAIN` */
+export function loadHeader(store: StateStore, number: number): Header {
+  const rlp = store.get('blocks', headerKey(number));
+  if (rlp === undefined) throw corrupt(`block ${number} is missing`);
+  return decodeHeader(rlp);
 }
 
 async function create(
   config: ResolvedConfig,
   world: WorldState,
-  { store, clock, forks }: OpenStoreModules,
+  { store, clock }: OpenStoreModules,
 ): Promise<OpenedStore> {
   const timestamp = config.genesisTimestamp ?? Math.floor(clock.now() / 1000);
   const state = world.begin();
   allocateGenesis(state, config);
   const prepared = world.prepareCommit(state, 0);
-  const genesis = genesisHeader(config, forks, prepared.stateRoot, timestamp);
+  const genesis = genesisHeader(config, new Forks(config.hardforks), prepared.stateRoot, timestamp);
   const batch = new WriteBatch();
   prepared.apply(batch);
   putBlock(batch, genesis, [], []);
@@ -77,10 +90,4 @@ function checkState(world: WorldState, head: Header): void {
   const state = world.head;
   if (state?.blockNumber === head.number && state.root === head.stateRoot) return;
   throw corrupt(`the state is of block ${state?.blockNumber}, the head is ${head.number}`);
-}
-
-function header(store: StateStore, number: number): Header {
-  const rlp = store.get('blocks', headerKey(number));
-  if (rlp === undefined) throw corrupt(`block ${number} is missing`);
-  return decodeHeader(rlp);
 }

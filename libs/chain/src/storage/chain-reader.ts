@@ -148,6 +148,12 @@ export class ChainReader {
     this.#blocks.set(block.header.number, block);
   }
 
+  /** Blocks were taken back: others may come in their place. */
+  forget(): void {
+    this.#headers.clear();
+    this.#blocks.clear();
+  }
+
   #isVisible(number: number): boolean {
     return Number.isSafeInteger(number) && number >= 0 && number <= this.#modules.newest();
   }

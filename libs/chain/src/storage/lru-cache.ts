@@ -35,4 +35,9 @@ export class LruCache<Key, Value> {
     this.#entries.delete(key);
     this.#weight -= this.#weigh(value);
   }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#weight = 0;
+  }
 }

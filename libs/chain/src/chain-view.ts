@@ -1,0 +1,185 @@
+import type { Address, Hash } from '@flotilla/common';
+import type { Block, BlockId, BlockTag, Header, LogEntry, Receipt } from './block/types.js';
+import type { ChainConfig, ChainIdentity } from './config.js';
+import { ChainError, ChainErrorCode } from './errors.js';
+import { estimateGas } from './query/estimate-gas.js';
+import { queryLogs } from './query/logs.js';
+import type {
+  AccountProof,
+  CallOptions,
+  CallOutcome,
+  CallRequest,
+  FeeHistory,
+  LogFilter,
+} from './query/types.js';
+import type { TransactionLookup } from './transaction/types.js';
+import type { ViewParts } from './view-parts.js';
+
+/** Everything that can be asked of a chain without its writer. Synchronous; sees durable blocks only. */
+export class ChainView {
+  readonly #parts: ViewParts;
+
+  protected constructor(
+    readonly config: ChainConfig,
+    parts: ViewParts,
+  ) {
+    this.#parts = parts;
+  }
+
+  get identity(): ChainIdentity {
+    return this.#parts.identity;
+  }
+
+  // Blocks.
+
+  /** The newest durable header. */
+  head(): Header {
+    return this.#parts.head();
+  }
+
+  /** `pending` is the head too. */
+  resolveTag(tag: BlockTag): Header {
+    if (tag === 'earliest') return this.#parts.genesis;
+    if (tag === 'safe' || tag === 'finalized') return this.#parts.finality.header(tag);
+    return this.head();
+  }
+
+  /** Undefined for a block that isn't there (yet). */
+  headerOf(id: BlockId): Header | undefined {
+    if (typeof id === 'string') return this.resolveTag(id);
+    return typeof id === 'number' ? this.headerByNumber(id) : this.headerByHash(id.hash);
+  }
+
+  blockOf(id: BlockId): Block | undefined {
+    const header = this.headerOf(id);
+    return header && this.blockByNumber(header.number);
+  }
+
+  headerByNumber(number: number): Header | undefined {
+    return this.#parts.reader.headerByNumber(number);
+  }
+
+  headerByHash(hash: Hash): Header | undefined {
+    return this.#parts.reader.headerByHash(hash);
+  }
+
+  blockByNumber(number: number): Block | undefined {
+    return this.#parts.reader.blockByNumber(number);
+  }
+
+  blockByHash(hash: Hash): Block | undefined {
+    return this.blockOf({ hash });
+  }
+
+  /** The block's RLP, as `importBlock` takes it. */
+  blockRlp(number: number): Uint8Array | undefined {
+    return this.#parts.reader.rlpByNumber(number);
+  }
+
+  receiptsByNumber(number: number): readonly Receipt[] | undefined {
+    return this.#parts.reader.receiptsByNumber(number);
+  }
+
+  receiptByHash(transactionHash: Hash): Receipt | undefined {
+    return this.#parts.reader.receipt(transactionHash);
+  }
+
+  /** Mined. */
+  transactionByHash(hash: Hash): TransactionLookup | undefined {
+    return this.#parts.reader.lookup(hash);
+  }
+
+  transactionByIndex(block: BlockId, index: number): TransactionLookup | undefined {
+    const header = this.headerOf(block);
+    return header && this.#parts.reader.lookupAt(header.number, index);
+  }
+
+  /** @throws ChainError `LIMIT_EXCEEDED`, `INVALID_RANGE`, `BLOCK_NOT_FOUND` */
+  logs(filter: LogFilter): LogEntry[] {
+    const { config, reader } = this.#parts;
+    return queryLogs(filter, config.logs, { reader, head: this.head().number });
+  }
+
+  // State. All throw ChainError `BLOCK_NOT_FOUND` or `HISTORY_PRUNED`.
+
+  balance(address: Address, block: BlockId): bigint {
+    return this.#parts.state.balance(address, this.#numberOf(block));
+  }
+
+  nonce(address: Address, block: BlockId): bigint {
+    return this.#parts.state.nonce(address, this.#numberOf(block));
+  }
+
+  code(address: Address, block: BlockId): Uint8Array {
+    return this.#parts.state.code(address, this.#numberOf(block));
+  }
+
+  storageAt(address: Address, slot: bigint, block: BlockId): bigint {
+    return this.#parts.state.storage(address, slot, this.#numberOf(block));
+  }
+
+  /** EIP-1186. */
+  proof(address: Address, slots: readonly bigint[], block: BlockId): AccountProof {
+    return this.#parts.state.proof(address, slots, this.#numberOf(block));
+  }
+
+  /** @throws ChainError `EXECUTION_REVERTED` (with the output), `EXECUTION_FAILED`, `EXECUTION_TIMEOUT`, `INVALID_CALL` */
+  call(request: CallRequest, block: BlockId, options?: CallOptions): CallOutcome {
+    return this.#parts.caller.call(request, this.#headerOf(block), options);
+  }
+
+  /**
+   * A gas limit with which the request succeeds, by geth's binary search: at most 1.5 % above the smallest.
+   * On the head's state it is that of the block to come.
+   * @throws as `call`, and `GAS_REQUIRED_EXCEEDS_ALLOWANCE`, `INSUFFICIENT_FUNDS`
+   */
+  estimateGas(request: CallRequest, block: BlockId, options: CallOptions = {}): bigint {
+    const { caller, state, forks, config } = this.#parts;
+    const header = this.#headerOf(block);
+    const overrides = options.stateOverrides;
+    const { from, to } = request;
+    const upcoming = header.number === this.head().number ? caller.upcoming(header) : {};
+    return estimateGas(request, {
+      caller,
+      header,
+      options: { ...options, blockOverrides: { ...upcoming, ...options.blockOverrides } },
+      gasCap: config.calls.gasCap,
+      isOsaka: forks.at(header.timestamp) === 'osaka',
+      balance: from ? (overrides?.get(from)?.balance ?? state.balance(from, header.number)) : 0n,
+      recipientHasCode:
+        to !== undefined && (overrides?.get(to)?.code ?? state.code(to, header.number)).length > 0,
+    });
+  }
+
+  // Fees, in wei per gas.
+
+  /** What `eth_gasPrice` answers: next base fee + suggested tip. */
+  gasPrice(): bigint {
+    return this.nextBaseFee() + this.maxPriorityFeePerGas();
+  }
+
+  maxPriorityFeePerGas(): bigint {
+    return this.#parts.oracle.suggestTip(this.head());
+  }
+
+  nextBaseFee(): bigint {
+    return this.#parts.oracle.nextBaseFee(this.head());
+  }
+
+  /** @throws ChainError `INVALID_RANGE`, `BLOCK_NOT_FOUND` */
+  feeHistory(blockCount: number, newest: BlockId, percentiles?: readonly number[]): FeeHistory {
+    return this.#parts.oracle.history(blockCount, this.#headerOf(newest), percentiles);
+  }
+
+  #headerOf(block: BlockId): Header {
+    const header = this.headerOf(block);
+    if (header === undefined) {
+      throw new ChainError(ChainErrorCode.BlockNotFound, 'header not found');
+    }
+    return header;
+  }
+
+  #numberOf(block: BlockId): number {
+    return this.#headerOf(block).number;
+  }
+}

@@ -1,0 +1,48 @@
+import { SimulatedClock, signTransaction, TestChain, testAccount } from '@flotilla/testing';
+import { SharedChainView } from './shared-chain-view.js';
+
+const alice = testAccount(0);
+const bob = testAccount(1);
+
+async function setup() {
+  const test = await TestChain.open({});
+  const view = SharedChainView.open(test.chain.config, {
+    store: test.store,
+    clock: new SimulatedClock(),
+  });
+  const pay = async (nonce: bigint) => {
+    const sent = test.chain.submitTransaction(
+      await signTransaction(alice, { to: bob.address, value: 5n, nonce }),
+    );
+    await test.chain.sealBlock();
+    return sent;
+  };
+  return { test, view, pay };
+}
+
+describe('SharedChainView', () => {
+  it('stays at its block until it is refreshed, then reads what the writer committed', async () => {
+    const { test, view, pay } = await setup();
+    const before = view.balance(bob.address, 'latest');
+    const hash = await pay(0n);
+    expect(view.head().number).toBe(0);
+    expect(view.receiptByHash(hash)).toBeUndefined();
+    expect(view.balance(bob.address, 'latest')).toBe(before);
+    view.refresh();
+    expect(view.head()).toEqual(test.chain.head());
+    expect(view.receiptByHash(hash)).toEqual(test.chain.receiptByHash(hash));
+    expect(view.balance(bob.address, 'latest')).toBe(before + 5n);
+    expect(view.call({ to: bob.address }, 'latest').output).toHaveLength(0);
+  });
+
+  it('follows safe and finalized', async () => {
+    const { test, view, pay } = await setup();
+    await pay(0n);
+    const { number, hash } = test.chain.head();
+    await test.chain.markFinalized(number, hash);
+    expect(view.resolveTag('finalized').number).toBe(0);
+    view.refresh();
+    expect(view.resolveTag('safe').hash).toBe(hash);
+    expect(view.resolveTag('finalized').hash).toBe(hash);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Clock } from '@flotilla/common';
+import type { StateStore, WorldState } from '@flotilla/state';
+import type { Header } from './block/types.js';
+import type { ChainIdentity } from './config.js';
+import { Finality } from './execution/finality.js';
+import { Forks } from './execution/forks.js';
+import { FeeOracle } from './fees/fee-oracle.js';
+import { Caller } from './query/caller.js';
+import { ChainState } from './query/chain-state.js';
+import { configHash, type ResolvedConfig } from './resolved-config.js';
+import { ChainReader } from './storage/chain-reader.js';
+
+/** What reading a chain takes. */
+export interface ViewParts {
+  readonly config: ResolvedConfig;
+  readonly identity: ChainIdentity;
+  readonly genesis: Header;
+  readonly reader: ChainReader;
+  readonly state: ChainState;
+  readonly forks: Forks;
+  readonly caller: Caller;
+  readonly oracle: FeeOracle;
+  readonly finality: Finality;
+  /** The newest durable header. */
+  head(): Header;
+}
+
+export interface ViewModules {
+  readonly store: StateStore;
+  readonly world: WorldState;
+  readonly clock: Clock;
+  readonly genesis: Header;
+  head(): Header;
+}
+
+export function assembleView(config: ResolvedConfig, modules: ViewModules): ViewParts {
+  const { store, world, clock, genesis, head } = modules;
+  const { chainId, name } = config;
+  const forks = new Forks(config.hardforks);
+  const reader = new ChainReader({ store, newest: () => head().number });
+  const state = new ChainState(world);
+  return {
+    config,
+    identity: { chainId, name, genesisHash: genesis.hash, configHash: configHash(config) },
+    genesis,
+    reader,
+    state,
+    forks,
+    caller: new Caller({ chainId, limits: config.calls }, { reader, state, forks, clock }),
+    oracle: new FeeOracle(config, { reader }),
+    finality: new Finality(genesis, { store, reader }),
+    head,
+  };
+}
