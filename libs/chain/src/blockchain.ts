@@ -11,7 +11,9 @@ import type { TransactionJournal } from './journal.js';
 import { assemble, type ChainParts } from './parts.js';
 import { pendingBlock } from './query/pending-block.js';
 import type { ChainTotals } from './storage/totals.js';
+import type { TransactionBatch } from './transaction/transaction-batch.js';
 import type { Transaction, TransactionLookup } from './transaction/types.js';
+import type { Refusal } from './txpool/intake.js';
 import type { PoolContent, PoolStatus } from './txpool/types.js';
 
 export interface BlockchainModules {
@@ -60,6 +62,16 @@ export class Blockchain extends ChainView {
   async submitTransaction(input: Uint8Array | Transaction): Promise<Hash> {
     this.#requireOpen();
     return this.#parts.intake.submit(input);
+  }
+
+  /**
+   * As `submitTransaction` for transactions whose senders were recovered elsewhere, in order. Resolves with those that
+   * were refused and why, once all others are durable; on `dev` chains with instant sealing once those are in durable
+   * blocks. A failure of the journal other than being full rejects.
+   */
+  async submitBatch(batch: TransactionBatch): Promise<readonly Refusal[]> {
+    this.#requireOpen();
+    return this.#parts.intake.submitBatch(batch);
   }
 
   /** What the next block would look like: the pool's best transactions, not executed; roots are the head's. */

@@ -19,5 +19,7 @@ export { encodeReceipt } from './storage/receipt-record.js';
 export type { ChainTotals } from './storage/totals.js';
 export { decodeTransaction } from './transaction/decode.js';
 export { recoverSender, signingHash, withSender } from './transaction/sender.js';
+export { type BatchItem, TransactionBatch } from './transaction/transaction-batch.js';
 export type * from './transaction/types.js';
+export type { Refusal } from './txpool/intake.js';
 export type * from './txpool/types.js';

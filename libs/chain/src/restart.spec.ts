@@ -4,11 +4,15 @@ import {
   MemoryStore,
   SimulatedClock,
   signTransaction,
+  TEST_CHAIN_ID,
   TestChain,
   testAccount,
 } from '@flotilla/testing';
 import { ChainError, ChainErrorCode } from './errors.js';
 import { META } from './storage/keys.js';
+import { decodeTransaction } from './transaction/decode.js';
+import { withSender } from './transaction/sender.js';
+import { TransactionBatch } from './transaction/transaction-batch.js';
 
 const alice = testAccount(0);
 const bob = testAccount(1);
@@ -32,6 +36,9 @@ function gate() {
   promise.catch(() => {});
   return { promise, open, fail };
 }
+
+const recordOf = (raw: Uint8Array) =>
+  TransactionBatch.of([withSender(decodeTransaction(raw), BigInt(TEST_CHAIN_ID))]).bytes;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -79,6 +86,13 @@ describe('a restart', () => {
     expect(second.chain.poolStatus().pending).toBe(5);
   });
 
+  it('understands a journal of the first version: raw transactions', async () => {
+    const journal = new MemoryJournal();
+    await journal.append(await signTransaction(alice, { nonce: 0 }));
+    const test = await TestChain.open({}, { journal });
+    expect([...test.chain.poolContent().pending.keys()]).toEqual([alice.address]);
+  });
+
   it('replays a replacement as a replacement', async () => {
     const first = await TestChain.open();
     await first.send(alice, { maxFeePerGas: 10n });
@@ -88,7 +102,7 @@ describe('a restart', () => {
       await signTransaction(alice, { maxFeePerGas: 10n, maxPriorityFeePerGas: 10n }),
       await signTransaction(alice, { maxFeePerGas: 20n, maxPriorityFeePerGas: 20n }),
     ]) {
-      await journal.append(raw);
+      await journal.append(recordOf(raw));
     }
     const second = await TestChain.open({}, { store: first.store, journal });
     expect(second.chain.transactionByHash(fresh)).toBeDefined();
@@ -210,12 +224,12 @@ describe('accepted means durable', () => {
 it('rewrites the journal when it has outgrown the pool', async () => {
   const journal = new MemoryJournal();
   const test = await TestChain.open({}, { journal });
-  const raw = await signTransaction(alice, { nonce: 0 });
-  for (let i = 0; i < 5000; i++) await journal.append(raw);
-  await journal.append(await signTransaction(bob, { nonce: 0 }));
+  const record = recordOf(await signTransaction(alice, { nonce: 0 }));
+  for (let i = 0; i < 5000; i++) await journal.append(record);
+  await journal.append(recordOf(await signTransaction(bob, { nonce: 0 })));
   const second = await TestChain.open({}, { store: test.store, journal });
   expect(second.chain.poolStatus().pending).toBe(2);
-  expect(journal.size).toBe(2);
+  expect(journal.size).toBe(1);
 });
 
 it('prunes states that fall out of the window, never younger ones than the finalized block', async () => {

@@ -1,4 +1,11 @@
-import { CommonError, decodeRlpList, keccak256Hex, type RlpItem } from '@flotilla/common';
+import {
+  type Address,
+  CommonError,
+  decodeRlpList,
+  type Hash,
+  keccak256Hex,
+  type RlpItem,
+} from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import {
   malformed,
@@ -11,7 +18,7 @@ import {
   readUint256,
 } from './fields.js';
 import { decodeAccessList, decodeAuthorizationList } from './lists.js';
-import type { SignedTransaction } from './types.js';
+import type { SignedTransaction, Transaction } from './types.js';
 
 type Body = Omit<SignedTransaction, 'hash' | 'raw' | 'type'>;
 
@@ -149,17 +156,10 @@ export function transactionFields(raw: Uint8Array): readonly RlpItem[] {
   }
 }
 
-/**
- * Decodes the canonical encoding of one transaction (EIP-2718). Strict: every accepted input re-encodes to itself.
- * The signature isn't looked at. Keeps views into `raw`, which must not be changed afterwards.
- * @throws ChainError `INVALID_TRANSACTION`, `TRANSACTION_TYPE_NOT_SUPPORTED`
- */
-export function decodeTransaction(raw: Uint8Array): SignedTransaction {
+/** @throws as `decodeTransaction` */
+function decodeBody(raw: Uint8Array): Body & Pick<SignedTransaction, 'type'> {
   if (raw.length === 0) throw malformed('EOF');
-  if (raw[0] >= 0xc0) {
-    const body = decodeLegacy(transactionFields(raw));
-    return { ...body, type: 0, hash: keccak256Hex(raw), raw };
-  }
+  if (raw[0] >= 0xc0) return { ...decodeLegacy(transactionFields(raw)), type: 0 };
   const type = raw[0];
   const decode = TYPED[type];
   if (decode === undefined) {
@@ -169,6 +169,19 @@ export function decodeTransaction(raw: Uint8Array): SignedTransaction {
     );
   }
   if (raw.length < 2) throw malformed('typed transaction too short');
-  const body = decode(transactionFields(raw));
-  return { ...body, type: type as 1 | 2 | 3 | 4, hash: keccak256Hex(raw), raw };
+  return { ...decode(transactionFields(raw)), type: type as 1 | 2 | 3 | 4 };
+}
+
+/**
+ * Decodes the canonical encoding of one transaction (EIP-2718). Strict: every accepted input re-encodes to itself.
+ * The signature isn't looked at. Keeps views into `raw`, which must not be changed afterwards.
+ * @throws ChainError `INVALID_TRANSACTION`, `TRANSACTION_TYPE_NOT_SUPPORTED`
+ */
+export function decodeTransaction(raw: Uint8Array): SignedTransaction {
+  return { ...decodeBody(raw), hash: keccak256Hex(raw), raw };
+}
+
+/** Of a transaction that was decoded before: hash and sender are believed. */
+export function decodeRecovered(raw: Uint8Array, hash: Hash, from: Address): Transaction {
+  return { ...decodeBody(raw), hash, raw, from };
 }

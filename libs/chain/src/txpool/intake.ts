@@ -5,6 +5,7 @@ import type { ChainEvents, EventEmitter } from '../events.js';
 import type { TransactionJournal } from '../journal.js';
 import { decodeTransaction } from '../transaction/decode.js';
 import { withSender } from '../transaction/sender.js';
+import { TransactionBatch } from '../transaction/transaction-batch.js';
 import type { Transaction } from '../transaction/types.js';
 import { InclusionWaiters } from './inclusion-waiters.js';
 import type { TxPool } from './txpool.js';
@@ -31,6 +32,23 @@ export interface IntakeModules {
 
 /** The journal is rewritten when it holds this many more transactions than the pool, and twice as many. */
 const MIN_JOURNAL_SURPLUS = 4096;
+/** Of a record when the journal is rewritten. */
+const RECORD_TRANSACTIONS = 256;
+
+/** A transaction of a batch that was not let in. */
+export interface Refusal {
+  readonly index: number;
+  readonly error: ChainError;
+}
+
+interface Admitted {
+  readonly index: number;
+  readonly tx: Transaction;
+  /** What became executable by it. */
+  readonly promoted: readonly Transaction[];
+  /** Its block, where a send waits for that. */
+  readonly included: Promise<void> | undefined;
+}
 
 /** The way into the pool and out of it: journal, replay after a restart, the answer to the sender. */
 export class Intake {
@@ -52,27 +70,77 @@ export class Intake {
    * @throws ChainError with geth's wording when the pool refuses it
    */
   async submit(input: Uint8Array | Transaction): Promise<Hash> {
-    const { pool, events, journal } = this.#modules;
     const tx = input instanceof Uint8Array ? this.#decode(input) : input;
+    const admitted = this.#admit(tx);
+    await this.#journal([admitted], TransactionBatch.of([tx]));
+    await admitted.included;
+    return tx.hash;
+  }
+
+  /**
+   * Transactions whose senders are known, one after the other: one journal record and one fsync for all. Resolves,
+   * once losing the process can't lose those that were let in, with the ones that were not.
+   */
+  async submitBatch(batch: TransactionBatch): Promise<readonly Refusal[]> {
+    const admitted: Admitted[] = [];
+    const refusals: Refusal[] = [];
+    const refuse = (index: number, error: unknown) => {
+      if (!(error instanceof ChainError)) throw error;
+      refusals.push({ index, error });
+    };
+    for (let i = 0; i < batch.length; i++) {
+      try {
+        admitted.push({ ...this.#admit(batch.transaction(i)), index: i });
+      } catch (error) {
+        refuse(i, error);
+      }
+    }
+    if (admitted.length === 0) return refusals;
+    try {
+      const isWhole = admitted.length === batch.length;
+      await this.#journal(admitted, isWhole ? batch : TransactionBatch.of(admitted.map(txOf)));
+    } catch (error) {
+      for (const { index } of admitted) refuse(index, error);
+      return refusals;
+    }
+    for (const { included, index } of admitted) {
+      if (included !== undefined) await included.catch((error) => refuse(index, error));
+    }
+    return refusals;
+  }
+
+  /** @throws ChainError with geth's wording when the pool refuses it */
+  #admit(tx: Transaction): Omit<Admitted, 'index'> {
+    const { pool, events } = this.#modules;
     const { promoted, replaced } = pool.add(tx);
     const included =
       promoted.includes(tx) && this.#isAboutToBeMined(tx) ? this.#waiters.wait(tx.hash) : undefined;
     if (replaced !== undefined) this.#replaced(replaced);
     if (promoted.length > 0) events.emit('work', undefined);
-    this.#journaled++;
-    try {
-      await journal.append(tx.raw);
-    } catch (error) {
-      throw this.#notJournaled(tx, error);
-    }
-    for (const pending of promoted) events.emit('pendingTransaction', pending);
-    await included;
-    return tx.hash;
+    return { tx, promoted, included };
   }
 
-  /** A journal that is full refuses the transaction; any other failure leaves durability unknown. */
-  #notJournaled(tx: Transaction, error: unknown): unknown {
-    this.#journaled--;
+  /** @throws ChainError `POOL_FULL` when the journal takes no more: none of them is in the pool then */
+  async #journal(
+    admitted: readonly Omit<Admitted, 'index'>[],
+    record: TransactionBatch,
+  ): Promise<void> {
+    const { journal, events } = this.#modules;
+    this.#journaled += record.length;
+    try {
+      await journal.append(record.bytes);
+    } catch (error) {
+      this.#journaled -= record.length;
+      throw this.#notJournaled(admitted.map(txOf), error);
+    }
+    if (events.listenerCount('pendingTransaction') === 0) return;
+    for (const { promoted } of admitted) {
+      for (const tx of promoted) events.emit('pendingTransaction', tx);
+    }
+  }
+
+  /** A journal that is full refuses the transactions; any other failure leaves durability unknown. */
+  #notJournaled(transactions: readonly Transaction[], error: unknown): unknown {
     if (!(error instanceof FlotillaError && error.retryable)) {
       this.#modules.onFatal(error);
       return error;
@@ -81,16 +149,18 @@ export class Intake {
       cause: error,
       retryable: true,
     });
-    this.drop(tx, full);
+    for (const tx of transactions) this.drop(tx, full);
     return full;
   }
 
   /** Puts back what was promised before a restart. What is in a block already is left out. */
   async replay(): Promise<void> {
     const { journal, logger, pool } = this.#modules;
-    for (const raw of journal.replay()) {
-      this.#journaled++;
-      this.#restore(raw);
+    for (const record of journal.replay()) {
+      for (const tx of this.#recorded(record)) {
+        this.#journaled++;
+        this.#restore(tx);
+      }
     }
     if (this.#journaled > 0) {
       logger.info('journal replayed', { journaled: this.#journaled, ...pool.status() });
@@ -145,17 +215,21 @@ export class Intake {
     return withSender(decodeTransaction(raw), this.#options.chainId);
   }
 
-  #restore(raw: Uint8Array): void {
+  /** A record of the first version is a transaction by itself: its first byte, unlike that of a count, is not 0. */
+  #recorded(record: Uint8Array): Iterable<Transaction> {
+    return record[0] === 0 ? new TransactionBatch(record) : [this.#decode(record)];
+  }
+
+  #restore(tx: Transaction): void {
     const { pool, logger, isMined } = this.#modules;
-    const signed = decodeTransaction(raw);
-    if (isMined(signed.hash)) return;
+    if (isMined(tx.hash)) return;
     try {
-      pool.add(withSender(signed, this.#options.chainId), { isPromised: true });
+      pool.add(tx, { isPromised: true });
     } catch (error) {
       if (!(error instanceof ChainError)) throw error;
       if (error.code === ChainErrorCode.AlreadyKnown) return;
       logger.warn('a journaled transaction is no longer valid', {
-        hash: signed.hash,
+        hash: tx.hash,
         reason: error.message,
       });
     }
@@ -184,15 +258,24 @@ export class Intake {
     const surplus = this.#journaled - pool.size;
     if (this.#isPruning || surplus < Math.max(MIN_JOURNAL_SURPLUS, pool.size)) return;
     this.#isPruning = true;
-    const kept = Array.from(pool.all(), (tx) => tx.raw);
+    const kept = [...pool.all()];
     this.#journaled = kept.length;
     try {
-      await journal.prune(kept);
+      await journal.prune(records(kept));
     } catch (error) {
       this.#modules.onFatal(error);
     } finally {
       this.#isPruning = false;
     }
+  }
+}
+
+const txOf = ({ tx }: { readonly tx: Transaction }) => tx;
+
+/** In records of limited size: each is checked, and lost to damage, as a whole. */
+function* records(transactions: readonly Transaction[]): Iterable<Uint8Array> {
+  for (let i = 0; i < transactions.length; i += RECORD_TRANSACTIONS) {
+    yield TransactionBatch.of(transactions.slice(i, i + RECORD_TRANSACTIONS)).bytes;
   }
 }
 
