@@ -81,6 +81,10 @@ export class Blockchain extends ChainView {
     return pendingBlock(writer.head, template, pool.candidates(template.baseFeePerGas));
   }
 
+  override blockOf(id: BlockId): Block | undefined {
+    return id === 'pending' ? this.pendingBlock() : super.blockOf(id);
+  }
+
   /** Mined or pooled. */
   override transactionByHash(hash: Hash): TransactionLookup | undefined {
     const { pool, unsettled } = this.#parts;

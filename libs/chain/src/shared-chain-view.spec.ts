@@ -10,7 +10,7 @@ async function setup() {
     store: test.store,
     clock: new SimulatedClock(),
   });
-  const pay = async (nonce: bigint) => {
+  const pay = async (nonce: number) => {
     const sent = test.chain.submitTransaction(
       await signTransaction(alice, { to: bob.address, value: 5n, nonce }),
     );
@@ -24,7 +24,7 @@ describe('SharedChainView', () => {
   it('stays at its block until it is refreshed, then reads what the writer committed', async () => {
     const { test, view, pay } = await setup();
     const before = view.balance(bob.address, 'latest');
-    const hash = await pay(0n);
+    const hash = await pay(0);
     expect(view.head().number).toBe(0);
     expect(view.receiptByHash(hash)).toBeUndefined();
     expect(view.balance(bob.address, 'latest')).toBe(before);
@@ -37,7 +37,7 @@ describe('SharedChainView', () => {
 
   it('follows safe and finalized', async () => {
     const { test, view, pay } = await setup();
-    await pay(0n);
+    await pay(0);
     const { number, hash } = test.chain.head();
     await test.chain.markFinalized(number, hash);
     expect(view.resolveTag('finalized').number).toBe(0);

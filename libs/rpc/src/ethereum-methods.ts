@@ -1,13 +1,16 @@
-import type { Blockchain } from '@flotilla/chain';
+import type { Blockchain, ChainView } from '@flotilla/chain';
 import type { Clock } from '@flotilla/common';
-import { ChainFeeds } from './feeds/chain-feeds.js';
+import { ChainFeeds, type FeedEvents } from './feeds/chain-feeds.js';
 import { FILTER_DEFAULTS, FilterRegistry } from './feeds/filter-registry.js';
 import type { RpcMethod } from './method.js';
 import { blockMethods } from './methods/blocks.js';
 import { callMethods } from './methods/calls.js';
 import { feeMethods } from './methods/fees.js';
+import { filterMethods } from './methods/filters.js';
 import { logMethods } from './methods/logs.js';
 import { networkMethods } from './methods/network.js';
+import { proofMethods } from './methods/proofs.js';
+import { sendMethods } from './methods/sends.js';
 import { stateMethods } from './methods/state.js';
 import { subscriptionMethods } from './methods/subscriptions.js';
 import { transactionMethods } from './methods/transactions.js';
@@ -18,23 +21,52 @@ export interface EthereumMethodsOptions {
   readonly clientVersion: string;
 }
 
-/** Every standard method of a chain: `eth_`, `net_`, `web3_`, `txpool_` and the raw reads of `debug_`. */
-export function ethereumMethods(
-  options: EthereumMethodsOptions,
-  modules: { readonly chain: Blockchain; readonly clock: Clock },
-): RpcMethod[] {
-  const { chain, clock } = modules;
-  const feeds = new ChainFeeds(chain);
-  const filters = new FilterRegistry(FILTER_DEFAULTS, { clock });
+/** Reads that take some microseconds each. On a `Blockchain` they know the pool too. */
+export function lightMethods(options: EthereumMethodsOptions, chain: ChainView): RpcMethod[] {
   return [
     ...networkMethods(chain, options.clientVersion),
     ...feeMethods(chain),
     ...blockMethods(chain),
     ...transactionMethods(chain),
     ...stateMethods(chain),
-    ...callMethods(chain),
-    ...txpoolMethods(chain),
-    ...logMethods({ chain, feeds, filters }),
-    ...subscriptionMethods(feeds),
+  ];
+}
+
+/** Reads that may take long: they have threads of their own. */
+export function heavyMethods(chain: ChainView): RpcMethod[] {
+  return [...callMethods(chain), ...logMethods(chain), ...proofMethods(chain)];
+}
+
+/** What only the writer can do or knows. */
+export function writerMethods(chain: Blockchain): RpcMethod[] {
+  return [...sendMethods(chain), ...txpoolMethods(chain)];
+}
+
+/** Subscriptions and filters; they live where the connections are. */
+export function feedMethods(modules: {
+  readonly events: FeedEvents;
+  readonly clock: Clock;
+  /** `eth_getLogs`, wherever it runs. */
+  readonly getLogs: RpcMethod;
+}): RpcMethod[] {
+  const { events, clock, getLogs } = modules;
+  const feeds = new ChainFeeds(events);
+  const filters = new FilterRegistry(FILTER_DEFAULTS, { clock });
+  return [...filterMethods({ feeds, filters, getLogs }), ...subscriptionMethods(feeds)];
+}
+
+/** Every standard method of a chain, all in the writer's thread. */
+export function ethereumMethods(
+  options: EthereumMethodsOptions,
+  modules: { readonly chain: Blockchain; readonly clock: Clock },
+): RpcMethod[] {
+  const { chain, clock } = modules;
+  const heavy = heavyMethods(chain);
+  const getLogs = heavy.find(({ name }) => name === 'eth_getLogs')!;
+  return [
+    ...lightMethods(options, chain),
+    ...heavy,
+    ...writerMethods(chain),
+    ...feedMethods({ events: chain.events, clock, getLogs }),
   ];
 }

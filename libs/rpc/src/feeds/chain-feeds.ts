@@ -1,4 +1,10 @@
-import type { Blockchain, LogEntry, SealedBlock, Transaction } from '@flotilla/chain';
+import type {
+  ChainEvents,
+  EventEmitter,
+  LogEntry,
+  SealedBlock,
+  Transaction,
+} from '@flotilla/chain';
 import { formatHeader } from '../format/block.js';
 import { formatLog } from '../format/receipt.js';
 import { formatTransaction } from '../format/transaction.js';
@@ -11,27 +17,41 @@ interface LogSubscriber {
   readonly push: Push;
 }
 
-/** What happens on the chain, for any number of subscribers; each event becomes JSON once. */
+/** Where the events come from: the chain itself, or what relays them to another thread. */
+export type FeedEvents = Pick<
+  EventEmitter<Pick<ChainEvents, 'block' | 'pendingTransaction'>>,
+  'on'
+>;
+
+/**
+ * What happens on the chain, for any number of subscribers; each event becomes JSON once. Listens only while somebody
+ * subscribes.
+ */
 export class ChainFeeds {
   readonly #heads = new Set<Push>();
   readonly #logs = new Set<LogSubscriber>();
   readonly #pendingHashes = new Set<Push>();
   readonly #pendingTransactions = new Set<Push>();
+  readonly #blocks: Listening;
+  readonly #pendings: Listening;
 
-  constructor(chain: Blockchain) {
-    chain.events.on('block', (sealed) => this.#block(sealed));
-    chain.events.on('pendingTransaction', (transaction) => this.#pending(transaction));
+  constructor(events: FeedEvents) {
+    this.#blocks = new Listening(() => events.on('block', (sealed) => this.#block(sealed)));
+    this.#pendings = new Listening(() =>
+      events.on('pendingTransaction', (tx) => this.#pending(tx)),
+    );
   }
 
-  readonly newHeads: Feed = (push) => join(this.#heads, push);
+  readonly newHeads: Feed = (push) => this.#blocks.join(this.#heads, push);
 
   newPendingTransactions(full: boolean): Feed {
-    return (push) => join(full ? this.#pendingTransactions : this.#pendingHashes, push);
+    return (push) =>
+      this.#pendings.join(full ? this.#pendingTransactions : this.#pendingHashes, push);
   }
 
   logs(criteria: LogCriteria): Feed {
     const matches = logMatcher(criteria);
-    return (push) => join(this.#logs, { matches, push });
+    return (push) => this.#blocks.join(this.#logs, { matches, push });
   }
 
   #block({ block, receipts }: SealedBlock): void {
@@ -60,7 +80,21 @@ export class ChainFeeds {
   }
 }
 
-function join<Member>(members: Set<Member>, member: Member): () => void {
-  members.add(member);
-  return () => members.delete(member);
+/** Listens from the first member's coming to the last one's leaving. */
+class Listening {
+  readonly #begin: () => () => void;
+  #members = 0;
+  #end = () => {};
+
+  constructor(begin: () => () => void) {
+    this.#begin = begin;
+  }
+
+  join<Member>(members: Set<Member>, member: Member): () => void {
+    members.add(member);
+    if (this.#members++ === 0) this.#end = this.#begin();
+    return () => {
+      if (members.delete(member) && --this.#members === 0) this.#end();
+    };
+  }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@flotilla/common';
 import { limitExceeded, RpcError, RpcErrorCode } from '../errors.js';
-import type { LogCriteria } from '../params/log-filter.js';
 import type { Feed } from '../session.js';
 
 export interface FilterRegistryOptions {
@@ -19,7 +18,8 @@ export const FILTER_DEFAULTS: FilterRegistryOptions = {
 };
 
 interface Filter {
-  readonly criteria: LogCriteria | undefined;
+  /** As the client gave them; undefined for filters of other things than logs. */
+  readonly criteria: unknown;
   readonly stop: () => void;
   events: string[];
   overflowed: boolean;
@@ -36,7 +36,7 @@ export class FilterRegistry {
   ) {}
 
   /** @throws RpcError `LIMIT_EXCEEDED` */
-  add(feed: Feed, criteria?: LogCriteria): string {
+  add(feed: Feed, criteria?: unknown): string {
     this.#expire();
     if (this.#filters.size >= this.options.maxFilters) {
       throw limitExceeded(`limit exceeded: ${this.options.maxFilters} filters`);
@@ -67,7 +67,7 @@ export class FilterRegistry {
   }
 
   /** The criteria of a log filter. @throws RpcError `FILTER_NOT_FOUND` */
-  criteria(id: string): LogCriteria {
+  criteria(id: string): unknown {
     const { criteria } = this.#get(id);
     if (criteria === undefined) throw notFound();
     return criteria;

@@ -1,4 +1,4 @@
-import type { Blockchain, BlockId } from '@flotilla/chain';
+import type { BlockId, ChainView } from '@flotilla/chain';
 import { bytesToHex, decodeRlp, encodeRlp } from '@flotilla/common';
 import { formatBlock } from '../format/block.js';
 import { quantity } from '../format/quantity.js';
@@ -7,14 +7,13 @@ import type { RpcMethod } from '../method.js';
 import { method, optional } from '../params/parser.js';
 import { blockId, blockNumber, flag, hash, index } from '../params/values.js';
 
-export function blockMethods(chain: Blockchain): RpcMethod[] {
-  const block = (id: BlockId) => (id === 'pending' ? chain.pendingBlock() : chain.blockOf(id));
+export function blockMethods(chain: ChainView): RpcMethod[] {
   const formatted = (id: BlockId, full: boolean) => {
-    const found = block(id);
+    const found = chain.blockOf(id);
     return found === undefined ? null : formatBlock(found, { full, pending: id === 'pending' });
   };
   const transactionCount = (id: BlockId) => {
-    const found = block(id);
+    const found = chain.blockOf(id);
     return found === undefined ? null : quantity(found.transactions.length);
   };
   const uncleCount = (id: BlockId) => (chain.headerOf(id) === undefined ? null : '0x0');

@@ -1,4 +1,4 @@
-import type { Blockchain } from '@flotilla/chain';
+import type { ChainView } from '@flotilla/chain';
 import { bytesToHex } from '@flotilla/common';
 import { quantity } from '../format/quantity.js';
 import type { RpcMethod } from '../method.js';
@@ -7,7 +7,7 @@ import { method, optional } from '../params/parser.js';
 import { blockId } from '../params/values.js';
 
 /** Messages that run and leave nothing behind. */
-export function callMethods(chain: Blockchain): RpcMethod[] {
+export function callMethods(chain: ChainView): RpcMethod[] {
   const params = [
     callRequest(chain.identity.chainId),
     optional(blockId, 'latest'),

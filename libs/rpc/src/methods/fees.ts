@@ -1,4 +1,4 @@
-import type { Blockchain } from '@flotilla/chain';
+import type { ChainView } from '@flotilla/chain';
 import { quantity } from '../format/quantity.js';
 import type { RpcMethod } from '../method.js';
 import { malformed, method, optional, type Parser } from '../params/parser.js';
@@ -26,7 +26,7 @@ const percentiles: Parser<number[]> = (value) => {
   return values;
 };
 
-export function feeMethods(chain: Blockchain): RpcMethod[] {
+export function feeMethods(chain: ChainView): RpcMethod[] {
   return [
     method('eth_gasPrice', [], () => quantity(chain.gasPrice())),
     method('eth_maxPriorityFeePerGas', [], () => quantity(chain.maxPriorityFeePerGas())),

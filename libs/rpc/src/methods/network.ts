@@ -1,4 +1,4 @@
-import type { Blockchain } from '@flotilla/chain';
+import type { ChainView } from '@flotilla/chain';
 import { keccak256Hex, ZERO_ADDRESS } from '@flotilla/common';
 import { quantity } from '../format/quantity.js';
 import type { RpcMethod } from '../method.js';
@@ -6,7 +6,7 @@ import { method } from '../params/parser.js';
 import { data } from '../params/values.js';
 
 /** Who answers, and on which chain. */
-export function networkMethods(chain: Blockchain, clientVersion: string): RpcMethod[] {
+export function networkMethods(chain: ChainView, clientVersion: string): RpcMethod[] {
   const { chainId } = chain.identity;
   return [
     method('web3_clientVersion', [], () => clientVersion),

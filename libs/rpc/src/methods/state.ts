@@ -1,17 +1,13 @@
-import type { Blockchain } from '@flotilla/chain';
+import type { ChainView } from '@flotilla/chain';
 import { bigIntToHex, bytesToHex } from '@flotilla/common';
-import { formatProof } from '../format/proof.js';
 import { quantity } from '../format/quantity.js';
 import type { RpcMethod } from '../method.js';
 import { method, optional } from '../params/parser.js';
-import { address, blockId, list, slotKey } from '../params/values.js';
-
-/** As geth. */
-const MAX_PROOF_SLOTS = 1024;
+import { address, blockId, slotKey } from '../params/values.js';
 
 const atBlock = optional(blockId, 'latest');
 
-export function stateMethods(chain: Blockchain): RpcMethod[] {
+export function stateMethods(chain: ChainView): RpcMethod[] {
   return [
     method('eth_getBalance', [address, atBlock], ([account, block]) =>
       quantity(chain.balance(account, block)),
@@ -24,19 +20,6 @@ export function stateMethods(chain: Blockchain): RpcMethod[] {
     ),
     method('eth_getStorageAt', [address, slotKey, atBlock], ([account, key, block]) =>
       bigIntToHex(chain.storageAt(account, key.slot, block), 32),
-    ),
-    method(
-      'eth_getProof',
-      [address, list(slotKey, MAX_PROOF_SLOTS), atBlock],
-      ([account, keys, block]) =>
-        formatProof(
-          chain.proof(
-            account,
-            keys.map((key) => key.slot),
-            block,
-          ),
-          keys,
-        ),
     ),
   ];
 }

@@ -1,21 +1,18 @@
-import type { Blockchain, TransactionLookup } from '@flotilla/chain';
+import type { ChainView, TransactionLookup } from '@flotilla/chain';
 import { bytesToHex } from '@flotilla/common';
 import { formatReceipt } from '../format/receipt.js';
 import { formatTransaction } from '../format/transaction.js';
 import type { RpcMethod } from '../method.js';
 import { method } from '../params/parser.js';
-import { blockNumber, data, hash, index } from '../params/values.js';
+import { blockNumber, hash, index } from '../params/values.js';
 
-export function transactionMethods(chain: Blockchain): RpcMethod[] {
+export function transactionMethods(chain: ChainView): RpcMethod[] {
   const formatted = (lookup: TransactionLookup | undefined) =>
     lookup === undefined ? null : formatTransaction(lookup);
   const raw = (lookup: TransactionLookup | undefined) =>
     lookup === undefined ? null : bytesToHex(lookup.transaction.raw);
 
   return [
-    method('eth_sendRawTransaction', [data], ([bytes]) => chain.submitTransaction(bytes), {
-      concurrent: true,
-    }),
     method('eth_getTransactionByHash', [hash], ([id]) => formatted(chain.transactionByHash(id))),
     method('eth_getTransactionReceipt', [hash], ([id]) => {
       const receipt = chain.receiptByHash(id);
