@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytesToHex, type Hex } from '@flotilla/common';
+import type { PreparedWorkload } from '../workloads/workload.js';
+import type { Cast } from './accounts.js';
+import { planLanes } from './lanes.js';
+import { signCall } from './sign.js';
+
+export interface LoadOptions {
+  readonly chainId: number;
+  readonly transactions: number;
+  readonly connections: number;
+  /** How many measured transactions each sender has sent on this chain before. */
+  readonly offset?: number;
+}
+
+/** Signed transactions as hex, one list per connection, in the order they are sent. */
+export type SignedLoad = readonly (readonly Hex[])[];
+
+const CACHE = join(tmpdir(), 'flotilla-bench-loads');
+
+/** Signs ahead of the clock, and keeps the result: a second run of the same load need not sign again. */
+export function signedLoad(
+  workload: PreparedWorkload,
+  cast: Cast,
+  options: LoadOptions,
+): SignedLoad {
+  const file = join(CACHE, `${digestOf(workload, cast, options)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const load = sign(workload, cast, options);
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(load));
+  renameSync(`${file}.${process.pid}`, file);
+  return load;
+}
+
+function sign(workload: PreparedWorkload, cast: Cast, options: LoadOptions): SignedLoad {
+  const { chainId, transactions, connections, offset = 0 } = options;
+  const usedNonces = cast.senders.map(
+    (_, sender) => workload.setup.flat().filter(({ from }) => from === sender).length,
+  );
+  return planLanes(transactions, cast.senders.length, connections).map((lane) =>
+    Array.from({ length: lane.transactions }, (_, i) => {
+      const sender = lane.senders[i % lane.senders.length];
+      const n = offset + Math.floor(i / lane.senders.length);
+      const { privateKey } = cast.senders[sender];
+      const nonce = usedNonces[sender] + n;
+      return bytesToHex(signCall(workload.call(sender, n), { chainId, nonce, privateKey }));
+    }),
+  );
+}
+
+/** Everything that the load depends on, the contracts' code included. */
+function digestOf(workload: PreparedWorkload, cast: Cast, options: LoadOptions): string {
+  const samples = cast.senders.map((_, sender) => [
+    workload.call(sender, 0),
+    workload.call(sender, 1),
+  ]);
+  const text = JSON.stringify([options, cast.mnemonic, workload.setup, samples], (_, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { bytesToHex, type Hash } from '@flotilla/common';
+import type { JsonRpc } from '../client/json-rpc.js';
+import type { Cast } from '../load/accounts.js';
+import { signCall } from '../load/sign.js';
+import type { SetupStep } from '../workloads/workload.js';
+
+interface Receipt {
+  readonly status: string;
+}
+
+/** Deploys contracts and hands out tokens; every step must have worked. */
+export async function setUp(
+  rpc: JsonRpc,
+  cast: Cast,
+  chainId: number,
+  phases: readonly (readonly SetupStep[])[],
+): Promise<void> {
+  const nonces = new Map<SetupStep['from'], number>();
+  for (const steps of phases) {
+    const signed = steps.map(({ from, call }) => {
+      const nonce = nonces.get(from) ?? 0;
+      nonces.set(from, nonce + 1);
+      const { privateKey } = from === 'deployer' ? cast.deployer : cast.senders[from];
+      return [bytesToHex(signCall(call, { chainId, nonce, privateKey }))];
+    });
+    await allMined(rpc, await rpc.batch<Hash>('eth_sendRawTransaction', signed));
+  }
+}
+
+async function allMined(rpc: JsonRpc, hashes: readonly Hash[]): Promise<void> {
+  for (let left = [...hashes]; left.length > 0; await pause(100)) {
+    const receipts = await rpc.batch<Receipt | null>(
+      'eth_getTransactionReceipt',
+      left.map((hash) => [hash]),
+    );
+    if (receipts.some((receipt) => receipt !== null && receipt.status !== '0x1')) {
+      throw new Error('a set-up transaction failed');
+    }
+    left = left.filter((_, i) => receipts[i] === null);
+  }
+}

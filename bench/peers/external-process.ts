@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { isAlive, waitUntil } from '../../test/stack.js';
+import { JsonRpc } from '../client/json-rpc.js';
+import { processTree } from '../measure/processes.js';
+import type { RunningChain } from './peer.js';
+
+export interface ExternalProcess {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly port: number;
+}
+
+/** Starts a Node program that serves JSON-RPC, itself or through a process of its own. */
+export async function startExternal({ args, cwd, port }: ExternalProcess): Promise<RunningChain> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr = `${stderr}${chunk}`.slice(-4_000);
+  });
+  const url = new URL(`http://127.0.0.1:${port}/`);
+  const rpc = new JsonRpc(url);
+  await waitUntil(`${args[0]} answers`, 60_000, () => {
+    if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode}: ${stderr}`);
+    return rpc.call<string>('eth_chainId');
+  });
+  const pids = processTree(child.pid!);
+  // A launcher stays beside what it launched.
+  const chainPid = pids[pids.length - 1];
+  return {
+    url,
+    pids: () => pids,
+    chainPid,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await waitUntil('the process ends', 30_000, async () => !pids.some(isAlive));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive, Stack, waitUntil } from '../../test/stack.js';
+import { STARTING_BALANCE } from '../load/accounts.js';
+import {
+  BLOCK_GAS_LIMIT,
+  BLOCK_INTERVAL_MS,
+  type Peer,
+  type RoundOptions,
+  type RunningChain,
+} from './peer.js';
+
+let running: Promise<Stack> | undefined;
+
+/** One `flotilla up` for the whole run, as a user has it: PostgreSQL, NATS, root, orchestrator and gateway included. */
+export function sharedStack(): Promise<Stack> {
+  running ??= Stack.start();
+  return running;
+}
+
+async function closeStack(): Promise<void> {
+  const stack = await running;
+  running = undefined;
+  await stack?.stop();
+}
+
+export interface FlotillaChain extends RunningChain {
+  readonly chainName: string;
+  readonly folder: string;
+}
+
+let made = 0;
+
+/** @param door where the load enters: the URL that users have, or the node's own port */
+export async function startFlotillaChain(
+  door: 'gateway' | 'node',
+  { chainId, cast }: RoundOptions,
+  spec: Readonly<Record<string, unknown>> = {},
+): Promise<FlotillaChain> {
+  const stack = await sharedStack();
+  const chainName = `bench-${++made}`;
+  const accounts = [...cast.senders, cast.deployer];
+  await stack.createChain(chainName, {
+    chainId,
+    sealing: { mode: 'interval', intervalMs: BLOCK_INTERVAL_MS },
+    gasLimit: BLOCK_GAS_LIMIT,
+    alloc: Object.fromEntries(
+      accounts.map(({ address }) => [address, { balance: STARTING_BALANCE.toString() }]),
+    ),
+    ...spec,
+  });
+  const folder = join(stack.home, 'chains', chainName);
+  const { pid, rpcUrl } = JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8'));
+  return {
+    chainName,
+    folder,
+    url: new URL(door === 'gateway' ? stack.rpcUrl(chainName) : rpcUrl),
+    chainPid: pid,
+    pids: () => [pid, ...stack.pids()],
+    stop: async () => {
+      await stack.api('POST', `/chains/${chainName}/pause`);
+      await waitUntil('the chain stops', 30_000, async () => !isAlive(pid));
+    },
+  };
+}
+
+export const flotilla: Peer = {
+  name: 'flotilla',
+  title: 'Flotilla',
+  start: (options) => startFlotillaChain('gateway', options),
+  close: closeStack,
+};
+
+export const flotillaNode: Peer = {
+  name: 'flotilla-node',
+  title: "Flotilla, node's own port",
+  start: (options) => startFlotillaChain('node', options),
+  close: closeStack,
+};

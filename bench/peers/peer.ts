@@ -1,0 +1,27 @@
+import type { Cast } from '../load/accounts.js';
+
+export interface RoundOptions {
+  readonly chainId: number;
+  readonly cast: Cast;
+}
+
+/** A fresh, empty chain that answers JSON-RPC. */
+export interface RunningChain {
+  readonly url: URL;
+  /** Processes whose CPU time the load costs. */
+  pids(): number[];
+  /** The process that holds the chain. */
+  readonly chainPid: number;
+  stop(): Promise<void>;
+}
+
+export interface Peer {
+  readonly name: string;
+  readonly title: string;
+  /** A chain with 1 s blocks, 1 G gas, and every account of the cast funded. */
+  start(options: RoundOptions): Promise<RunningChain>;
+  close(): Promise<void>;
+}
+
+export const BLOCK_INTERVAL_MS = 1_000;
+export const BLOCK_GAS_LIMIT = 1_000_000_000;

@@ -1,0 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../test/stack.js';
+
+const FOLDER = join(repositoryRoot, 'bench/results');
+
+/** Writes one file of `bench/results` and says so. */
+export function saveResult(file: string, content: unknown): void {
+  mkdirSync(FOLDER, { recursive: true });
+  const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
+  writeFileSync(join(FOLDER, file), text);
+  console.log(`wrote bench/results/${file}`);
+}
