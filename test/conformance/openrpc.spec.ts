@@ -5,6 +5,7 @@ import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
 import { ChainNode, devAlloc, parseNodeConfig } from '@flotilla/node';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Wallet } from 'ethers';
+import { spawnInProcess } from '../../libs/node/src/testing/in-process-threads.js';
 import { devWallet } from '../accounts.js';
 
 const fixtures = process.env.FLOTILLA_FIXTURES ?? join(process.cwd(), '..', 'shared', 'fixtures');
@@ -124,6 +125,7 @@ beforeAll(async () => {
       clock: systemClock,
       random: systemRandom,
       logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
+      spawnThread: spawnInProcess,
       onFatal: (error) => {
         throw error;
       },

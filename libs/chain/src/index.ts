@@ -18,6 +18,7 @@ export * from './shared-chain-view.js';
 export { encodeReceipt } from './storage/receipt-record.js';
 export type { ChainTotals } from './storage/totals.js';
 export { decodeTransaction } from './transaction/decode.js';
+export { receiveTransaction } from './transaction/receive.js';
 export { recoverSender, signingHash, withSender } from './transaction/sender.js';
 export { type BatchItem, TransactionBatch } from './transaction/transaction-batch.js';
 export type * from './transaction/types.js';

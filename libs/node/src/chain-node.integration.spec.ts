@@ -24,6 +24,7 @@ import { devAlloc } from './config/dev-alloc.js';
 import { parseNodeConfig } from './config/load-node-config.js';
 import type { NodeConfigInput } from './config/node-config.schema.js';
 import { loadOrCreateCommitteeKey } from './files/committee-key.js';
+import { spawnInProcess } from './testing/in-process-threads.js';
 
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const home = mkdtempSync(join(tmpdir(), 'flotilla-chain-node-'));
@@ -57,6 +58,7 @@ async function openNode(
       clock: systemClock,
       random: systemRandom,
       logger: silentLogger,
+      spawnThread: spawnInProcess,
       onFatal: (error) => {
         throw error;
       },

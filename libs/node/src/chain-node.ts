@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Blockchain, type ChainConfig, Sealer } from '@flotilla/chain';
 import type { Clock, Logger, Random } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { ethereumMethods, methodTable, RpcError, RpcErrorCode, RpcServer } from '@flotilla/rpc';
+import { lightMethods, methodTable, writerMethods } from '@flotilla/rpc';
 import { FileJournal, FolderLock, LmdbStore } from '@flotilla/store';
 import { Anchoring } from './anchoring/anchoring.js';
 import type { NodeConfig } from './config/node-config.schema.js';
@@ -16,6 +17,9 @@ import { type NodeIdentity, nodeStatus } from './link/node-status.js';
 import { Repeater } from './link/repeater.js';
 import { DrainGate } from './rpc/drain-gate.js';
 import { flotillaMethods } from './rpc/flotilla-methods.js';
+import { IngressLink } from './threads/ingress-link.js';
+import type { SpawnThread } from './threads/thread.js';
+import { threadCounts } from './threads/thread-counts.js';
 
 export interface ChainNodeOptions {
   /** The data folder; holds everything that this node keeps. */
@@ -33,6 +37,7 @@ export interface ChainNodeModules {
   readonly logger: Logger;
   /** Durability is unknown: the process must end at once, without cleaning up. */
   readonly onFatal: (error: unknown) => void;
+  readonly spawnThread: SpawnThread;
 }
 
 /** How often the root node makes its newest durable block `finalized`. */
@@ -44,7 +49,7 @@ export class ChainNode {
   readonly #gate = new DrainGate();
   readonly #instance: InstanceFile;
   readonly #sealer: Sealer;
-  #rpc: RpcServer | undefined;
+  readonly #ingress: IngressLink;
   #link: NatsLink | undefined;
   #anchoring: Anchoring | undefined;
   #selfFinalizer: Repeater | undefined;
@@ -73,6 +78,7 @@ export class ChainNode {
       clock,
       logger,
     });
+    this.#ingress = this.#createIngress();
   }
 
   /**
@@ -84,7 +90,7 @@ export class ChainNode {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = FolderLock.acquire(join(folder, 'lock'));
     try {
-      const store = LmdbStore.open({ path: join(folder, 'data') });
+      const store = LmdbStore.open({ path: join(folder, STORE_FOLDER) });
       const journal = await FileJournal.open({ folder: join(folder, 'journal') });
       if (journal.tornBytes > 0) {
         // Nothing acknowledged: an append is answered after its fsync, and this one never got there.
@@ -123,9 +129,8 @@ export class ChainNode {
     const { config, folder } = this.options;
     const { clock, logger } = this.modules;
     this.#sealer.start();
-    this.#rpc = await this.#listen();
-    const { httpUrl: rpcUrl, wsUrl, port } = this.#rpc;
-    Object.assign(this.#identity, { rpcUrl, wsUrl });
+    const port = await this.#ingress.start();
+    const { rpcUrl, wsUrl } = Object.assign(this.#identity, rpcUrls(config.rpc.host, port));
     this.#instance.publish({ rpcUrl, wsUrl, port });
     if (config.nats !== undefined) {
       this.#link = new NatsLink(
@@ -164,7 +169,7 @@ export class ChainNode {
   async stop(): Promise<void> {
     const { lock, store, journal, chain } = this.resources;
     this.#gate.close();
-    await this.#rpc?.close();
+    await this.#ingress.stop();
     await this.#selfFinalizer?.stop();
     await this.#anchoring?.stop();
     await this.#sealer.stop();
@@ -177,49 +182,42 @@ export class ChainNode {
     this.modules.logger.info('node stopped', { chain: this.options.config.name });
   }
 
-  async #listen(): Promise<RpcServer> {
-    const { host, port, ...limits } = this.options.config.rpc;
-    const wanted = port === 0 ? this.#instance.lastPort() : port;
-    try {
-      return await this.#serve({ host, port: wanted, ...limits });
-    } catch (error) {
-      // Only a port that nobody chose may be given up.
-      const isTaken = error instanceof RpcError && error.code === RpcErrorCode.StartFailed;
-      if (!isTaken || port !== 0 || wanted === 0) throw error;
-      return this.#serve({ host, port: 0, ...limits });
-    }
-  }
-
-  async #serve(options: { host: string; port: number }): Promise<RpcServer> {
-    const { clock, logger } = this.modules;
-    const { clientVersion, config } = this.options;
-    const server: RpcServer = new RpcServer(
-      { ...options, banner: () => this.#banner() },
+  #createIngress(): IngressLink {
+    const { config, clientVersion, folder } = this.options;
+    const { logger, spawnThread, onFatal } = this.modules;
+    const { port, ...rpc } = config.rpc;
+    const onlyHere = [
+      ...writerMethods(this.chain),
+      ...flotillaMethods({
+        status: () => this.status(),
+        anchoring: () => this.#anchoring?.proposer.state,
+        counters: () => ({
+          name: config.name,
+          chainId: this.chain.identity.chainId,
+          draining: this.#gate.closed,
+          nats: this.#link && { connected: this.#link.connected, backlog: this.#link.backlog },
+        }),
+      }),
+    ];
+    return new IngressLink(
       {
-        methods: methodTable(
-          this.#gate.guard(ethereumMethods({ clientVersion }, { chain: this.chain, clock })),
-          flotillaMethods({
-            status: () => this.status(),
-            anchoring: () => this.#anchoring?.proposer.state,
-            counters: () => ({
-              name: config.name,
-              chainId: this.chain.identity.chainId,
-              draining: this.#gate.closed,
-              rpc: server.counters,
-              nats: this.#link && { connected: this.#link.connected, backlog: this.#link.backlog },
-            }),
-          }),
-        ),
+        rpc,
+        // A port that nobody chose may be given up.
+        ports: port === 0 ? [this.#instance.lastPort(), 0] : [port],
+        clientVersion,
+        storePath: join(folder, STORE_FOLDER),
+        writerMethods: onlyHere.map(({ name }) => name),
+        ...threadCounts(availableParallelism()),
+      },
+      {
+        chain: this.chain,
+        methods: methodTable(lightMethods({ clientVersion }, this.chain), onlyHere),
+        admit: () => this.#gate.check(),
+        spawn: spawnThread,
         logger,
+        onLost: onFatal,
       },
     );
-    await server.listen();
-    return server;
-  }
-
-  #banner(): Record<string, unknown> {
-    const { name, chainId } = this.chain.identity;
-    return { name, chainId, blockNumber: this.chain.head().number };
   }
 
   /** On the embedded root a durable block is final; its tags follow the head a moment later. */
@@ -243,4 +241,12 @@ export class ChainNode {
   }
 }
 
+/** Of the data folder. */
+const STORE_FOLDER = 'data';
+
 const DEFAULT_SEALING = { mode: 'instant', intervalMs: 1000 } as const;
+
+function rpcUrls(host: string, port: number): { rpcUrl: string; wsUrl: string } {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return { rpcUrl: `http://${authority}`, wsUrl: `ws://${authority}` };
+}

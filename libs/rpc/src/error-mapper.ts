@@ -9,7 +9,7 @@ import {
   type Logger,
 } from '@flotilla/common';
 import { RpcError, RpcErrorCode } from './errors.js';
-import type { JsonRpcErrorObject } from './json-rpc.js';
+import { AnsweredError, type JsonRpcErrorObject } from './json-rpc.js';
 
 const SERVER_ERROR = -32000;
 const INTERNAL_ERROR = -32603;
@@ -51,6 +51,7 @@ function revertData(error: FlotillaError): Hex | undefined {
 
 /** The one place where errors become JSON-RPC. Unexpected ones are logged and answered without detail. */
 export function toJsonRpcError(error: unknown, logger: Logger): JsonRpcErrorObject {
+  if (error instanceof AnsweredError) return error.object;
   if (error instanceof FlotillaError && isPublic(error)) {
     return {
       code: NUMBERS.get(error.code) ?? SERVER_ERROR,

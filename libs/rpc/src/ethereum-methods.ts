@@ -37,9 +37,9 @@ export function heavyMethods(chain: ChainView): RpcMethod[] {
   return [...callMethods(chain), ...logMethods(chain), ...proofMethods(chain)];
 }
 
-/** What only the writer can do or knows. */
+/** What only the writer knows. */
 export function writerMethods(chain: Blockchain): RpcMethod[] {
-  return [...sendMethods(chain), ...txpoolMethods(chain)];
+  return txpoolMethods(chain);
 }
 
 /** Subscriptions and filters; they live where the connections are. */
@@ -67,6 +67,7 @@ export function ethereumMethods(
     ...lightMethods(options, chain),
     ...heavy,
     ...writerMethods(chain),
+    ...sendMethods((raw) => chain.submitTransaction(raw)),
     ...feedMethods({ events: chain.events, clock, getLogs }),
   ];
 }

@@ -1,7 +1,12 @@
+export { toJsonRpcError } from './error-mapper.js';
 export * from './errors.js';
 export * from './ethereum-methods.js';
+export type { FeedEventMap, FeedEvents } from './feeds/chain-feeds.js';
 export { quantity } from './format/quantity.js';
+export { AnsweredError, type JsonRpcErrorObject, RawJson } from './json-rpc.js';
 export * from './method.js';
+export { sendMethods } from './methods/sends.js';
 export { method, optional, type Parser } from './params/parser.js';
+export * from './remote.js';
 export * from './rpc-server.js';
 export type * from './session.js';

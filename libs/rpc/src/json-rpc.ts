@@ -9,6 +9,13 @@ export interface JsonRpcErrorObject {
   readonly data?: Hex | { readonly code: string };
 }
 
+/** An error that was put into JSON-RPC's form where it happened. */
+export class AnsweredError extends Error {
+  constructor(readonly object: JsonRpcErrorObject) {
+    super(object.message);
+  }
+}
+
 /** One entry of a request body after the envelope's checks. */
 export type ParsedRequest =
   | {
@@ -52,8 +59,14 @@ function idText(id: unknown, rawId: () => string | undefined): IdText | undefine
   return JSON.stringify(id);
 }
 
+/** A result that is JSON text already. */
+export class RawJson {
+  constructor(readonly text: string) {}
+}
+
 /** JSON of any result; a bigint that slipped through becomes a quantity instead of an exception. */
 export function encodeResult(result: unknown): string {
+  if (result instanceof RawJson) return result.text;
   if (result === undefined) return 'null';
   try {
     return JSON.stringify(result) ?? 'null';

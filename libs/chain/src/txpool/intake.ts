@@ -3,13 +3,11 @@ import { recoverAuthority } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { ChainEvents, EventEmitter } from '../events.js';
 import type { TransactionJournal } from '../journal.js';
-import { decodeTransaction } from '../transaction/decode.js';
-import { withSender } from '../transaction/sender.js';
+import { receiveTransaction } from '../transaction/receive.js';
 import { TransactionBatch } from '../transaction/transaction-batch.js';
 import type { Transaction } from '../transaction/types.js';
 import { InclusionWaiters } from './inclusion-waiters.js';
 import type { TxPool } from './txpool.js';
-import { checkSize } from './validation.js';
 
 export interface IntakeOptions {
   readonly chainId: bigint;
@@ -70,7 +68,8 @@ export class Intake {
    * @throws ChainError with geth's wording when the pool refuses it
    */
   async submit(input: Uint8Array | Transaction): Promise<Hash> {
-    const tx = input instanceof Uint8Array ? this.#decode(input) : input;
+    const tx =
+      input instanceof Uint8Array ? receiveTransaction(input, this.#options.chainId) : input;
     const admitted = this.#admit(tx);
     await this.#journal([admitted], TransactionBatch.of([tx]));
     await admitted.included;
@@ -203,21 +202,11 @@ export class Intake {
     );
   }
 
-  #decode(raw: Uint8Array): Transaction {
-    checkSize(raw.length);
-    if (raw[0] === 3) {
-      // Before decoding: with its blobs it comes in another form than the one that is decoded here.
-      throw new ChainError(
-        ChainErrorCode.TransactionTypeNotSupported,
-        'transaction type not supported',
-      );
-    }
-    return withSender(decodeTransaction(raw), this.#options.chainId);
-  }
-
   /** A record of the first version is a transaction by itself: its first byte, unlike that of a count, is not 0. */
   #recorded(record: Uint8Array): Iterable<Transaction> {
-    return record[0] === 0 ? new TransactionBatch(record) : [this.#decode(record)];
+    return record[0] === 0
+      ? new TransactionBatch(record)
+      : [receiveTransaction(record, this.#options.chainId)];
   }
 
   #restore(tx: Transaction): void {

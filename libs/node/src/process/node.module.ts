@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { ChainNode, type ChainNodeOptions } from '../chain-node.js';
 import { ExitCode } from '../errors.js';
+import { spawnWorkerThread } from '../threads/worker-threads.js';
 
 /** Gives the node its lifecycle; nothing that it does passes through Nest. */
 @Module({})
@@ -24,7 +25,13 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
         {
           provide: ChainNode,
           useFactory: () =>
-            ChainNode.open(options, { clock: systemClock, random: systemRandom, logger, onFatal }),
+            ChainNode.open(options, {
+              clock: systemClock,
+              random: systemRandom,
+              logger,
+              onFatal,
+              spawnThread: spawnWorkerThread,
+            }),
         },
       ],
     };

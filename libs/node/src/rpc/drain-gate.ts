@@ -1,6 +1,6 @@
-import { RpcError, RpcErrorCode, type RpcMethod } from '@flotilla/rpc';
+import { RpcError, RpcErrorCode } from '@flotilla/rpc';
 
-/** Lets reads through and, once closed, no more transactions. */
+/** Once closed, no transaction comes in any more. */
 export class DrainGate {
   #closed = false;
 
@@ -12,23 +12,11 @@ export class DrainGate {
     this.#closed = true;
   }
 
-  guard(methods: readonly RpcMethod[]): RpcMethod[] {
-    return methods.map((method) =>
-      method.name === 'eth_sendRawTransaction' ? this.#guarded(method) : method,
-    );
-  }
-
-  #guarded(method: RpcMethod): RpcMethod {
-    return {
-      ...method,
-      handle: (params, context) => {
-        if (this.#closed) {
-          throw new RpcError(RpcErrorCode.Busy, 'limit exceeded: the node is being drained', {
-            retryable: true,
-          });
-        }
-        return method.handle(params, context);
-      },
-    };
+  /** @throws RpcError `SERVER_BUSY` once it is closed */
+  check(): void {
+    if (!this.#closed) return;
+    throw new RpcError(RpcErrorCode.Busy, 'limit exceeded: the node is being drained', {
+      retryable: true,
+    });
   }
 }

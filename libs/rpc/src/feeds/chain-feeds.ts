@@ -1,10 +1,4 @@
-import type {
-  ChainEvents,
-  EventEmitter,
-  LogEntry,
-  SealedBlock,
-  Transaction,
-} from '@flotilla/chain';
+import type { LogEntry, SealedBlock, Transaction } from '@flotilla/chain';
 import { formatHeader } from '../format/block.js';
 import { formatLog } from '../format/receipt.js';
 import { formatTransaction } from '../format/transaction.js';
@@ -17,11 +11,19 @@ interface LogSubscriber {
   readonly push: Push;
 }
 
-/** Where the events come from: the chain itself, or what relays them to another thread. */
-export type FeedEvents = Pick<
-  EventEmitter<Pick<ChainEvents, 'block' | 'pendingTransaction'>>,
-  'on'
->;
+/** The chain's events that somebody can subscribe to. */
+export interface FeedEventMap {
+  readonly block: Pick<SealedBlock, 'block' | 'receipts'>;
+  readonly pendingTransaction: Transaction;
+}
+
+/** Where they come from: the chain itself, or what relays them to another thread. */
+export interface FeedEvents {
+  on<Name extends keyof FeedEventMap>(
+    name: Name,
+    handler: (event: FeedEventMap[Name]) => void,
+  ): () => void;
+}
 
 /**
  * What happens on the chain, for any number of subscribers; each event becomes JSON once. Listens only while somebody
@@ -54,7 +56,7 @@ export class ChainFeeds {
     return (push) => this.#blocks.join(this.#logs, { matches, push });
   }
 
-  #block({ block, receipts }: SealedBlock): void {
+  #block({ block, receipts }: FeedEventMap['block']): void {
     if (this.#heads.size > 0) {
       const text = JSON.stringify(formatHeader(block.header));
       for (const push of this.#heads) push(text);

@@ -1,11 +1,12 @@
-import type { Blockchain } from '@flotilla/chain';
+import type { Hash } from '@flotilla/common';
 import type { RpcMethod } from '../method.js';
 import { method } from '../params/parser.js';
 import { data } from '../params/values.js';
 
-export function sendMethods(chain: Pick<Blockchain, 'submitTransaction'>): RpcMethod[] {
+/** @param submit resolves with the hash once losing the process can't lose the transaction */
+export function sendMethods(submit: (raw: Uint8Array) => Promise<Hash>): RpcMethod[] {
   return [
-    method('eth_sendRawTransaction', [data], ([bytes]) => chain.submitTransaction(bytes), {
+    method('eth_sendRawTransaction', [data], ([raw]) => submit(raw), {
       concurrent: true,
     }),
   ];

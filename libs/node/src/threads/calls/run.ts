@@ -1,0 +1,20 @@
+import { systemClock } from '@flotilla/common';
+import { answerRemote, heavyMethods, methodTable } from '@flotilla/rpc';
+import { ChannelLogger } from '../channel-logger.js';
+import { serveJobs } from '../jobs.js';
+import type { Channel } from '../thread.js';
+import { ViewFollower, type ViewOptions } from '../view-follower.js';
+
+export interface CallJob {
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/** A call thread: long reads of the chain, one at a time. */
+export async function run(options: ViewOptions, channel: Channel): Promise<void> {
+  const follower = new ViewFollower(options, { clock: systemClock });
+  const methods = methodTable(follower.following(heavyMethods(follower.view)));
+  const logger = new ChannelLogger(channel, { thread: 'calls' });
+  await serveJobs<CallJob>(channel, (job) => answerRemote(job, { methods, logger }));
+  await follower.close();
+}

@@ -1,0 +1,151 @@
+import { type Blockchain, type Transaction, TransactionBatch } from '@flotilla/chain';
+import type { Logger } from '@flotilla/common';
+import {
+  answerRemote,
+  type MethodTable,
+  RpcError,
+  RpcErrorCode,
+  toJsonRpcError,
+} from '@flotilla/rpc';
+import { ChainSignal } from './chain-signal.js';
+import { writeLog } from './channel-logger.js';
+import type { IngressOptions } from './ingress/ingress.js';
+import type { ToIngress, ToWriter, WatchedEvent } from './ingress/messages.js';
+import type { SpawnThread, Thread } from './thread.js';
+
+export interface IngressLinkOptions extends Omit<IngressOptions, 'view'> {
+  /** The folder of the chain's database. */
+  readonly storePath: string;
+}
+
+export interface IngressLinkModules {
+  readonly chain: Blockchain;
+  /** What this thread answers for the other. */
+  readonly methods: MethodTable;
+  /** @throws RpcError while no transactions are taken */
+  readonly admit: () => void;
+  readonly spawn: SpawnThread;
+  readonly logger: Logger;
+  /** The thread is gone, and with it everything that was under way. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** The writer's end of its ingress thread. */
+export class IngressLink {
+  readonly #options: IngressLinkOptions;
+  readonly #modules: IngressLinkModules;
+  readonly #signal = new ChainSignal();
+  readonly #stops: (() => void)[] = [];
+  readonly #watched = new Map<WatchedEvent, () => void>();
+  #pending: Transaction[] = [];
+  #thread: Thread | undefined;
+  #ended: Promise<void> | undefined;
+  #isStopping = false;
+
+  constructor(options: IngressLinkOptions, modules: IngressLinkModules) {
+    this.#options = options;
+    this.#modules = modules;
+  }
+
+  /** Resolves with the port. @throws RpcError `RPC_START_FAILED` when none of the ports is free */
+  async start(): Promise<number> {
+    const { chain, spawn, onLost } = this.#modules;
+    const { storePath, ...options } = this.#options;
+    const signal = this.#signal;
+    for (const event of ['block', 'safe', 'finalized'] as const) {
+      this.#stops.push(chain.events.on(event, () => signal.advanced()));
+    }
+    const ingressOptions: IngressOptions = {
+      ...options,
+      view: { chain: chain.config, storePath, signal: signal.memory },
+    };
+    const thread = spawn('ingress', ingressOptions);
+    this.#thread = thread;
+    return new Promise((resolve, reject) => {
+      this.#ended = new Promise((ended) => {
+        thread.onEnd((error) => {
+          ended();
+          const lost = error ?? new Error('it ended by itself');
+          reject(new RpcError(RpcErrorCode.StartFailed, lost.message, { cause: lost }));
+          if (!this.#isStopping) onLost(lost);
+        });
+      });
+      thread.listen((message: ToWriter) => {
+        if (message.kind === 'serving') resolve(message.port);
+        else if (message.kind === 'not-serving') {
+          this.#isStopping = true;
+          this.#post({ kind: 'close' });
+          reject(new RpcError(RpcErrorCode.StartFailed, message.reason, { retryable: true }));
+        } else void this.#receive(message);
+      });
+    });
+  }
+
+  /** Lets the thread answer what is under way. */
+  async stop(): Promise<void> {
+    if (this.#thread === undefined) return;
+    this.#isStopping = true;
+    this.#post({ kind: 'close' });
+    await this.#ended;
+    for (const stop of [...this.#stops, ...this.#watched.values()]) stop();
+  }
+
+  async #receive(message: Exclude<ToWriter, { kind: 'serving' | 'not-serving' }>): Promise<void> {
+    switch (message.kind) {
+      case 'submit':
+        return this.#submit(message.id, new TransactionBatch(message.batch));
+      case 'request': {
+        const answer = await answerRemote(message, this.#modules);
+        return this.#post({ kind: 'answer', id: message.id, answer });
+      }
+      case 'watch':
+        return this.#watch(message.event, message.isWatched);
+      case 'log':
+        return writeLog(this.#modules.logger, message);
+    }
+  }
+
+  async #submit(id: number, batch: TransactionBatch): Promise<void> {
+    const { chain, admit, logger } = this.#modules;
+    let refused: { index: number; error: unknown }[];
+    try {
+      admit();
+      refused = [...(await chain.submitBatch(batch))];
+    } catch (error) {
+      refused = Array.from({ length: batch.length }, (_, index) => ({ index, error }));
+    }
+    this.#post({
+      kind: 'submitted',
+      id,
+      refused: refused.map(({ index, error }) => ({ index, error: toJsonRpcError(error, logger) })),
+    });
+  }
+
+  #watch(event: WatchedEvent, isWatched: boolean): void {
+    this.#watched.get(event)?.();
+    this.#watched.delete(event);
+    if (!isWatched) return;
+    const { events } = this.#modules.chain;
+    const stop =
+      event === 'block'
+        ? events.on('block', ({ block }) =>
+            this.#post({ kind: 'block', number: block.header.number }),
+          )
+        : events.on('pendingTransaction', (transaction) => this.#gather(transaction));
+    this.#watched.set(event, stop);
+  }
+
+  /** Those of one turn of the event loop travel together. */
+  #gather(transaction: Transaction): void {
+    if (this.#pending.push(transaction) > 1) return;
+    setImmediate(() => {
+      const { bytes } = TransactionBatch.of(this.#pending);
+      this.#pending = [];
+      this.#post({ kind: 'pending', batch: bytes });
+    });
+  }
+
+  #post(message: ToIngress): void {
+    this.#thread?.post(message);
+  }
+}

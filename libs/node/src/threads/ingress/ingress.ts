@@ -1,0 +1,194 @@
+import type { Clock } from '@flotilla/common';
+import {
+  feedMethods,
+  fromRemote,
+  heavyMethods,
+  lightMethods,
+  methodTable,
+  type RemoteAnswer,
+  RpcError,
+  RpcErrorCode,
+  RpcServer,
+  type RpcServerOptions,
+} from '@flotilla/rpc';
+import type { CallJob } from '../calls/run.js';
+import { ChannelLogger } from '../channel-logger.js';
+import { type Received, receiveAll } from '../recovery/receive.js';
+import type { RecoveryOptions } from '../recovery/run.js';
+import type { Channel, SpawnThread } from '../thread.js';
+import { ThreadPool } from '../thread-pool.js';
+import { ViewFollower, type ViewOptions } from '../view-follower.js';
+import type { RefusedItem, ToIngress, ToWriter } from './messages.js';
+import { PendingReplies } from './pending-replies.js';
+import { RelayedEvents } from './relayed-events.js';
+import { routedMethods } from './routed-methods.js';
+import { Submissions } from './submissions.js';
+
+export interface IngressOptions {
+  readonly view: ViewOptions;
+  readonly rpc: Omit<RpcServerOptions, 'port' | 'banner'>;
+  /** Tried in order; 0 is any. */
+  readonly ports: readonly number[];
+  readonly clientVersion: string;
+  /** Names of the methods that the writer answers. */
+  readonly writerMethods: readonly string[];
+  /** At most so many threads for long reads. */
+  readonly callThreads: number;
+  /** Threads that recover senders; with none, this one does it. */
+  readonly recoveryThreads: number;
+}
+
+export interface IngressModules {
+  readonly channel: Channel;
+  readonly spawn: SpawnThread;
+  readonly clock: Clock;
+}
+
+/** Long reads that wait for a thread; more are refused. */
+const MAX_WAITING_CALLS = 1024;
+const MAX_WAITING_RECOVERIES = 10_000;
+const THREAD_IDLE_MS = 60_000;
+
+/** HTTP, WebSocket, JSON, light reads, signatures: what clients cost before the writer hears of it. */
+export class Ingress {
+  readonly #options: IngressOptions;
+  readonly #channel: Channel;
+  readonly #logger: ChannelLogger;
+  readonly #follower: ViewFollower;
+  readonly #calls: ThreadPool;
+  readonly #recovery: ThreadPool;
+  readonly #events: RelayedEvents;
+  readonly #answers = new PendingReplies<RemoteAnswer>();
+  readonly #submitted = new PendingReplies<readonly RefusedItem[]>();
+  readonly #clock: Clock;
+  #server: RpcServer | undefined;
+
+  constructor(options: IngressOptions, modules: IngressModules) {
+    const { channel, spawn, clock } = modules;
+    this.#options = options;
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#logger = new ChannelLogger(channel, { thread: 'ingress' });
+    this.#follower = new ViewFollower(options.view, { clock });
+    const threads = { clock, logger: this.#logger };
+    this.#calls = new ThreadPool(
+      {
+        maxThreads: options.callThreads,
+        maxQueued: MAX_WAITING_CALLS,
+        idleMs: THREAD_IDLE_MS,
+      },
+      { ...threads, start: () => spawn('calls', options.view) },
+    );
+    const chainId = BigInt(options.view.chain.chainId);
+    this.#recovery = new ThreadPool(
+      {
+        maxThreads: options.recoveryThreads,
+        maxQueued: MAX_WAITING_RECOVERIES,
+        idleMs: THREAD_IDLE_MS,
+      },
+      { ...threads, start: () => spawn('recovery', { chainId } satisfies RecoveryOptions) },
+    );
+    this.#events = new RelayedEvents({
+      view: this.#follower.view,
+      watch: (event, isWatched) => this.#post({ kind: 'watch', event, isWatched }),
+    });
+  }
+
+  /** Serves on the first port that is free, and tells the writer which. */
+  async start(): Promise<void> {
+    let reason = '';
+    for (const port of this.#options.ports) {
+      const server = this.#createServer(port);
+      try {
+        await server.listen();
+        this.#server = server;
+        return this.#post({ kind: 'serving', port: server.port });
+      } catch (error) {
+        if (!(error instanceof RpcError) || error.code !== RpcErrorCode.StartFailed) throw error;
+        reason = error.message;
+      }
+    }
+    this.#post({ kind: 'not-serving', reason });
+  }
+
+  receive(message: Exclude<ToIngress, { kind: 'close' }>): void {
+    switch (message.kind) {
+      case 'answer':
+        this.#answers.answer(message.id, message.answer);
+        break;
+      case 'submitted':
+        this.#submitted.answer(message.id, message.refused);
+        break;
+      case 'block':
+        this.#follower.follow();
+        this.#events.block(message.number);
+        break;
+      case 'pending':
+        this.#events.pending(message.batch);
+        break;
+    }
+  }
+
+  /** Answers what is under way, then ends the threads for calls. */
+  async stop(): Promise<void> {
+    await this.#server?.close();
+    await this.#calls.close();
+    await this.#recovery.close();
+    await this.#follower.close();
+  }
+
+  #createServer(port: number): RpcServer {
+    const { rpc, clientVersion, writerMethods } = this.#options;
+    const { view } = this.#follower;
+    const submissions = new Submissions({
+      receive: (raws) => this.#receiveAll(raws),
+      submit: (batch) =>
+        this.#submitted.ask((id) =>
+          this.#post({ kind: 'submit', id, batch: batch.bytes }, [
+            batch.bytes.buffer as ArrayBuffer,
+          ]),
+        ),
+    });
+    const routed = methodTable(
+      routedMethods({
+        light: this.#follower.following(lightMethods({ clientVersion }, view)),
+        heavy: heavyMethods(view).map(({ name }) => name),
+        writer: writerMethods,
+        askCalls: async (method, params) =>
+          fromRemote((await this.#calls.run({ method, params } satisfies CallJob)) as RemoteAnswer),
+        askWriter: async (method, params) =>
+          fromRemote(
+            await this.#answers.ask((id) => this.#post({ kind: 'request', id, method, params })),
+          ),
+        submit: (raw) => submissions.submit(raw),
+      }),
+    );
+    const feeds = feedMethods({
+      events: this.#events,
+      clock: this.#clock,
+      getLogs: routed.get('eth_getLogs')!,
+    });
+    return new RpcServer(
+      { ...rpc, port, banner: () => this.#banner() },
+      { methods: methodTable([...routed.values()], feeds), logger: this.#logger },
+    );
+  }
+
+  #receiveAll(raws: readonly Uint8Array[]): Promise<readonly Received[]> | readonly Received[] {
+    if (this.#options.recoveryThreads > 0) {
+      return this.#recovery.run(raws) as Promise<readonly Received[]>;
+    }
+    return receiveAll(raws, BigInt(this.#options.view.chain.chainId), this.#logger);
+  }
+
+  #banner(): Record<string, unknown> {
+    this.#follower.follow();
+    const { view } = this.#follower;
+    const { name, chainId } = view.identity;
+    return { name, chainId, blockNumber: view.head().number };
+  }
+
+  #post(message: ToWriter, transfer?: readonly ArrayBuffer[]): void {
+    this.#channel.post(message, transfer);
+  }
+}

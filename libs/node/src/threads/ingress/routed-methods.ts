@@ -1,0 +1,45 @@
+import type { Hash } from '@flotilla/common';
+import { type AskRemote, type RpcMethod, remoteMethods, sendMethods } from '@flotilla/rpc';
+
+export interface Routes {
+  /** Reads that are answered here. */
+  readonly light: readonly RpcMethod[];
+  /** Names of those that have threads of their own. */
+  readonly heavy: readonly string[];
+  /** Names of those that the writer answers. */
+  readonly writer: readonly string[];
+  readonly askCalls: AskRemote;
+  readonly askWriter: AskRemote;
+  readonly submit: (raw: Uint8Array) => Promise<Hash>;
+}
+
+/** Of these only the writer knows more than the store does, when they find nothing. */
+const MAYBE_POOLED = new Set([
+  'eth_getTransactionByHash',
+  'eth_getRawTransactionByHash',
+  'debug_getRawTransaction',
+]);
+
+/** Every method but those of subscriptions, each going to where it is answered. */
+export function routedMethods(routes: Routes): RpcMethod[] {
+  const { light, heavy, writer, askCalls, askWriter, submit } = routes;
+  return [
+    ...light.map((local) => poolAware(local, askWriter)),
+    ...remoteMethods(heavy, askCalls),
+    ...remoteMethods(writer, askWriter),
+    ...sendMethods(submit),
+  ];
+}
+
+/** What asks for the pool's view of things goes to the writer. */
+function poolAware(local: RpcMethod, askWriter: AskRemote): RpcMethod {
+  return {
+    ...local,
+    handle(params, context) {
+      if (params.includes('pending')) return askWriter(local.name, params);
+      const found = local.handle(params, context);
+      const isPoolsTurn = found === null && MAYBE_POOLED.has(local.name);
+      return isPoolsTurn ? askWriter(local.name, params) : found;
+    },
+  };
+}
