@@ -1,17 +1,18 @@
-import type { Clock, Hash, Logger } from '@flotilla/common';
+import type { Clock, Logger } from '@flotilla/common';
 import type { StateStore } from '@flotilla/state';
 import type { ChainConfig } from './config.js';
 import { type ChainEvents, EventEmitter } from './events.js';
 import { ChainWriter } from './execution/chain-writer.js';
 import { HistoryWindow } from './execution/history-window.js';
+import { Unsettled } from './execution/unsettled.js';
 import { lowestFeeCap } from './fees/base-fee.js';
 import { openStore } from './genesis/open-store.js';
 import type { TransactionJournal } from './journal.js';
 import { resolveConfig } from './resolved-config.js';
-import type { Transaction } from './transaction/types.js';
 import { Intake } from './txpool/intake.js';
 import { NewestState } from './txpool/pool-state.js';
 import { TxPool } from './txpool/txpool.js';
+import type { ValidationRules } from './txpool/validation.js';
 import { assembleView, type ViewParts } from './view-parts.js';
 
 /** What a chain is made of. */
@@ -20,8 +21,7 @@ export interface ChainParts extends ViewParts {
   readonly pool: TxPool;
   readonly intake: Intake;
   readonly writer: ChainWriter;
-  /** Transactions of the block that is written but not durable. */
-  readonly unsettled: ReadonlyMap<Hash, Transaction>;
+  readonly unsettled: Pick<Unsettled, 'get'>;
   /** A durable write failed. */
   isBroken(): boolean;
 }
@@ -45,7 +45,7 @@ export async function assemble(
   const events = new EventEmitter<ChainEvents>((error) =>
     logger.error('an event handler failed', { error }),
   );
-  const unsettled = new Map<Hash, Transaction>();
+  const unsettled = new Unsettled();
   let isBroken = false;
   const onFatal = (error: unknown) => {
     isBroken = true;
@@ -61,7 +61,8 @@ export async function assemble(
     finalized: () => finality.number('finalized'),
     oldestKept: world.head?.oldestBlock ?? 0,
   });
-  const rules = {
+  let rules: ValidationRules = {
+    hardfork: forks.at(head.timestamp),
     chainId: BigInt(config.chainId),
     gasLimit: config.gasLimit,
     lowestFeeCap: lowestFeeCap(config.fees),
@@ -69,7 +70,11 @@ export async function assemble(
   };
   const pool = new TxPool(config.pool, {
     state: new NewestState(world),
-    rules: () => ({ ...rules, hardfork: forks.at(Math.floor(clock.now() / 1000)) }),
+    rules() {
+      const hardfork = forks.at(Math.floor(clock.now() / 1000));
+      if (rules.hardfork !== hardfork) rules = { ...rules, hardfork };
+      return rules;
+    },
   });
   const intake = new Intake(
     {
@@ -84,9 +89,7 @@ export async function assemble(
   );
   writer = new ChainWriter(config, head, {
     ...{ store, world, reader, forks, pool, intake, window, clock, logger, onFatal },
-    onWritten(transactions) {
-      for (const tx of transactions) unsettled.set(tx.hash, tx);
-    },
+    onWritten: (transactions) => unsettled.hold(transactions),
     onDurable(sealed) {
       unsettled.clear();
       events.emit('block', sealed);

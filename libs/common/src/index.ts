@@ -6,3 +6,4 @@ export * from './keccak.js';
 export * from './logger.js';
 export * from './random.js';
 export * from './rlp.js';
+export * from './rlp-cursor.js';

@@ -67,8 +67,9 @@ export class BlockBuilder {
       } else {
         candidates.skipSender();
       }
-      if (clock.now() >= deadline) return block;
-      const turn = slices.turn();
+      const now = clock.now();
+      if (now >= deadline) return block;
+      const turn = slices.turn(now);
       if (turn !== undefined) await turn;
     }
     return block;

@@ -119,7 +119,9 @@ export class ChainWriter {
   /** Commits and waits for the disk. A failure is fatal: what is durable is then unknown. */
   async commit(batch: WriteBatch): Promise<void> {
     try {
-      await this.#modules.store.commit(batch);
+      const durable = this.#modules.store.commit(batch);
+      this.#modules.pool.refresh();
+      await durable;
     } catch (error) {
       this.#modules.onFatal(error);
       throw error;

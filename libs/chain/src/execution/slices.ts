@@ -13,8 +13,8 @@ export class Slices {
   }
 
   /** Undefined, and nothing to wait for, while the slice lasts. */
-  turn(): Promise<void> | undefined {
-    if (this.#clock.now() < this.#end) return undefined;
+  turn(now: number = this.#clock.now()): Promise<void> | undefined {
+    if (now < this.#end) return undefined;
     return new Promise((resume) => {
       this.#clock.after(0, () => {
         this.#end = this.#clock.now() + this.#sliceMs;

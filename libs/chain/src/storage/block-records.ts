@@ -1,8 +1,8 @@
-import { bytesToHex, concatBytes, type Hash, hexToBytes } from '@flotilla/common';
+import { bytesToHex, concatBytes, type Hash, hexToBytes, keccak256Hex } from '@flotilla/common';
 import type { WriteBatch } from '@flotilla/state';
 import { encodeHeader } from '../block/header.js';
 import type { Header } from '../block/types.js';
-import { decodeTransaction } from '../transaction/decode.js';
+import { recoveredTransaction } from '../transaction/recovered.js';
 import type { Transaction } from '../transaction/types.js';
 import {
   blockHashKey,
@@ -23,7 +23,8 @@ export function encodeStoredTransaction(tx: Transaction): Uint8Array {
 }
 
 export function decodeStoredTransaction(bytes: Uint8Array): Transaction {
-  return { ...decodeTransaction(bytes.subarray(20)), from: bytesToHex(bytes.subarray(0, 20)) };
+  const raw = bytes.subarray(20);
+  return recoveredTransaction(raw, keccak256Hex(raw), bytesToHex(bytes.subarray(0, 20)));
 }
 
 /** A block that a tag points at. */

@@ -1,11 +1,4 @@
-import {
-  type Address,
-  CommonError,
-  decodeRlpList,
-  type Hash,
-  keccak256Hex,
-  type RlpItem,
-} from '@flotilla/common';
+import { CommonError, decodeRlpList, keccak256Hex, type RlpItem } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import {
   malformed,
@@ -18,7 +11,7 @@ import {
   readUint256,
 } from './fields.js';
 import { decodeAccessList, decodeAuthorizationList } from './lists.js';
-import type { SignedTransaction, Transaction } from './types.js';
+import type { SignedTransaction } from './types.js';
 
 type Body = Omit<SignedTransaction, 'hash' | 'raw' | 'type'>;
 
@@ -35,7 +28,7 @@ function expectFields(items: readonly RlpItem[], count: number): void {
 }
 
 /** EIP-155: v = 35 + 2 · chain id + y parity; 27 and 28 carry no chain id. */
-function legacyParity(v: bigint): { chainId: bigint | undefined; yParity: number } {
+export function legacyParity(v: bigint): { chainId: bigint | undefined; yParity: number } {
   if (v === 27n || v === 28n) return { chainId: undefined, yParity: Number(v - 27n) };
   if (v >= 35n) return { chainId: (v - 35n) / 2n, yParity: Number((v - 35n) % 2n) };
   return { chainId: undefined, yParity: -1 };
@@ -157,7 +150,7 @@ export function transactionFields(raw: Uint8Array): readonly RlpItem[] {
 }
 
 /** @throws as `decodeTransaction` */
-function decodeBody(raw: Uint8Array): Body & Pick<SignedTransaction, 'type'> {
+export function decodeBody(raw: Uint8Array): Body & Pick<SignedTransaction, 'type'> {
   if (raw.length === 0) throw malformed('EOF');
   if (raw[0] >= 0xc0) return { ...decodeLegacy(transactionFields(raw)), type: 0 };
   const type = raw[0];
@@ -179,9 +172,4 @@ function decodeBody(raw: Uint8Array): Body & Pick<SignedTransaction, 'type'> {
  */
 export function decodeTransaction(raw: Uint8Array): SignedTransaction {
   return { ...decodeBody(raw), hash: keccak256Hex(raw), raw };
-}
-
-/** Of a transaction that was decoded before: hash and sender are believed. */
-export function decodeRecovered(raw: Uint8Array, hash: Hash, from: Address): Transaction {
-  return { ...decodeBody(raw), hash, raw, from };
 }

@@ -1,6 +1,6 @@
 import { type Address, bytesToHex, type Hash, hexToBytes } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
-import { decodeRecovered } from './decode.js';
+import { recoveredTransaction } from './recovered.js';
 import type { Transaction } from './types.js';
 
 /** A transaction that was decoded, checked and whose sender was recovered: what a batch carries of it. */
@@ -93,7 +93,7 @@ export class TransactionBatch {
 
   /** Keeps views into the batch, which must not be changed afterwards. */
   transaction(index: number): Transaction {
-    return decodeRecovered(this.raw(index), this.hash(index), this.sender(index));
+    return recoveredTransaction(this.raw(index), this.hash(index), this.sender(index));
   }
 
   *[Symbol.iterator](): IterableIterator<Transaction> {

@@ -2,11 +2,14 @@ import { effectiveTip } from '../fees/effective-price.js';
 import type { Transaction } from '../transaction/types.js';
 import type { PoolEntry, SenderQueue } from './sender-queue.js';
 
+/** A sender's next transaction. */
 interface Candidate {
   readonly queue: SenderQueue;
-  readonly entry: PoolEntry;
+  /** In its queue. */
+  position: number;
+  entry: PoolEntry;
   /** Wei per gas. */
-  readonly tip: bigint;
+  tip: bigint;
 }
 
 function precedes(a: Candidate, b: Candidate): boolean {
@@ -23,7 +26,7 @@ export class Candidates {
 
   constructor(queues: Iterable<SenderQueue>, baseFee: bigint) {
     this.#baseFee = baseFee;
-    for (const queue of queues) this.#push(queue, queue.nextNonce);
+    for (const queue of queues) this.#enter(queue);
   }
 
   /** The pool may have changed since the last call: what was replaced or taken out meanwhile is passed over. */
@@ -31,18 +34,15 @@ export class Candidates {
     for (;;) {
       const best = this.#heap[0];
       if (best === undefined) return undefined;
-      const { queue, entry } = best;
-      if (queue.at(entry.tx.nonce) === entry) return entry.tx;
-      this.skipSender();
-      this.#push(queue, entry.tx.nonce);
+      if (best.queue.pendingAt(best.position) === best.entry) return best.entry.tx;
+      this.#follow(best, best.position);
     }
   }
 
   /** Goes on to the sender's next transaction. */
   next(): void {
-    const { queue, entry } = this.#heap[0];
-    this.skipSender();
-    this.#push(queue, entry.tx.nonce + 1n);
+    const best = this.#heap[0];
+    this.#follow(best, best.position + 1);
   }
 
   /** Leaves this sender's transactions for a later block. */
@@ -53,14 +53,28 @@ export class Candidates {
     this.#sink();
   }
 
-  #push(queue: SenderQueue, nonce: bigint): void {
-    if (!queue.isPending(nonce)) return;
-    const entry = queue.at(nonce)!;
+  /** The best candidate's sender goes on with the transaction at the position, if a block would take it. */
+  #follow(best: Candidate, position: number): void {
+    const entry = best.queue.pendingAt(position);
+    const tip = entry === undefined ? -1n : effectiveTip(entry.tx, this.#baseFee);
+    if (entry === undefined || tip < 0n) {
+      this.skipSender();
+      return;
+    }
+    best.position = position;
+    best.entry = entry;
+    best.tip = tip;
+    this.#sink();
+  }
+
+  #enter(queue: SenderQueue): void {
+    const entry = queue.pendingAt(0);
+    if (entry === undefined) return;
     const tip = effectiveTip(entry.tx, this.#baseFee);
     if (tip < 0n) return;
     const heap = this.#heap;
     let at = heap.length;
-    heap.push({ queue, entry, tip });
+    heap.push({ queue, position: 0, entry, tip });
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (!precedes(heap[at], heap[parent])) return;
@@ -69,15 +83,18 @@ export class Candidates {
     }
   }
 
+  /** Puts the first where it belongs. */
   #sink(): void {
     const heap = this.#heap;
     for (let at = 0; ; ) {
       let best = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && precedes(heap[child], heap[best])) best = child;
-      }
+      const left = 2 * at + 1;
+      if (left < heap.length && precedes(heap[left], heap[best])) best = left;
+      if (left + 1 < heap.length && precedes(heap[left + 1], heap[best])) best = left + 1;
       if (best === at) return;
-      [heap[at], heap[best]] = [heap[best], heap[at]];
+      const lower = heap[at];
+      heap[at] = heap[best];
+      heap[best] = lower;
       at = best;
     }
   }

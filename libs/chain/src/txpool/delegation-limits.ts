@@ -2,8 +2,10 @@ import type { Address } from '@flotilla/common';
 import { recoverAuthority } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction } from '../transaction/types.js';
-import type { PoolState } from './pool-state.js';
+import type { PoolAccount } from './pool-state.js';
 import type { SenderQueue } from './sender-queue.js';
+
+const NOBODY: readonly never[] = [];
 
 /**
  * EIP-7702 lets others move an account's funds and nonce, which would make its pooled transactions invalid. As in
@@ -11,20 +13,18 @@ import type { SenderQueue } from './sender-queue.js';
  */
 export class DelegationLimits {
   readonly #senders: ReadonlyMap<Address, SenderQueue>;
-  readonly #state: PoolState;
   /** Pooled authorizations by authority. */
   readonly #authorities = new Map<Address, number>();
   /** Recovering an authority costs 50 µs: once per transaction. */
   readonly #recovered = new WeakMap<Transaction, readonly Address[]>();
 
-  constructor(senders: ReadonlyMap<Address, SenderQueue>, state: PoolState) {
+  constructor(senders: ReadonlyMap<Address, SenderQueue>) {
     this.#senders = senders;
-    this.#state = state;
   }
 
   /** @throws ChainError `INFLIGHT_LIMIT`, `OUT_OF_ORDER_DELEGATED`, `AUTHORITY_RESERVED` */
-  check(tx: Transaction): void {
-    this.#checkSender(tx);
+  check(tx: Transaction, sender: PoolAccount): void {
+    if (sender.code.length > 0 || this.#authorities.has(tx.from)) this.#checkSender(tx, sender);
     for (const authority of this.#authoritiesOf(tx)) {
       if ((this.#senders.get(authority)?.size ?? 0) > 1) {
         throw new ChainError(ChainErrorCode.AuthorityReserved, 'authority already reserved');
@@ -46,11 +46,10 @@ export class DelegationLimits {
     }
   }
 
-  #checkSender(tx: Transaction): void {
-    if (this.#state.code(tx.from).length === 0 && !this.#authorities.has(tx.from)) return;
+  #checkSender(tx: Transaction, sender: PoolAccount): void {
     const queue = this.#senders.get(tx.from);
     if (queue === undefined || queue.pending === 0) {
-      if (tx.nonce === (queue?.nextNonce ?? this.#state.nonce(tx.from))) return;
+      if (tx.nonce === (queue?.nextNonce ?? sender.nonce)) return;
       throw new ChainError(
         ChainErrorCode.OutOfOrderDelegated,
         'gapped-nonce tx from delegated accounts',
@@ -64,7 +63,7 @@ export class DelegationLimits {
   }
 
   #authoritiesOf(tx: Transaction): readonly Address[] {
-    if (tx.authorizationList.length === 0) return [];
+    if (tx.authorizationList.length === 0) return NOBODY;
     let authorities = this.#recovered.get(tx);
     if (authorities === undefined) {
       authorities = tx.authorizationList.map(recoverAuthority).filter((a) => a !== undefined);

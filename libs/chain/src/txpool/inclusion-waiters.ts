@@ -18,6 +18,10 @@ export class InclusionWaiters {
     this.#clock = clock;
   }
 
+  get size(): number {
+    return this.#waiters.size;
+  }
+
   wait(hash: Hash): Promise<void> {
     const included = new Promise<void>((resolve, reject) => {
       const cancel = this.#clock.after(TIMEOUT_MS, () => this.resolve(hash));

@@ -113,7 +113,7 @@ export class Intake {
     const { pool, events } = this.#modules;
     const { promoted, replaced } = pool.add(tx);
     const included =
-      promoted.includes(tx) && this.#isAboutToBeMined(tx) ? this.#waiters.wait(tx.hash) : undefined;
+      this.#isAboutToBeMined(tx) && promoted.includes(tx) ? this.#waiters.wait(tx.hash) : undefined;
     if (replaced !== undefined) this.#replaced(replaced);
     if (promoted.length > 0) events.emit('work', undefined);
     return { tx, promoted, included };
@@ -177,19 +177,14 @@ export class Intake {
   /** A block is written, though not durable yet: the pool follows the new state. */
   followState(mined: readonly Transaction[]): void {
     const { pool, events } = this.#modules;
-    const hashes = new Set(mined.map((tx) => tx.hash));
-    for (const account of changedNonces(mined)) {
-      const { obsolete, promoted } = pool.advance(account);
-      for (const tx of obsolete) {
-        if (!hashes.has(tx.hash)) this.#dropped(tx, overtaken());
-      }
-      for (const tx of promoted) events.emit('pendingTransaction', tx);
-    }
+    const { overtaken, promoted } = pool.advance(changedNonces(mined), mined);
+    for (const tx of overtaken) this.#dropped(tx, overtakenError());
+    for (const tx of promoted) events.emit('pendingTransaction', tx);
   }
 
   /** A block is durable: senders get their answers, and the journal is rewritten if it has grown. */
   settle(mined: readonly Transaction[]): void {
-    for (const tx of mined) this.#waiters.resolve(tx.hash);
+    if (this.#waiters.size > 0) for (const tx of mined) this.#waiters.resolve(tx.hash);
     void this.#pruneJournal();
   }
 
@@ -281,7 +276,7 @@ function changedNonces(mined: readonly Transaction[]): Set<`0x${string}`> {
   return accounts;
 }
 
-function overtaken(): ChainError {
+function overtakenError(): ChainError {
   return new ChainError(
     ChainErrorCode.NonceTooLow,
     'nonce too low: another transaction of that nonce was mined',

@@ -4,13 +4,14 @@ import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction } from '../transaction/types.js';
 import { Candidates } from './candidates.js';
 import { DelegationLimits } from './delegation-limits.js';
-import type { PoolState } from './pool-state.js';
+import type { PoolAccount, PoolState } from './pool-state.js';
 import { type PoolEntry, SenderQueue } from './sender-queue.js';
 import type { PoolContent, PoolStatus } from './types.js';
 import {
   transactionCost,
   type ValidationRules,
-  validateAgainstState,
+  validateFunds,
+  validateSender,
   validateStateless,
 } from './validation.js';
 
@@ -25,6 +26,13 @@ export interface Admission {
   /** What became executable: the transaction itself, and what waited behind the gap that it filled. */
   readonly promoted: readonly Transaction[];
   readonly replaced: Transaction | undefined;
+}
+
+/** What a new state led to. */
+export interface Advance {
+  /** Not executable any more, because another transaction of that nonce was mined. */
+  readonly overtaken: readonly Transaction[];
+  readonly promoted: readonly Transaction[];
 }
 
 /** In percent, as geth: both fee fields of a replacement must be higher by so much. */
@@ -47,7 +55,7 @@ export class TxPool {
   constructor(limits: Required<PoolLimits>, modules: TxPoolModules) {
     this.#limits = limits;
     this.#modules = modules;
-    this.#delegations = new DelegationLimits(this.#senders, modules.state);
+    this.#delegations = new DelegationLimits(this.#senders);
   }
 
   get size(): number {
@@ -68,7 +76,7 @@ export class TxPool {
 
   /** The nonce after the sender's executable transactions. */
   nextNonce(sender: Address): bigint {
-    return this.#senders.get(sender)?.pendingEnd ?? this.#modules.state.nonce(sender);
+    return this.#senders.get(sender)?.pendingEnd ?? this.#modules.state.account(sender).nonce;
   }
 
   isPending(tx: Transaction): boolean {
@@ -97,7 +105,7 @@ export class TxPool {
   /** Whether a block with this base fee would take anything. */
   hasExecutable(baseFee: bigint): boolean {
     for (const queue of this.#senders.values()) {
-      const first = queue.pending > 0 ? queue.at(queue.nextNonce) : undefined;
+      const first = queue.pendingAt(0);
       if (first !== undefined && first.tx.maxFeePerGas >= baseFee) return true;
     }
     return false;
@@ -113,51 +121,86 @@ export class TxPool {
       throw new ChainError(ChainErrorCode.AlreadyKnown, 'already known');
     }
     validateStateless(tx, this.#modules.rules());
+    const sender = this.#modules.state.account(tx.from);
+    validateSender(tx, sender);
     const queue = this.#senders.get(tx.from);
     const existing = queue?.at(tx.nonce);
-    validateAgainstState(tx, this.#modules.state, {
+    const cost = transactionCost(tx);
+    validateFunds(sender.balance, {
+      cost,
       pooled: queue?.cost ?? 0n,
       replaced: existing?.cost,
     });
-    if (!options.isPromised) this.#delegations.check(tx);
+    if (!options.isPromised) this.#delegations.check(tx, sender);
     if (existing !== undefined) checkReplacement(existing.tx, tx);
-    else if (!options.isPromised) this.#checkRoom(tx, queue);
-    return this.#insert(tx, existing?.tx);
+    else if (!options.isPromised) this.#checkRoom(tx, queue, sender);
+    return this.#insert(
+      { tx, arrival: this.#arrivals++, cost },
+      queue ?? this.#newQueue(tx.from, sender),
+      existing?.tx,
+    );
   }
 
   /** Takes out a transaction that can't be executed; those behind it wait for another of that nonce. */
   drop(tx: Transaction): void {
     const queue = this.#senders.get(tx.from);
     if (queue?.at(tx.nonce)?.tx.hash !== tx.hash) return;
-    this.#recount(queue, () => queue.remove(tx.nonce));
+    const before = queue.pending;
+    queue.remove(tx.nonce);
+    this.#pending += queue.pending - before;
     this.#forget(tx);
     if (queue.size === 0) this.#senders.delete(tx.from);
   }
 
-  /** Follows the newest state for one sender; returns what it made obsolete and what became executable. */
-  advance(sender: Address): { obsolete: Transaction[]; promoted: Transaction[] } {
-    const queue = this.#senders.get(sender);
-    if (queue === undefined) return { obsolete: [], promoted: [] };
-    const moved = this.#recount(queue, () => queue.advance(this.#modules.state.nonce(sender)));
-    for (const { tx } of moved.obsolete) this.#forget(tx);
-    if (queue.size === 0) this.#senders.delete(sender);
-    return { obsolete: moved.obsolete.map(txOf), promoted: moved.promoted.map(txOf) };
+  /** The state has changed: what is known of accounts is read again. */
+  refresh(): void {
+    this.#modules.state.refresh();
   }
 
-  #insert(tx: Transaction, replaced: Transaction | undefined): Admission {
-    let queue = this.#senders.get(tx.from);
-    if (queue === undefined) {
-      queue = new SenderQueue(this.#modules.state.nonce(tx.from));
-      this.#senders.set(tx.from, queue);
+  /**
+   * Follows the newest state for the senders; returns what it made obsolete, the mined ones left out, and what became
+   * executable.
+   */
+  advance(senders: Iterable<Address>, mined: readonly Transaction[]): Advance {
+    for (const { hash } of mined) {
+      const tx = this.#byHash.get(hash);
+      if (tx !== undefined) this.#forget(tx);
     }
-    const entry = { tx, arrival: this.#arrivals++, cost: transactionCost(tx) };
-    const target = queue;
-    const promoted = this.#recount(target, () => target.put(entry));
+    const overtaken: Transaction[] = [];
+    const promoted: Transaction[] = [];
+    for (const sender of senders) {
+      const queue = this.#senders.get(sender);
+      if (queue === undefined) continue;
+      const before = queue.pending;
+      const moved = queue.advance(this.#modules.state.account(sender).nonce);
+      this.#pending += queue.pending - before;
+      for (const { tx } of moved.obsolete) {
+        if (!this.#byHash.has(tx.hash)) continue;
+        this.#forget(tx);
+        overtaken.push(tx);
+      }
+      for (const { tx } of moved.promoted) promoted.push(tx);
+      if (queue.size === 0) this.#senders.delete(sender);
+    }
+    return { overtaken, promoted };
+  }
+
+  #newQueue(sender: Address, account: PoolAccount): SenderQueue {
+    const queue = new SenderQueue(account.nonce);
+    this.#senders.set(sender, queue);
+    return queue;
+  }
+
+  #insert(entry: PoolEntry, queue: SenderQueue, replaced: Transaction | undefined): Admission {
+    const { tx } = entry;
+    const before = queue.pending;
+    const promoted = queue.put(entry);
+    this.#pending += queue.pending - before;
     if (replaced !== undefined) this.#forget(replaced);
     this.#byHash.set(tx.hash, tx);
     this.#bytes += tx.raw.length;
     this.#delegations.added(tx);
-    return { promoted: promoted.map(txOf), replaced };
+    return { promoted: promoted.length === 1 ? [tx] : promoted.map(txOf), replaced };
   }
 
   #forget(tx: Transaction): void {
@@ -166,16 +209,9 @@ export class TxPool {
     this.#delegations.removed(tx);
   }
 
-  #recount<Result>(queue: SenderQueue, change: () => Result): Result {
-    const before = queue.pending;
-    const result = change();
-    this.#pending += queue.pending - before;
-    return result;
-  }
-
-  #checkRoom(tx: Transaction, queue: SenderQueue | undefined): void {
+  #checkRoom(tx: Transaction, queue: SenderQueue | undefined, sender: PoolAccount): void {
     const limits = this.#limits;
-    const isExecutable = tx.nonce === this.nextNonce(tx.from);
+    const isExecutable = tx.nonce === (queue?.pendingEnd ?? sender.nonce);
     const ofSender = isExecutable ? queue?.pending : queue?.queued;
     if ((ofSender ?? 0) >= (isExecutable ? limits.senderPending : limits.senderQueued)) {
       throw new ChainError(
@@ -184,8 +220,9 @@ export class TxPool {
         { retryable: true },
       );
     }
-    const { pending, queued } = this.status();
-    const isFull = isExecutable ? pending >= limits.globalPending : queued >= limits.globalQueued;
+    const isFull = isExecutable
+      ? this.#pending >= limits.globalPending
+      : this.size - this.#pending >= limits.globalQueued;
     if (isFull || this.#bytes + tx.raw.length > limits.bytes) {
       throw new ChainError(ChainErrorCode.PoolFull, 'txpool is full', { retryable: true });
     }

@@ -2,7 +2,7 @@ import type { Hardfork } from '@flotilla/evm';
 import { intrinsicGas, isDelegation } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction } from '../transaction/types.js';
-import type { PoolState } from './pool-state.js';
+import type { PoolAccount } from './pool-state.js';
 
 /** Largest encoding of one transaction, as in geth. */
 export const MAX_TRANSACTION_BYTES = 131_072;
@@ -39,7 +39,7 @@ function checkType(tx: Transaction, rules: ValidationRules): void {
   if (tx.type === 3 || (tx.type === 4 && rules.hardfork === 'cancun')) {
     throw refuse(ChainErrorCode.TransactionTypeNotSupported, 'transaction type not supported');
   }
-  if (tx.type === 0 && tx.chainId === undefined && !rules.allowUnprotected) {
+  if (!rules.allowUnprotected && tx.chainId === undefined) {
     throw refuse(
       ChainErrorCode.UnprotectedTransaction,
       'only replay-protected (EIP-155) transactions allowed over RPC',
@@ -121,58 +121,50 @@ export function transactionCost(tx: Transaction): bigint {
   return tx.gasLimit * tx.maxFeePerGas + tx.value;
 }
 
-/** What the pool already holds of the sender. */
+/** What the pool holds of the sender already, and what the transaction adds. All in wei. */
 export interface Expenditure {
-  /** Cost of all the sender's pooled transactions, in wei. */
+  /** Most that the transaction can cost. */
+  readonly cost: bigint;
+  /** Of all the sender's pooled transactions. */
   readonly pooled: bigint;
-  /** Cost of the one that this would replace, in wei. */
+  /** Of the one that this would replace. */
   readonly replaced: bigint | undefined;
 }
 
 /**
- * Nonce, sender's code and funds against the newest state; funds must suffice for everything pooled together.
- * @throws ChainError `NONCE_TOO_LOW`, `SENDER_NOT_EOA`, `INSUFFICIENT_FUNDS`
+ * Nonce and sender's code against the newest state.
+ * @throws ChainError `NONCE_TOO_LOW`, `SENDER_NOT_EOA`
  */
-export function validateAgainstState(
-  tx: Transaction,
-  state: PoolState,
-  expenditure: Expenditure,
-): void {
-  const next = state.nonce(tx.from);
-  if (tx.nonce < next) {
+export function validateSender(tx: Transaction, sender: PoolAccount): void {
+  if (tx.nonce < sender.nonce) {
     throw refuse(
       ChainErrorCode.NonceTooLow,
-      `nonce too low: next nonce ${next}, tx nonce ${tx.nonce}`,
+      `nonce too low: next nonce ${sender.nonce}, tx nonce ${tx.nonce}`,
     );
   }
-  const code = state.code(tx.from);
-  if (code.length > 0 && !isDelegation(code)) {
+  if (sender.code.length > 0 && !isDelegation(sender.code)) {
     throw refuse(
       ChainErrorCode.SenderNotEoa,
-      `sender not an eoa: address ${tx.from}, len(code): ${code.length}`,
+      `sender not an eoa: address ${tx.from}, len(code): ${sender.code.length}`,
     );
   }
-  checkFunds(tx, state.balance(tx.from), expenditure);
 }
 
-function checkFunds(tx: Transaction, balance: bigint, { pooled, replaced }: Expenditure): void {
-  const cost = transactionCost(tx);
+/** @throws ChainError `INSUFFICIENT_FUNDS` unless the balance suffices for everything pooled together */
+export function validateFunds(balance: bigint, { cost, pooled, replaced }: Expenditure): void {
+  const due = pooled + cost - (replaced ?? 0n);
+  // What is replaced is part of what is pooled: whoever can pay for all can pay for this one.
+  if (balance >= due) return;
   const insufficient = (details: string) =>
     refuse(
       ChainErrorCode.InsufficientFunds,
       `insufficient funds for gas * price + value: balance ${balance}, ${details}`,
     );
   if (balance < cost) throw insufficient(`tx cost ${cost}, overshot ${cost - balance}`);
-  if (replaced !== undefined) {
-    const bump = cost - replaced;
-    const overshot = pooled + bump - balance;
-    if (overshot > 0n) {
-      throw insufficient(`queued cost ${pooled}, tx bumped ${bump}, overshot ${overshot}`);
-    }
-    return;
-  }
-  const overshot = pooled + cost - balance;
-  if (overshot > 0n) {
+  const overshot = due - balance;
+  if (replaced === undefined) {
     throw insufficient(`queued cost ${pooled}, tx cost ${cost}, overshot ${overshot}`);
   }
+  const bump = cost - replaced;
+  throw insufficient(`queued cost ${pooled}, tx bumped ${bump}, overshot ${overshot}`);
 }
