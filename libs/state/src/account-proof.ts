@@ -1,14 +1,7 @@
-import {
-  type Address,
-  bytesToBigInt,
-  decodeRlp,
-  type Hash,
-  hexToBytes,
-  keccak256,
-} from '@flotilla/common';
+import { type Address, bytesToBigInt, decodeRlp, type Hash } from '@flotilla/common';
 import { type Account, decodeAccount } from './account.js';
 import { StateError, StateErrorCode } from './errors.js';
-import { slotBytes } from './state-keys.js';
+import { addressHash, slotHash } from './state-keys.js';
 import { verifyProof } from './trie/verify-proof.js';
 
 /** What eth_getProof (EIP-1186) answers from. Nodes are RLP, from the root down. */
@@ -32,13 +25,13 @@ export function verifyAccount(
   address: Address,
   nodes: readonly Uint8Array[],
 ): Account | undefined {
-  const value = verifyProof(stateRoot, keccak256(hexToBytes(address)), nodes);
+  const value = verifyProof(stateRoot, addressHash(address), nodes);
   return value === undefined ? undefined : decodeAccount(value);
 }
 
 /** The slot's value that the nodes prove under an account's storage root. @throws StateError `INVALID_PROOF` */
 export function verifySlot(storageRoot: Hash, slot: bigint, nodes: readonly Uint8Array[]): bigint {
-  const value = verifyProof(storageRoot, keccak256(slotBytes(slot)), nodes);
+  const value = verifyProof(storageRoot, slotHash(slot), nodes);
   if (value === undefined) return 0n;
   const bytes = decodeRlp(value);
   if (bytes instanceof Uint8Array) return bytesToBigInt(bytes);

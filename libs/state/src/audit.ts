@@ -4,7 +4,6 @@ import {
   equalBytes,
   type Hash,
   hexToBytes,
-  keccak256,
   keccak256Hex,
 } from '@flotilla/common';
 import {
@@ -15,7 +14,14 @@ import {
   encodeAccount,
 } from './account.js';
 import { StateError, StateErrorCode } from './errors.js';
-import { ACCOUNT_TRIE_PREFIX, nodeKey, prefixEnd, storageTriePrefix } from './state-keys.js';
+import { bodyOf } from './record-change.js';
+import {
+  ACCOUNT_TRIE_PREFIX,
+  HASH_BYTES,
+  nodeKey,
+  prefixEnd,
+  storageTriePrefix,
+} from './state-keys.js';
 import type { StateStore, Table } from './state-store.js';
 import type { NodeSource } from './trie/node-path.js';
 import { findValue } from './trie/prove.js';
@@ -27,8 +33,6 @@ export interface StateAudit {
   readonly slots: number;
   readonly nodes: number;
 }
-
-const ADDRESS_BYTES = 20;
 
 function corrupt(why: string): StateError {
   return new StateError(StateErrorCode.CorruptState, why);
@@ -44,14 +48,14 @@ export function auditState(store: StateStore, root: Hash): StateAudit {
   let { leaves, nodes } = auditTrie(accountTrie, root);
   let accounts = 0;
   let slots = 0;
-  for (const [address, record] of store.range('accounts', {})) {
-    const account = decodeAccount(record);
-    const leaf = findValue(accountTrie, root, keccak256(address));
+  for (const [key, record] of store.range('accounts', {})) {
+    const account = decodeAccount(bodyOf(record));
+    const leaf = findValue(accountTrie, root, key);
     if (leaf === undefined || !equalBytes(leaf, encodeAccount(account))) {
-      throw corrupt(`the trie has another account ${bytesToHex(address)}`);
+      throw corrupt(`the trie has another account ${bytesToHex(key)}`);
     }
     auditCode(store, account.codeHash);
-    const storage = auditStorage(store, address, account);
+    const storage = auditStorage(store, key, account);
     accounts++;
     slots += storage.slots;
     nodes += storage.nodes;
@@ -62,20 +66,20 @@ export function auditState(store: StateStore, root: Hash): StateAudit {
   return { accounts, slots, nodes };
 }
 
-function auditStorage(store: StateStore, address: Uint8Array, account: Account) {
+function auditStorage(store: StateStore, prefix: Uint8Array, account: Account) {
   const root = account.storageRoot;
-  const trie = nodesOf(store, storageTriePrefix(bytesToHex(address)));
+  const trie = nodesOf(store, storageTriePrefix(prefix));
   const { leaves, nodes } = auditTrie(trie, root);
   if (root === EMPTY_TRIE_ROOT) return { slots: 0, nodes };
   let slots = 0;
-  for (const [key, value] of store.range('slots', { gte: address, lt: prefixEnd(address) })) {
-    const leaf = findValue(trie, root, keccak256(key.subarray(ADDRESS_BYTES)));
-    if (leaf === undefined || !equalBytes(leaf, encodeRlp(value))) {
+  for (const [key, value] of store.range('slots', { gte: prefix, lt: prefixEnd(prefix) })) {
+    const leaf = findValue(trie, root, key.subarray(HASH_BYTES));
+    if (leaf === undefined || !equalBytes(leaf, encodeRlp(bodyOf(value)))) {
       throw corrupt(`the trie has another value in slot ${bytesToHex(key)}`);
     }
     slots++;
   }
-  if (slots !== leaves) throw corrupt(`${bytesToHex(address)} has slots without a flat record`);
+  if (slots !== leaves) throw corrupt(`${bytesToHex(prefix)} has slots without a flat record`);
   return { slots, nodes };
 }
 
@@ -95,7 +99,12 @@ function auditCode(store: StateStore, hash: Hash): void {
 }
 
 function nodesOf(store: StateStore, prefix: Uint8Array): NodeSource {
-  return { read: (path) => store.get('trie', nodeKey(prefix, path)) };
+  return {
+    read: (path) => {
+      const record = store.get('trie', nodeKey(prefix, path));
+      return record && bodyOf(record);
+    },
+  };
 }
 
 function count(store: StateStore, table: Table): number {

@@ -1,11 +1,11 @@
 import {
+  type Address,
   bigIntToMinimalBytes,
   bytesToHex,
   encodeRlp,
   type Hash,
   type Hex,
   hexToBytes,
-  keccak256,
 } from '@flotilla/common';
 import {
   type Account,
@@ -14,44 +14,49 @@ import {
   encodeAccount,
   encodeSlimAccount,
 } from './account.js';
+import type { AccountRecord, FlatRecords, SlotRecord } from './flat-records.js';
 import type { JournaledState } from './journaled-state.js';
 import type { OverlayAccount } from './overlay-account.js';
-import type { RecordChange } from './record-change.js';
+import { bodyOf, type RecordChange, stamped } from './record-change.js';
 import {
   ACCOUNT_TRIE_PREFIX,
-  accountKey,
+  HASH_BYTES,
   nodeKey,
   prefixEnd,
-  slotBytes,
-  slotKey,
   storageTriePrefix,
 } from './state-keys.js';
 import type { StateStore } from './state-store.js';
 import type { Change } from './trie/change.js';
 import { bytesToNibbles } from './trie/nibbles.js';
+import type { NodePath } from './trie/node-path.js';
 import { TrieUpdate } from './trie/trie-update.js';
 
 /** Everything that committing an overlay writes, with what it overwrites. */
 export interface StateDiff {
   readonly rootBefore: Hash;
   readonly rootAfter: Hash;
-  readonly changes: readonly RecordChange[];
+  readonly changes: RecordChange[];
   readonly codes: ReadonlyMap<Hash, Uint8Array>;
-}
-
-function trieKey(key: Uint8Array): Uint8Array {
-  return bytesToNibbles(keccak256(key));
+  /** Takes the new accounts and slots over into memory, once they are being written. */
+  remember(): void;
 }
 
 /** Finds the dirty accounts and slots of an overlay and updates the tries for them, in memory. */
 export class StateDiffBuilder {
   readonly #store: StateStore;
+  readonly #flat: FlatRecords;
+  readonly #blockNumber: number;
   readonly #changes: RecordChange[] = [];
   readonly #codes = new Map<Hash, Uint8Array>();
   readonly #leaves: Change[] = [];
+  readonly #accounts: (readonly [Address, AccountRecord])[] = [];
+  readonly #slots: (readonly [Address, bigint, SlotRecord])[] = [];
+  #erased = false;
 
-  constructor(store: StateStore) {
+  constructor(store: StateStore, flat: FlatRecords, blockNumber: number) {
     this.#store = store;
+    this.#flat = flat;
+    this.#blockNumber = blockNumber;
   }
 
   /** @param root of the state that the overlay began on */
@@ -62,6 +67,7 @@ export class StateDiffBuilder {
       rootAfter: this.#updateTrie(ACCOUNT_TRIE_PREFIX, root, this.#leaves),
       changes: this.#changes,
       codes: this.#codes,
+      remember: () => this.#remember(),
     };
   }
 
@@ -76,15 +82,12 @@ export class StateDiffBuilder {
       ? { nonce, balance, codeHash, storageRoot }
       : undefined;
     if (isSame(base, after)) return;
-    const key = accountKey(address);
-    this.#changes.push({
-      table: 'accounts',
-      key,
-      before: base && encodeSlimAccount(base),
-      after: after && encodeSlimAccount(after),
-    });
+    const { key, record: before } = this.#flat.account(address);
+    const record = after && stamped(encodeSlimAccount(after), this.#blockNumber, before);
+    this.#changes.push({ table: 'accounts', key, before, after: record });
+    this.#accounts.push([address, { key, record, account: after }]);
     this.#leaves.push({
-      key: trieKey(key),
+      key: bytesToNibbles(key),
       value: after && encodeAccount(after),
       before: base === undefined ? null : encodeAccount(base),
     });
@@ -97,18 +100,23 @@ export class StateDiffBuilder {
 
   /** The account's storage root afterwards. */
   #updateStorage(overlay: OverlayAccount): Hash {
-    const { address } = overlay;
+    if (!overlay.wiped && overlay.slots === undefined) {
+      return overlay.base?.storageRoot ?? EMPTY_TRIE_ROOT;
+    }
+    const { key } = this.#flat.account(overlay.address);
+    const prefix = storageTriePrefix(key);
     let root = overlay.base?.storageRoot ?? EMPTY_TRIE_ROOT;
     let erased: Map<Hex, Uint8Array> | undefined;
     let erasedNodes: Map<Hex, Uint8Array> | undefined;
     if (overlay.wiped && root !== EMPTY_TRIE_ROOT) {
-      erased = this.#readPrefix('slots', accountKey(address));
-      erasedNodes = this.#readPrefix('trie', storageTriePrefix(address));
+      erased = this.#readPrefix('slots', key);
+      erasedNodes = this.#readPrefix('trie', prefix);
       root = EMPTY_TRIE_ROOT;
+      this.#erased = true;
     }
     const leaves = overlay.slots === undefined ? [] : this.#changeSlots(overlay, erased);
     if (erased !== undefined) this.#pushErased('slots', erased);
-    root = this.#updateTrie(storageTriePrefix(address), root, leaves, erasedNodes);
+    root = this.#updateTrie(prefix, root, leaves, erasedNodes);
     if (erasedNodes !== undefined) this.#pushErased('trie', erasedNodes);
     return root;
   }
@@ -118,17 +126,20 @@ export class StateDiffBuilder {
     const leaves: Change[] = [];
     for (const [slot, { base, value }] of overlay.slots!.entries()) {
       if (base === value) continue;
-      const key = slotKey(overlay.address, slot);
+      const known = this.#flat.slot(overlay.address, slot);
+      const { key } = known;
       const id = erased && bytesToHex(key);
-      const before = id === undefined ? optionalBytes(base) : erased!.get(id);
-      const after = optionalBytes(value);
+      const before = id === undefined ? known.record : erased!.get(id);
+      const bytes = optionalBytes(value);
+      const after = bytes && stamped(bytes, this.#blockNumber, before);
       if (id !== undefined) erased!.delete(id);
       this.#changes.push({ table: 'slots', key, before, after });
+      this.#slots.push([overlay.address, slot, { key, record: after, value }]);
       leaves.push({
-        key: trieKey(slotBytes(slot)),
-        value: after && encodeRlp(after),
+        key: bytesToNibbles(key.subarray(HASH_BYTES)),
+        value: bytes && encodeRlp(bytes),
         // An erased trie is built from nothing.
-        before: erased !== undefined || before === undefined ? null : encodeRlp(before),
+        before: erased !== undefined || before === undefined ? null : encodeRlp(bodyOf(before)),
       });
     }
     return leaves;
@@ -142,17 +153,31 @@ export class StateDiffBuilder {
     erased?: Map<Hex, Uint8Array>,
   ): Hash {
     if (leaves.length === 0) return root;
+    const read = new Map<NodePath, Uint8Array>();
     const update = new TrieUpdate({
-      read: (path) => this.#store.get('trie', nodeKey(prefix, path)),
+      read: (path) => {
+        const record = this.#store.get('trie', nodeKey(prefix, path));
+        if (record === undefined) return undefined;
+        read.set(path, record);
+        return bodyOf(record);
+      },
     });
     const rootAfter = update.apply(root, leaves);
-    for (const { path, before, after } of update.nodeChanges()) {
+    for (const { path, after: node } of update.nodeChanges()) {
       const key = nodeKey(prefix, path);
       const id = erased && bytesToHex(key);
-      this.#changes.push({ table: 'trie', key, before: id ? erased!.get(id) : before, after });
+      const before = id ? erased!.get(id) : read.get(path);
+      const after = node && stamped(node, this.#blockNumber, before);
+      this.#changes.push({ table: 'trie', key, before, after });
       if (id !== undefined) erased!.delete(id);
     }
     return rootAfter;
+  }
+
+  #remember(): void {
+    if (this.#erased) this.#flat.forgetSlots();
+    for (const [address, record] of this.#accounts) this.#flat.setAccount(address, record);
+    for (const [address, slot, record] of this.#slots) this.#flat.setSlot(address, slot, record);
   }
 
   #readPrefix(table: 'slots' | 'trie', prefix: Uint8Array): Map<Hex, Uint8Array> {

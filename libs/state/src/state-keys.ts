@@ -1,4 +1,4 @@
-import { type Address, concatBytes, type Hex } from '@flotilla/common';
+import { type Address, concatBytes, type Hex, keccak256 } from '@flotilla/common';
 import { DIGITS, type NodePath } from './trie/node-path.js';
 
 /** The trie table's first byte: which trie a node belongs to. */
@@ -7,6 +7,9 @@ const STORAGE_TRIE = 1;
 
 const ADDRESS_BYTES = 20;
 const SLOT_BYTES = 32;
+
+/** Length of an account's key, and of the beginning of its slots' keys. */
+export const HASH_BYTES = 32;
 
 /** The value of each digit's character code. */
 const NIBBLES = new Uint8Array(128);
@@ -34,31 +37,32 @@ function writeSlot(target: Uint8Array, slot: bigint): void {
   }
 }
 
-export function accountKey(address: Address): Uint8Array {
-  const key = new Uint8Array(ADDRESS_BYTES);
-  writeHex(key, 0, address);
-  return key;
+const addressRoom = new Uint8Array(ADDRESS_BYTES);
+const slotRoom = new Uint8Array(SLOT_BYTES);
+
+/** keccak-256 of the address: the key of its account, in the trie and out of it. */
+export function addressHash(address: Address): Uint8Array {
+  writeHex(addressRoom, 0, address);
+  return keccak256(addressRoom);
 }
 
-export function slotKey(address: Address, slot: bigint): Uint8Array {
-  const key = new Uint8Array(ADDRESS_BYTES + SLOT_BYTES);
-  writeHex(key, 0, address);
-  writeSlot(key, slot);
-  return key;
+/** keccak-256 of the slot's number: its key in the storage trie. */
+export function slotHash(slot: bigint): Uint8Array {
+  slotRoom.fill(0);
+  writeSlot(slotRoom, slot);
+  return keccak256(slotRoom);
 }
 
-export function slotBytes(slot: bigint): Uint8Array {
-  const bytes = new Uint8Array(SLOT_BYTES);
-  writeSlot(bytes, slot);
-  return bytes;
+export function slotKey(account: Uint8Array, slot: bigint): Uint8Array {
+  return concatBytes(account, slotHash(slot));
 }
 
 export const ACCOUNT_TRIE_PREFIX = Uint8Array.of(ACCOUNT_TRIE);
 
-export function storageTriePrefix(address: Address): Uint8Array {
-  const prefix = new Uint8Array(1 + ADDRESS_BYTES);
+export function storageTriePrefix(account: Uint8Array): Uint8Array {
+  const prefix = new Uint8Array(1 + HASH_BYTES);
   prefix[0] = STORAGE_TRIE;
-  writeHex(prefix, 1, address);
+  prefix.set(account, 1);
   return prefix;
 }
 

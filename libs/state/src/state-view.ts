@@ -1,8 +1,8 @@
 import { type Address, bytesToBigInt, type Hash } from '@flotilla/common';
 import { type Account, decodeAccount } from './account.js';
 import { JournaledState } from './journaled-state.js';
-import type { VersionedTable } from './record-change.js';
-import { accountKey, slotKey } from './state-keys.js';
+import { bodyOf, type VersionedTable } from './record-change.js';
+import { addressHash, slotKey } from './state-keys.js';
 import type { StateReader } from './state-reader.js';
 
 /** Where a view gets its records. */
@@ -25,13 +25,14 @@ export class StateView implements StateReader {
   }
 
   account(address: Address): Account | undefined {
-    const record = this.#source.recordAt('accounts', accountKey(address), this.blockNumber);
-    return record === undefined ? undefined : decodeAccount(record);
+    const record = this.#source.recordAt('accounts', addressHash(address), this.blockNumber);
+    return record === undefined ? undefined : decodeAccount(bodyOf(record));
   }
 
   slot(address: Address, slot: bigint): bigint {
-    const record = this.#source.recordAt('slots', slotKey(address, slot), this.blockNumber);
-    return record === undefined ? 0n : bytesToBigInt(record);
+    const key = slotKey(addressHash(address), slot);
+    const record = this.#source.recordAt('slots', key, this.blockNumber);
+    return record === undefined ? 0n : bytesToBigInt(bodyOf(record));
   }
 
   code(hash: Hash): Uint8Array {

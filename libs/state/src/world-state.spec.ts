@@ -291,6 +291,48 @@ describe('WorldState', () => {
     expect(size()).toEqual(before);
   });
 
+  it('reads and undoes a block that changed more than one record of history holds', async () => {
+    const COUNT = 1000;
+    const address = (i: number) => bigIntToHex(BigInt(i) * 7919n + 1n, 20);
+    const change = (value: bigint) =>
+      chain.commit((overlay) => {
+        for (let i = 0; i < COUNT; i++) overlay.setBalance(address(i), value + BigInt(i));
+      });
+    await change(1n);
+    const diffs = chain.store.count('history');
+    await change(2n);
+    expect(chain.store.count('history')).toBeGreaterThan(diffs + 1);
+    await change(3n);
+    for (const block of [1, 2, 3]) {
+      for (let i = 0; i < COUNT; i += 7) {
+        expect(chain.world.at(block).account(address(i))?.balance).toBe(BigInt(block + i));
+      }
+    }
+    const root = chain.world.at(1).root;
+    const batch = new WriteBatch();
+    chain.world.prepareRollback(1).apply(batch);
+    await chain.store.commit(batch);
+    expect(chain.world.root()).toBe(root);
+    expect(chain.world.account(address(8))?.balance).toBe(9n);
+    expect(chain.store.count('history')).toBe(diffs);
+    chain.world.audit();
+  });
+
+  it('finds every version of a record that came, changed often and went, and came again', async () => {
+    const BLOCKS = 150;
+    const balanceAt = (block: number) => (block % 40 === 0 ? undefined : BigInt(block));
+    for (let block = 1; block <= BLOCKS; block++) {
+      await chain.commit((overlay) => {
+        const balance = balanceAt(block);
+        if (balance === undefined) overlay.selfDestruct(BOB);
+        else overlay.setBalance(BOB, balance);
+      });
+    }
+    for (let block = 1; block <= BLOCKS; block++) {
+      expect(chain.world.at(block).account(BOB)?.balance).toBe(balanceAt(block));
+    }
+  });
+
   it('keeps everything as an archive', async () => {
     chain = new Chain({ archive: true });
     for (let block = 0; block < 10; block++) {

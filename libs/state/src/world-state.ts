@@ -1,20 +1,20 @@
-import { type Address, bytesToBigInt, type Hash, hexToBytes, keccak256 } from '@flotilla/common';
-import { type Account, decodeAccount, EMPTY_TRIE_ROOT } from './account.js';
+import { type Address, type Hash, hexToBytes } from '@flotilla/common';
+import { type Account, EMPTY_TRIE_ROOT } from './account.js';
 import type { AccountProof, SlotProof } from './account-proof.js';
 import { auditState, type StateAudit } from './audit.js';
 import { CodeCache } from './code-cache.js';
 import { StateError, StateErrorCode } from './errors.js';
+import { FlatRecords } from './flat-records.js';
 import { History } from './history.js';
 import { JournaledState } from './journaled-state.js';
-import type { VersionedTable } from './record-change.js';
+import { bodyOf, type VersionedTable } from './record-change.js';
 import { type StateDiff, StateDiffBuilder } from './state-diff.js';
 import { loadStateHead, type StateHead, saveStateHead } from './state-head.js';
 import {
   ACCOUNT_TRIE_PREFIX,
-  accountKey,
+  addressHash,
   nodeKey,
-  slotBytes,
-  slotKey,
+  slotHash,
   storageTriePrefix,
 } from './state-keys.js';
 import type { StateReader } from './state-reader.js';
@@ -48,6 +48,7 @@ export class WorldState implements StateReader {
   readonly #options: WorldStateOptions;
   readonly #store: StateStore;
   readonly #history: History;
+  readonly #flat: FlatRecords;
   readonly #codes = new CodeCache(CODE_CACHE_BYTES);
   readonly #begunOn = new WeakMap<JournaledState, Hash>();
   #head: StateHead | undefined;
@@ -56,6 +57,7 @@ export class WorldState implements StateReader {
     this.#options = options;
     this.#store = modules.store;
     this.#history = new History(modules.store);
+    this.#flat = new FlatRecords(modules.store, options.readOnly !== true);
     this.#head = loadStateHead(modules.store);
   }
 
@@ -71,13 +73,11 @@ export class WorldState implements StateReader {
   }
 
   account(address: Address): Account | undefined {
-    const record = this.#store.get('accounts', accountKey(address));
-    return record === undefined ? undefined : decodeAccount(record);
+    return this.#flat.account(address).account;
   }
 
   slot(address: Address, slot: bigint): bigint {
-    const record = this.#store.get('slots', slotKey(address, slot));
-    return record === undefined ? 0n : bytesToBigInt(record);
+    return this.#flat.slot(address, slot).value;
   }
 
   code(hash: Hash): Uint8Array {
@@ -111,7 +111,10 @@ export class WorldState implements StateReader {
         data: { blockNumber },
       });
     }
-    const diff = new StateDiffBuilder(this.#store).build(overlay, this.root());
+    const diff = new StateDiffBuilder(this.#store, this.#flat, blockNumber).build(
+      overlay,
+      this.root(),
+    );
     return {
       stateRoot: diff.rootAfter,
       apply: (batch) => this.#apply(batch, diff, blockNumber),
@@ -141,17 +144,17 @@ export class WorldState implements StateReader {
     const view = this.at(blockNumber);
     const account = view.account(address);
     const accounts = this.#nodesAt(ACCOUNT_TRIE_PREFIX, blockNumber);
-    const storage = this.#nodesAt(storageTriePrefix(address), blockNumber);
+    const storage = this.#nodesAt(storageTriePrefix(addressHash(address)), blockNumber);
     const storageRoot = account?.storageRoot ?? EMPTY_TRIE_ROOT;
     return {
       address,
       account,
-      accountProof: proveKey(accounts, view.root, keccak256(accountKey(address))),
+      accountProof: proveKey(accounts, view.root, addressHash(address)),
       storageProof: slots.map(
         (slot): SlotProof => ({
           slot,
           value: account === undefined ? 0n : view.slot(address, slot),
-          proof: proveKey(storage, storageRoot, keccak256(slotBytes(slot))),
+          proof: proveKey(storage, storageRoot, slotHash(slot)),
         }),
       ),
     };
@@ -182,13 +185,13 @@ export class WorldState implements StateReader {
       stateRoot,
       apply: (batch) => {
         for (let number = head.blockNumber; number > blockNumber; number--) {
-          for (const record of this.#diff(number).records) {
-            const image = this.#history.imageBefore(record, number);
-            if (image === undefined) batch.delete(record.table, record.key);
-            else batch.put(record.table, record.key, image);
+          for (const { table, key, image } of this.#history.images(number)) {
+            if (image === undefined) batch.delete(table, key);
+            else batch.put(table, key, image);
           }
           this.#history.forget(batch, number);
         }
+        this.#flat.forget();
         this.#setHead(batch, { ...head, blockNumber, root: stateRoot });
       },
     };
@@ -205,6 +208,7 @@ export class WorldState implements StateReader {
       else batch.put(table, key, after);
     }
     for (const [hash, code] of diff.codes) batch.put('codes', hexToBytes(hash), code);
+    diff.remember();
     const head = this.#head;
     if (head !== undefined) this.#history.record(batch, blockNumber, head.root, diff.changes);
     const oldestBlock = head?.oldestBlock ?? blockNumber;
@@ -235,16 +239,15 @@ export class WorldState implements StateReader {
 
   #rootAt(blockNumber: number): Hash {
     const head = this.#requireReadable(blockNumber);
-    return blockNumber === head.blockNumber ? head.root : this.#diff(blockNumber + 1).rootBefore;
-  }
-
-  #diff(blockNumber: number) {
-    const diff = this.#history.diff(blockNumber);
-    if (diff !== undefined) return diff;
-    throw new StateError(StateErrorCode.CorruptState, `block ${blockNumber} has no reverse diff`);
+    return blockNumber === head.blockNumber ? head.root : this.#history.rootBefore(blockNumber + 1);
   }
 
   #nodesAt(prefix: Uint8Array, blockNumber: number): NodeSource {
-    return { read: (path) => this.recordAt('trie', nodeKey(prefix, path), blockNumber) };
+    return {
+      read: (path) => {
+        const record = this.recordAt('trie', nodeKey(prefix, path), blockNumber);
+        return record && bodyOf(record);
+      },
+    };
   }
 }

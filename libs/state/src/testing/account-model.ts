@@ -8,7 +8,7 @@ import {
   hexToBytes,
   keccak256,
 } from '@flotilla/common';
-import { slotBytes } from '../state-keys.js';
+import { slotHash } from '../state-keys.js';
 
 export interface ModelAccount {
   nonce: bigint;
@@ -57,7 +57,7 @@ export class AccountModel {
     for (const [address, account] of this.accounts) {
       const storage = await createMPT();
       for (const [slot, value] of account.storage) {
-        await storage.put(keccak256(slotBytes(slot)), encodeRlp(bigIntToMinimalBytes(value)));
+        await storage.put(slotHash(slot), encodeRlp(bigIntToMinimalBytes(value)));
       }
       const leaf = encodeRlp([
         bigIntToMinimalBytes(account.nonce),
