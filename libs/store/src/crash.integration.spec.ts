@@ -86,6 +86,7 @@ describe(`the store after kill -9 (seed ${seed})`, () => {
 
   it.each([
     'store.committing',
+    'store.written',
     'store.committed',
     'journal.written',
     'journal.synced',

@@ -137,6 +137,7 @@ export class LmdbStore implements StateStore {
         if (value === undefined) this.#table(table).remove(key as Buffer);
         else this.#table(table).put(key as Buffer, sealRecord(key, value));
       }
+      failpoint('store.written');
     });
     const commit = this.#finish(Promise.all([this.#lastCommit, written]), pending);
     this.#lastCommit = commit;

@@ -4,6 +4,7 @@ import type { ChainNodeOptions } from '../chain-node.js';
 import { loadNodeConfig } from '../config/load-node-config.js';
 import type { NodeConfig } from '../config/node-config.schema.js';
 import { ExitCode, errorFields } from '../errors.js';
+import { armConfiguredFailpoint } from './arm-failpoint.js';
 import { clientVersion, exitCodeOf, nodeUsage, parseNodeArguments } from './command-line.js';
 import { NodeModule } from './node.module.js';
 
@@ -29,6 +30,7 @@ export async function runNode(program: NodeProgram): Promise<void> {
       process.exit(ExitCode.Clean);
     }
     const config = loadNodeConfig(folder);
+    armConfiguredFailpoint(config);
     const logger = createLogger(config.name, config.logLevel);
     process.on('unhandledRejection', (reason) => {
       logger.error('unhandled rejection', errorFields(reason));

@@ -78,6 +78,13 @@ export const variables = {
   FLOTILLA_API_KEY: secret(z.string().min(1))
     .optional()
     .describe('The key that the CLI talks with, instead of the admin key beside run.json'),
+  FLOTILLA_FAILPOINT: z
+    .string()
+    .regex(/^[a-z]+\.[a-z-]+@[1-9]\d{0,5}$/, '<failpoint>@<n>')
+    .optional()
+    .describe(
+      'For crash tests, dev chains only: a node kills itself, as `kill -9` does, at the n-th passing of the failpoint, `<failpoint>@<n>`',
+    ),
   FLOTILLA_FIXTURES: z
     .string()
     .optional()
