@@ -29,7 +29,7 @@ export async function blockProblems(
         hexToBytes(log.data),
       ]),
     };
-    await trie.put(RLP.encode(index), encodeReceipt(fields, Number(receipt.type)));
+    await trie.put(RLP.encode(index), encodeReceipt(fields, Number(receipt.type) as 0));
   }
   if (bytesToHex(trie.root()) !== json.receiptsRoot) problems.push(`block ${number}: receiptsRoot`);
   return problems;

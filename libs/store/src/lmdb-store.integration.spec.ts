@@ -216,7 +216,7 @@ describe(`LmdbStore on damaged files (seed ${seed})`, () => {
       damaged[at + random.below(60)] ^= 1 << random.below(8);
     }
     writeFileSync(dataFile(), damaged);
-    const store = LmdbStore.open({ path });
+    const store = LmdbStore.open({ path, readOnly: true });
     try {
       expect(() => store.get('slots', key(20))).toThrow(coded(StoreErrorCode.CorruptRecord));
       expect(() => [...store.range('slots', {})]).toThrow(coded(StoreErrorCode.CorruptRecord));

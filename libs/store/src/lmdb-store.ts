@@ -9,11 +9,12 @@ import {
   type WriteBatch,
 } from '@flotilla/state';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { checkDatabase } from './check-database.js';
 import { sealRecord, unsealRecord } from './checksum.js';
 import { StoreError, StoreErrorCode } from './errors.js';
 import { FolderLock } from './folder-lock.js';
 import { mergeRange } from './merge-range.js';
-import { checkMetaPages, MetaGuard } from './meta-guard.js';
+import { MetaGuard } from './meta-guard.js';
 import { type KeyText, keyText, PendingBatch } from './pending-writes.js';
 
 const FIRST_KEY = new Uint8Array(1);
@@ -66,7 +67,7 @@ export class LmdbStore implements StateStore {
     if (!readOnly) mkdirSync(path, { recursive: true, mode: 0o700 });
     const lock = readOnly ? undefined : FolderLock.acquire(join(path, 'lock'));
     try {
-      if (!readOnly) checkMetaPages(path);
+      if (!readOnly) checkDatabase(path);
       const root = open<Uint8Array, Uint8Array>({
         path,
         readOnly,

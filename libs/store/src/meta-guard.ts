@@ -54,7 +54,7 @@ export class MetaGuard {
   }
 }
 
-function dataPath(folder: string): string {
+export function dataPath(folder: string): string {
   return join(folder, 'data.mdb');
 }
 

@@ -1,11 +1,14 @@
 import { readSync } from 'node:fs';
+import { readTreeRecord, TREE_RECORD_BYTES, type TreeRecord } from './tree/tree-record.js';
 
 /** Where LMDB (data format 2, 64-bit, little-endian) keeps things in a meta page, after the page's header. */
 const PAGE_HEADER_BYTES = 24;
 const META_BYTES = 144;
 const VERSION_AT = 4;
 const PAGE_SIZE_AT = 24;
+const FREE_TREE_AT = 24;
 const FREE_ROOT_AT = 64;
+const MAIN_TREE_AT = 72;
 const MAIN_ROOT_AT = 112;
 const LAST_PAGE_AT = 120;
 const TRANSACTION_AT = 128;
@@ -28,6 +31,8 @@ export interface MetaPage {
   readonly lastPage: bigint;
   readonly freeRoot: bigint;
   readonly mainRoot: bigint;
+  readonly freeTree: TreeRecord;
+  readonly mainTree: TreeRecord;
 }
 
 function readAt(file: number, length: number, position: number): Buffer {
@@ -51,6 +56,8 @@ export function readMetaPage(file: number, index: number, pageSize: number): Met
     lastPage: bytes.readBigUInt64LE(LAST_PAGE_AT),
     freeRoot: bytes.readBigUInt64LE(FREE_ROOT_AT),
     mainRoot: bytes.readBigUInt64LE(MAIN_ROOT_AT),
+    freeTree: readTreeRecord(bytes.subarray(FREE_TREE_AT, FREE_TREE_AT + TREE_RECORD_BYTES)),
+    mainTree: readTreeRecord(bytes.subarray(MAIN_TREE_AT, MAIN_TREE_AT + TREE_RECORD_BYTES)),
   };
 }
 

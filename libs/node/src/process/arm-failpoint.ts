@@ -8,8 +8,8 @@ import { NodeError, NodeErrorCode } from '../errors.js';
  * of the failpoint.
  * @throws NodeError `NODE_CONFIG_INVALID` on any other profile than dev; PlatformError `INVALID_CONFIGURATION`
  */
-export function armConfiguredFailpoint(config: NodeConfig, environment = process.env): void {
-  const { FLOTILLA_FAILPOINT: wanted } = loadConfig(['FLOTILLA_FAILPOINT'], environment);
+export function armConfiguredFailpoint(config: NodeConfig): void {
+  const { FLOTILLA_FAILPOINT: wanted } = loadConfig(['FLOTILLA_FAILPOINT']);
   if (wanted === undefined) return;
   if (config.chain.profile !== 'dev') {
     throw new NodeError(
