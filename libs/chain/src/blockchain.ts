@@ -7,9 +7,11 @@ import { ChainError, ChainErrorCode } from './errors.js';
 import type { ChainEvents, EventEmitter } from './events.js';
 import type { FinalityTag } from './execution/finality.js';
 import { Mutex } from './execution/mutex.js';
+import { lowestFeeCap } from './fees/base-fee.js';
 import type { TransactionJournal } from './journal.js';
 import { assemble, type ChainParts } from './parts.js';
 import { pendingBlock } from './query/pending-block.js';
+import type { ScheduledSettings, SettingsInput } from './settings/chain-settings.js';
 import type { ChainTotals } from './storage/totals.js';
 import type { TransactionBatch } from './transaction/transaction-batch.js';
 import type { Transaction, TransactionLookup } from './transaction/types.js';
@@ -119,9 +121,12 @@ export class Blockchain extends ChainView {
    * `underpriced`.
    */
   pendingWork(): 'ready' | 'underpriced' | 'none' {
-    const { pool } = this.#parts;
+    const { pool, schedule } = this.#parts;
     if (pool.status().pending === 0) return 'none';
-    return pool.hasExecutable(this.nextBaseFee()) ? 'ready' : 'underpriced';
+    if (pool.hasExecutable(this.nextBaseFee())) return 'ready';
+    // What was let in at a lower price, before the settings changed, may be out of reach of any base fee to come.
+    const { fees } = schedule.newest.settings;
+    return pool.hasExecutable(lowestFeeCap(fees)) ? 'underpriced' : 'none';
   }
 
   // Making and accepting blocks.
@@ -142,6 +147,16 @@ export class Blockchain extends ChainView {
    */
   async importBlock(rlp: Uint8Array): Promise<SealedBlock> {
     return this.#write(() => this.#parts.writer.import(rlp));
+  }
+
+  /**
+   * Brings settings into force with the next block, which is sealed at once, and drops from the pool what they no
+   * longer allow. Idempotent by generation.
+   * @returns what is in force then: a later generation if one was there already
+   * @throws ChainError `INVALID_CONFIG`, `CLOSED`
+   */
+  async changeSettings(settings: SettingsInput, generation: number): Promise<ScheduledSettings> {
+    return this.#write(() => this.#parts.changeSettings(settings, generation));
   }
 
   // Finality and the right to produce; all persisted.

@@ -12,6 +12,8 @@ import type {
   FeeHistory,
   LogFilter,
 } from './query/types.js';
+import { configHash } from './resolved-config.js';
+import type { ScheduledSettings } from './settings/chain-settings.js';
 import type { TransactionLookup } from './transaction/types.js';
 import type { ViewParts } from './view-parts.js';
 
@@ -131,14 +133,18 @@ export class ChainView {
   /**
    * A gas limit with which the request succeeds, by geth's binary search: at most 1.5 % above the smallest.
    * On the head's state it is that of the block to come.
-   * @throws as `call`, and `GAS_REQUIRED_EXCEEDS_ALLOWANCE`, `INSUFFICIENT_FUNDS`
+   * @throws as `call`, and `GAS_REQUIRED_EXCEEDS_ALLOWANCE`, `INSUFFICIENT_FUNDS`, `SENDER_NOT_ALLOWED`
    */
   estimateGas(request: CallRequest, block: BlockId, options: CallOptions = {}): bigint {
-    const { caller, state, forks, config } = this.#parts;
+    const { caller, state, forks, schedule, config } = this.#parts;
     const header = this.#headerOf(block);
     const overrides = options.stateOverrides;
     const { from, to } = request;
-    const upcoming = header.number === this.head().number ? caller.upcoming(header) : {};
+    const isHead = header.number === this.head().number;
+    const upcoming = isHead ? caller.upcoming(header) : {};
+    const { allow } = schedule.at(header.number + (isHead ? 1 : 0));
+    const refusal = from && allow?.senderRefusal(from);
+    if (refusal !== undefined) throw refusal;
     return estimateGas(request, {
       caller,
       header,
@@ -169,6 +175,23 @@ export class ChainView {
   /** @throws ChainError `INVALID_RANGE`, `BLOCK_NOT_FOUND` */
   feeHistory(blockCount: number, newest: BlockId, percentiles?: readonly number[]): FeeHistory {
     return this.#parts.oracle.history(blockCount, this.#headerOf(newest), percentiles);
+  }
+
+  // Settings: fees, gas limit, token and allowlists, each change from a block on.
+
+  /** In force at a block; past the head, those that the newest change brings. */
+  settingsAt(blockNumber: number): ScheduledSettings {
+    return this.#parts.schedule.at(blockNumber);
+  }
+
+  /** The newest changes that begin no later than at this block, oldest first. */
+  settingsUpTo(blockNumber: number, limit: number): readonly ScheduledSettings[] {
+    return this.#parts.schedule.upTo(blockNumber, limit);
+  }
+
+  /** keccak-256 of the canonical encoding of what consensus depends on at this block. */
+  configHashAt(blockNumber: number): Hash {
+    return configHash(this.#parts.config, this.settingsAt(blockNumber).settings);
   }
 
   #headerOf(block: BlockId): Header {

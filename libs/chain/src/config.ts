@@ -10,11 +10,11 @@ export interface HardforkSchedule {
 /**
  * - `free`: base fee 0, a zero gas price is accepted.
  * - `fixed`: every block's base fee is `gasPrice`; cheaper transactions are refused.
- * - `eip1559`: the base fee follows the load; `gasPrice` is the first one (default 1 gwei).
+ * - `eip1559`: the base fee follows the load; `gasPrice` is the first one.
  */
 export interface FeeConfig {
   readonly mode: 'free' | 'fixed' | 'eip1559';
-  /** Wei per gas. */
+  /** Wei per gas. Default 1 gwei; `free` has none. */
   readonly gasPrice?: bigint;
 }
 
@@ -41,6 +41,14 @@ export interface TokenConfig {
   readonly name: string;
   readonly symbol: string;
   readonly decimals: number;
+}
+
+/** Who may do what; without a list everybody, with an empty one nobody. */
+export interface Allowlists {
+  /** Whose transactions may make contracts, directly or by CREATE and CREATE2 in what they call. */
+  readonly deployers?: readonly Address[];
+  /** Whose transactions are taken at all. */
+  readonly senders?: readonly Address[];
 }
 
 export interface HistoryConfig {
@@ -88,7 +96,10 @@ export interface LogLimits {
   readonly results?: number;
 }
 
-/** Everything that makes one chain differ from another. Bigints where wei or gas prices are meant. */
+/**
+ * Everything that makes one chain differ from another. Bigints where wei or gas prices are meant. `gasLimit`, `fees`,
+ * `token` and `allow` are what genesis begins with: a store that exists keeps its own record of how they changed.
+ */
 export interface ChainConfig {
   readonly chainId: number;
   readonly name: string;
@@ -102,6 +113,7 @@ export interface ChainConfig {
   /** Contracts that must be there from block 0 on (the root's own); same shape as `alloc`, applied after it. */
   readonly predeploys?: Readonly<Record<Address, GenesisAccount>>;
   readonly token?: TokenConfig;
+  readonly allow?: Allowlists;
   readonly history?: HistoryConfig;
   /** Receives tips. Default: the zero address. */
   readonly coinbase?: Address;
@@ -121,6 +133,4 @@ export interface ChainIdentity {
   readonly chainId: number;
   readonly name: string;
   readonly genesisHash: Hash;
-  /** keccak-256 of the canonical encoding of what genesis and consensus depend on. */
-  readonly configHash: Hash;
 }

@@ -29,6 +29,10 @@ export enum ChainErrorCode {
   NonceMax = 'NONCE_MAX',
   InsufficientFunds = 'INSUFFICIENT_FUNDS',
   SenderNotEoa = 'SENDER_NOT_EOA',
+  /** Not in the chain's `allow.senders`. */
+  SenderNotAllowed = 'SENDER_NOT_ALLOWED',
+  /** It creates a contract, and its sender is not in the chain's `allow.deployers`. */
+  DeployerNotAllowed = 'DEPLOYER_NOT_ALLOWED',
   AccountLimitExceeded = 'ACCOUNT_LIMIT_EXCEEDED',
   PoolFull = 'POOL_FULL',
   InflightLimit = 'INFLIGHT_LIMIT',

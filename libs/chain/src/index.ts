@@ -14,6 +14,8 @@ export { revertReason } from './query/revert-reason.js';
 export type * from './query/types.js';
 export { configHash, type ResolvedConfig, resolveConfig } from './resolved-config.js';
 export * from './sealing/sealer.js';
+export type * from './settings/chain-settings.js';
+export { type SettingsRecord, settingsRecord } from './settings/settings-record.js';
 export * from './shared-chain-view.js';
 export { encodeReceipt } from './storage/receipt-record.js';
 export type { ChainTotals } from './storage/totals.js';

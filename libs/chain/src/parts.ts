@@ -5,14 +5,15 @@ import { type ChainEvents, EventEmitter } from './events.js';
 import { ChainWriter } from './execution/chain-writer.js';
 import { HistoryWindow } from './execution/history-window.js';
 import { Unsettled } from './execution/unsettled.js';
-import { lowestFeeCap } from './fees/base-fee.js';
 import { openStore } from './genesis/open-store.js';
 import type { TransactionJournal } from './journal.js';
 import { resolveConfig } from './resolved-config.js';
+import type { ScheduledSettings, SettingsInput } from './settings/chain-settings.js';
+import { PoolRules } from './settings/pool-rules.js';
+import { changeSettings } from './settings/settings-change.js';
 import { Intake } from './txpool/intake.js';
 import { NewestState } from './txpool/pool-state.js';
 import { TxPool } from './txpool/txpool.js';
-import type { ValidationRules } from './txpool/validation.js';
 import { assembleView, type ViewParts } from './view-parts.js';
 
 /** What a chain is made of. */
@@ -21,6 +22,7 @@ export interface ChainParts extends ViewParts {
   readonly pool: TxPool;
   readonly intake: Intake;
   readonly writer: ChainWriter;
+  changeSettings(input: SettingsInput, generation: number): Promise<ScheduledSettings>;
   readonly unsettled: Pick<Unsettled, 'get'>;
   /** A durable write failed. */
   isBroken(): boolean;
@@ -55,26 +57,16 @@ export async function assemble(
   let writer: ChainWriter | undefined;
   const newest = () => writer?.head ?? head;
   const view = assembleView(config, { store, world, clock, genesis, head: newest });
-  const { reader, forks, finality, oracle } = view;
+  const { reader, forks, finality, oracle, schedule } = view;
   const window = new HistoryWindow(config.history, {
     headerByNumber: (number) => reader.headerByNumber(number),
     finalized: () => finality.number('finalized'),
     oldestKept: world.head?.oldestBlock ?? 0,
   });
-  let rules: ValidationRules = {
-    hardfork: forks.at(head.timestamp),
-    chainId: BigInt(config.chainId),
-    gasLimit: config.gasLimit,
-    lowestFeeCap: lowestFeeCap(config.fees),
-    allowUnprotected: config.allowUnprotected,
-  };
+  const rules = new PoolRules(config, { schedule, forks, clock });
   const pool = new TxPool(config.pool, {
     state: new NewestState(world),
-    rules() {
-      const hardfork = forks.at(Math.floor(clock.now() / 1000));
-      if (rules.hardfork !== hardfork) rules = { ...rules, hardfork };
-      return rules;
-    },
+    rules: () => rules.now(),
   });
   const intake = new Intake(
     {
@@ -87,13 +79,20 @@ export async function assemble(
       nextBaseFee: () => oracle.nextBaseFee(newest()),
     },
   );
-  writer = new ChainWriter(config, head, {
-    ...{ store, world, reader, forks, pool, intake, window, clock, logger, onFatal },
+  const chainWriter = new ChainWriter(config, head, {
+    ...{ store, world, reader, forks, schedule, pool, intake, window, clock, logger, onFatal },
     onWritten: (transactions) => unsettled.hold(transactions),
     onDurable(sealed) {
       unsettled.clear();
       events.emit('block', sealed);
     },
   });
-  return { ...view, events, pool, intake, writer, unsettled, isBroken: () => isBroken };
+  writer = chainWriter;
+  return {
+    ...view,
+    ...{ events, pool, intake, writer: chainWriter, unsettled },
+    changeSettings: (input, generation) =>
+      changeSettings(input, generation, { schedule, writer: chainWriter, intake, logger }),
+    isBroken: () => isBroken,
+  };
 }

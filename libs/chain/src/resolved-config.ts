@@ -3,7 +3,6 @@ import type {
   BlockLimits,
   CallLimits,
   ChainConfig,
-  FeeConfig,
   GenesisAccount,
   HardforkSchedule,
   HistoryConfig,
@@ -12,16 +11,16 @@ import type {
   SealingConfig,
 } from './config.js';
 import { ChainError, ChainErrorCode } from './errors.js';
-import { genesisBaseFee } from './fees/base-fee.js';
 import { PREDEPLOYS } from './genesis/predeploys.js';
+import { type ChainSettings, resolveSettings } from './settings/chain-settings.js';
 
 /** The configuration with every default filled in and checked. */
 export interface ResolvedConfig {
   readonly chainId: number;
   readonly name: string;
   readonly hardforks: HardforkSchedule;
-  readonly gasLimit: bigint;
-  readonly fees: FeeConfig;
+  /** What block 0 is made by; later blocks by what the schedule says. */
+  readonly genesisSettings: ChainSettings;
   readonly sealing: SealingConfig;
   /** Everything that genesis holds: predeploys, then `alloc`, then the configuration's own `predeploys`. */
   readonly accounts: Readonly<Record<Address, GenesisAccount>>;
@@ -36,24 +35,17 @@ export interface ResolvedConfig {
   readonly logs: Required<LogLimits>;
 }
 
-const DEFAULT_GAS_LIMIT = 30_000_000n;
-const MIN_GAS_LIMIT = 5_000n;
-const MAX_GAS_LIMIT = 2n ** 63n - 1n;
 const MAX_CHAIN_ID = 2 ** 52;
 
 function invalid(why: string): ChainError {
   return new ChainError(ChainErrorCode.InvalidConfig, `invalid chain configuration: ${why}`);
 }
 
-function check(config: ChainConfig, gasLimit: bigint, forks: HardforkSchedule): void {
+function check(config: ChainConfig, forks: HardforkSchedule): void {
   const { chainId } = config;
   if (!Number.isSafeInteger(chainId) || chainId < 1 || chainId >= MAX_CHAIN_ID) {
     throw invalid(`chain id ${chainId} is not in [1, 2^52)`);
   }
-  if (gasLimit < MIN_GAS_LIMIT || gasLimit > MAX_GAS_LIMIT) {
-    throw invalid(`gas limit ${gasLimit} is not in [5000, 2^63)`);
-  }
-  if ((config.fees?.gasPrice ?? 0n) < 0n) throw invalid('the gas price is negative');
   if (forks.osaka !== undefined && (forks.prague ?? Number.POSITIVE_INFINITY) > forks.osaka) {
     throw invalid('osaka is scheduled without prague before it');
   }
@@ -62,15 +54,13 @@ function check(config: ChainConfig, gasLimit: bigint, forks: HardforkSchedule): 
 /** @throws ChainError `INVALID_CONFIG` */
 export function resolveConfig(config: ChainConfig): ResolvedConfig {
   const isDev = config.profile === 'dev';
-  const gasLimit = config.gasLimit ?? DEFAULT_GAS_LIMIT;
   const hardforks = config.hardforks ?? { cancun: 0, prague: 0 };
-  check(config, gasLimit, hardforks);
+  check(config, hardforks);
   return {
     chainId: config.chainId,
     name: config.name,
     hardforks,
-    gasLimit,
-    fees: config.fees ?? { mode: 'free' },
+    genesisSettings: resolveSettings(config),
     sealing: config.sealing ?? { mode: 'instant', intervalMs: 1000 },
     accounts: lowerCased({ ...PREDEPLOYS }, config.alloc, config.predeploys),
     history: { archive: false, minBlocks: 128, minSeconds: 600, ...config.history },
@@ -128,17 +118,25 @@ export function genesisConfigHash(config: ResolvedConfig): Hash {
   return hashOf(['flotilla genesis 1', config.chainId, canonicalAccounts(config)]);
 }
 
-/** keccak-256 over all that consensus depends on; limits of one node are not part of it. Goes into checkpoints. */
-export function configHash(config: ResolvedConfig): Hash {
-  const { hardforks, fees } = config;
+/**
+ * keccak-256 over all that consensus depends on under these settings; limits of one node are not part of it, nor is
+ * the token. The root registers genesis's, each checkpoint carries that of its last block.
+ */
+export function configHash(
+  config: ResolvedConfig,
+  settings: ChainSettings = config.genesisSettings,
+): Hash {
+  const { hardforks } = config;
+  const { gasLimit, fees, allow } = settings;
   return hashOf([
     'flotilla chain configuration 1',
     config.chainId,
     [hardforks.cancun, hardforks.prague ?? null, hardforks.osaka ?? null],
-    config.gasLimit.toString(),
-    [fees.mode, genesisBaseFee(fees).toString()],
+    gasLimit.toString(),
+    [fees.mode, (fees.gasPrice ?? 0n).toString()],
     config.coinbase,
     config.genesisTimestamp ?? null,
     canonicalAccounts(config),
+    [allow.deployers ?? null, allow.senders ?? null],
   ]);
 }

@@ -1,3 +1,4 @@
+import { armFailpoint } from '@flotilla/common';
 import { SimulatedClock, signTransaction, TestChain, testAccount } from '@flotilla/testing';
 import { SharedChainView } from './shared-chain-view.js';
 
@@ -33,6 +34,26 @@ describe('SharedChainView', () => {
     expect(view.receiptByHash(hash)).toEqual(test.chain.receiptByHash(hash));
     expect(view.balance(bob.address, 'latest')).toBe(before + 5n);
     expect(view.call({ to: bob.address }, 'latest').output).toHaveLength(0);
+  });
+
+  it('follows changes of the settings, of the same block too', async () => {
+    const { test, view } = await setup();
+    const prices = () => [view.gasPrice(), view.settingsAt(1).settings.fees.gasPrice];
+    const changeTo = (gasPrice: bigint, generation: number) =>
+      test.chain.changeSettings({ fees: { mode: 'fixed', gasPrice } }, generation);
+    const disarm = armFailpoint('chain.settings-durable', () => {
+      throw new RangeError('killed');
+    });
+    await expect(changeTo(7n, 1)).rejects.toThrow('killed');
+    view.refresh();
+    expect(prices()).toEqual([7n, 7n]);
+    await expect(changeTo(8n, 2)).rejects.toThrow('killed');
+    disarm();
+    view.refresh();
+    expect(prices()).toEqual([8n, 8n]);
+    await changeTo(9n, 3);
+    view.refresh();
+    expect(prices()).toEqual([9n, 9n]);
   });
 
   it('follows safe and finalized', async () => {

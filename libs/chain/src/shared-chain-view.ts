@@ -44,6 +44,7 @@ export class SharedChainView extends ChainView {
   refresh(): void {
     this.#head = loadHead(this.#modules.store);
     this.#viewed.finality.reload();
+    this.#viewed.schedule.reload();
   }
 
   /** The writer has taken blocks back: what was decoded of them is forgotten. */

@@ -7,7 +7,8 @@ import { Forks } from './execution/forks.js';
 import { FeeOracle } from './fees/fee-oracle.js';
 import { Caller } from './query/caller.js';
 import { ChainState } from './query/chain-state.js';
-import { configHash, type ResolvedConfig } from './resolved-config.js';
+import type { ResolvedConfig } from './resolved-config.js';
+import { SettingsSchedule } from './settings/settings-schedule.js';
 import { ChainReader } from './storage/chain-reader.js';
 
 /** What reading a chain takes. */
@@ -18,6 +19,7 @@ export interface ViewParts {
   readonly reader: ChainReader;
   readonly state: ChainState;
   readonly forks: Forks;
+  readonly schedule: SettingsSchedule;
   readonly caller: Caller;
   readonly oracle: FeeOracle;
   readonly finality: Finality;
@@ -39,15 +41,20 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
   const forks = new Forks(config.hardforks);
   const reader = new ChainReader({ store, newest: () => head().number });
   const state = new ChainState(world);
+  const schedule = new SettingsSchedule(config.genesisSettings, { store });
   return {
     config,
-    identity: { chainId, name, genesisHash: genesis.hash, configHash: configHash(config) },
+    identity: { chainId, name, genesisHash: genesis.hash },
     genesis,
     reader,
     state,
     forks,
-    caller: new Caller({ chainId, limits: config.calls }, { reader, state, forks, clock }),
-    oracle: new FeeOracle(config, { reader }),
+    schedule,
+    caller: new Caller(
+      { chainId, limits: config.calls },
+      { reader, state, forks, schedule, clock },
+    ),
+    oracle: new FeeOracle({ reader, schedule }),
     finality: new Finality(genesis, { store, reader }),
     head,
   };

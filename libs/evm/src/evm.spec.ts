@@ -207,6 +207,34 @@ describe('executeTransaction', () => {
   });
 });
 
+describe('without the right to create', () => {
+  /** PUSH0 ×3 (×4), CREATE (CREATE2), and the outcome returned. */
+  it.each([
+    ['CREATE', '5f5f5ff0', 3 * 2],
+    ['CREATE2', '5f5f5f5ff5', 4 * 2],
+  ])('%s pushes 0, spends its own gas alone and leaves the nonce', (_name, create, pushGas) => {
+    const code: Hex = `0x${create}${RETURN_TOP}`;
+    const run = (mayCreate: boolean) => {
+      const state = stateWith({ [CONTRACT]: code });
+      const { output, gasUsed } = evm.executeTransaction(transaction(), BLOCK, state, {
+        mayCreate,
+      });
+      return { created: word(output) !== 0n, gasUsed, nonce: state.getNonce(CONTRACT) };
+    };
+    // RETURN_TOP: PUSH0, MSTORE with a new word of memory, PUSH1, PUSH0.
+    const returnGas = 2 + 6 + 3 + 2;
+    const gasUsed = BigInt(21_000 + pushGas + 32_000 + returnGas);
+    expect(run(false)).toEqual({ created: false, gasUsed, nonce: 0n });
+    expect(run(true)).toMatchObject({ created: true, nonce: 1n });
+  });
+
+  it('a transaction that itself creates is the caller’s to judge', () => {
+    const creation = transaction({ to: undefined });
+    const result = evm.executeTransaction(creation, BLOCK, stateWith(), { mayCreate: false });
+    expect(result.createdAddress).toBeDefined();
+  });
+});
+
 describe('interrupt', () => {
   it('stops an endless loop and leaves the state as it was', () => {
     const state = stateWith({ [CONTRACT]: '0x60015f555b600456' });

@@ -42,6 +42,11 @@ export interface ExecuteOptions {
   readonly tracer?: Tracer;
   /** Asked every few thousand basic blocks; true stops the execution with `INTERRUPTED`. */
   readonly interrupt?: () => boolean;
+  /**
+   * False: CREATE and CREATE2 push 0 as with too little balance, with no gas passed on and the nonce as it was.
+   * Says nothing about a transaction that itself creates. Default true, as in Ethereum.
+   */
+  readonly mayCreate?: boolean;
 }
 
 /** The prices that one execution sees. */
@@ -133,6 +138,7 @@ export class Evm {
       baseFee: block.baseFee,
       blobBaseFee: block.blobBaseFee,
       blobHashes: [],
+      mayCreate: true,
       tracer: undefined,
       interrupt: undefined,
     });
@@ -192,6 +198,7 @@ export class Evm {
       origin: tx.from,
       ...prices,
       blobHashes: tx.blobVersionedHashes ?? NO_HASHES,
+      mayCreate: options.mayCreate ?? true,
       tracer: options.tracer,
       interrupt: options.interrupt,
     });

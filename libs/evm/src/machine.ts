@@ -31,6 +31,8 @@ export interface ExecutionContext {
   readonly baseFee: bigint;
   readonly blobBaseFee: bigint;
   readonly blobHashes: readonly Hash[];
+  /** Whether CREATE and CREATE2 may make contracts. */
+  readonly mayCreate: boolean;
   readonly tracer: Tracer | undefined;
   readonly interrupt: (() => boolean) | undefined;
 }

@@ -190,6 +190,7 @@ export class ChainNode {
       ...writerMethods(this.chain),
       ...flotillaMethods({
         status: () => this.status(),
+        settings: (upToBlock, limit) => this.chain.settingsUpTo(upToBlock, limit),
         anchoring: () => this.#anchoring?.proposer.state,
         counters: () => ({
           name: config.name,

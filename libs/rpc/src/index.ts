@@ -7,6 +7,7 @@ export { AnsweredError, type JsonRpcErrorObject, RawJson } from './json-rpc.js';
 export * from './method.js';
 export { sendMethods } from './methods/sends.js';
 export { method, optional, type Parser } from './params/parser.js';
+export { count } from './params/values.js';
 export * from './remote.js';
 export * from './rpc-server.js';
 export type * from './session.js';

@@ -1,9 +1,10 @@
 import { bytesToHex, hexToBytes, ZERO_HASH } from '@flotilla/common';
-import { type BlockEnv, createAddress, type Evm } from '@flotilla/evm';
+import { type BlockEnv, createAddress, type Evm, type ExecuteOptions } from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
 import { BLOOM_BYTES, logsBloom, mergeBloom } from '../block/bloom.js';
 import type { HeaderFields } from '../block/types.js';
 import { BEACON_ROOTS_ADDRESS, HISTORY_STORAGE_ADDRESS } from '../genesis/predeploys.js';
+import type { AllowRules } from '../settings/allow-rules.js';
 import { encodeReceipt, type ReceiptRecord } from '../storage/receipt-record.js';
 import type { Transaction } from '../transaction/types.js';
 import { processRequests } from './requests.js';
@@ -19,16 +20,23 @@ export class BlockExecution {
   readonly #bloom = new Uint8Array(BLOOM_BYTES);
   readonly #evm: Evm;
   readonly #env: BlockEnv;
+  readonly #allow: AllowRules | undefined;
   #gasUsed = 0n;
   #logs = 0;
 
   constructor(
     readonly template: BlockTemplate,
     readonly state: JournaledState,
-    modules: { readonly evm: Evm; readonly env: BlockEnv },
+    modules: {
+      readonly evm: Evm;
+      readonly env: BlockEnv;
+      /** Undefined: everybody may send and deploy. */
+      readonly allow?: AllowRules;
+    },
   ) {
     this.#evm = modules.evm;
     this.#env = modules.env;
+    this.#allow = modules.allow;
     this.#systemCallsBefore();
   }
 
@@ -40,9 +48,12 @@ export class BlockExecution {
     return this.template.gasLimit - this.#gasUsed;
   }
 
-  /** @throws EvmError when the transaction is invalid; the block is then as it was before */
+  /**
+   * @throws EvmError, or ChainError `SENDER_NOT_ALLOWED`, `DEPLOYER_NOT_ALLOWED`, when the transaction is invalid; the
+   * block is then as it was before
+   */
   execute(tx: Transaction): ReceiptRecord {
-    const result = this.#evm.executeTransaction(tx, this.#env, this.state);
+    const result = this.#evm.executeTransaction(tx, this.#env, this.state, this.#permits(tx));
     this.#gasUsed += result.gasUsed;
     const record: ReceiptRecord = {
       status: result.status === 'success' ? 1 : 0,
@@ -60,6 +71,13 @@ export class BlockExecution {
     this.receipts.push(record);
     this.#encodedReceipts.push(encodeReceipt(tx.type, record, bloom));
     return record;
+  }
+
+  #permits(tx: Transaction): ExecuteOptions | undefined {
+    if (this.#allow === undefined) return undefined;
+    const refusal = this.#allow.refusal(tx);
+    if (refusal !== undefined) throw refusal;
+    return { mayCreate: this.#allow.mayDeploy(tx.from) };
   }
 
   /** Runs what ends a block, step by step; afterwards only the state root is missing. */

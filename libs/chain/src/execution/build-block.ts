@@ -84,6 +84,10 @@ export class BlockBuilder {
         if (error.code !== EvmErrorCode.FeeCapTooLow) this.#modules.drop(tx, asChainError(error));
         return 'invalid';
       }
+      if (error instanceof ChainError) {
+        this.#modules.drop(tx, error);
+        return 'invalid';
+      }
       this.#modules.logger.error('a transaction broke the executor', { hash: tx.hash, error });
       this.#modules.drop(
         tx,

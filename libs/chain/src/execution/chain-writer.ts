@@ -6,6 +6,7 @@ import { NewBlock } from '../block/sealed-block.js';
 import type { Header, SealedBlock } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { ResolvedConfig } from '../resolved-config.js';
+import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import { putBlock } from '../storage/block-records.js';
 import type { ChainReader } from '../storage/chain-reader.js';
 import { META } from '../storage/keys.js';
@@ -19,13 +20,20 @@ import type { Forks } from './forks.js';
 import type { HistoryWindow } from './history-window.js';
 import { checkHeader, compareWithExecution, executeAll, recoverSenders } from './import-block.js';
 import { Slices } from './slices.js';
-import { type BlockTemplate, blockEnv, completeHeader, templateAfter } from './template.js';
+import {
+  type BlockTemplate,
+  blockEnv,
+  completeHeader,
+  type TemplateSource,
+  templateAfter,
+} from './template.js';
 
 export interface ChainWriterModules {
   readonly store: StateStore;
   readonly world: WorldState;
   readonly reader: ChainReader;
   readonly forks: Forks;
+  readonly schedule: SettingsSchedule;
   readonly pool: TxPool;
   readonly intake: Intake;
   readonly window: HistoryWindow;
@@ -42,6 +50,7 @@ export interface ChainWriterModules {
 export class ChainWriter {
   readonly #config: ResolvedConfig;
   readonly #modules: ChainWriterModules;
+  readonly #templates: TemplateSource;
   #head: Header;
   #totals: ChainTotals;
   #epoch: number;
@@ -49,6 +58,7 @@ export class ChainWriter {
   constructor(config: ResolvedConfig, head: Header, modules: ChainWriterModules) {
     this.#config = config;
     this.#modules = modules;
+    this.#templates = { coinbase: config.coinbase, schedule: modules.schedule };
     this.#head = head;
     this.#totals = decodeTotals(modules.store.get('meta', META.totals));
     this.#epoch = Number(bytesToBigInt(modules.store.get('meta', META.epoch) ?? new Uint8Array(0)));
@@ -84,7 +94,7 @@ export class ChainWriter {
 
   /** What the next block would start from. */
   nextTemplate(): BlockTemplate {
-    return templateAfter(this.#head, this.#config, this.#now());
+    return templateAfter(this.#head, this.#templates, this.#now());
   }
 
   /** Builds the next block from the pool; undefined, and nothing written, if it would be empty. */
@@ -108,7 +118,7 @@ export class ChainWriter {
     const { header, transactions } = decodeBlock(rlp);
     const known = this.#modules.reader.numberOf(header.hash);
     if (known !== undefined) return this.#known(known);
-    const template = checkHeader(header, this.#head, this.#config, this.#now());
+    const template = checkHeader(header, this.#head, this.#templates, this.#now());
     const slices = new Slices(this.#config.blocks.sliceMs, this.#modules.clock);
     const recovered = await recoverSenders(transactions, this.#config.chainId, slices);
     const block = this.#begin(template);
@@ -133,10 +143,11 @@ export class ChainWriter {
   }
 
   #begin(template: BlockTemplate): BlockExecution {
-    const { forks, world, reader } = this.#modules;
+    const { forks, world, reader, schedule } = this.#modules;
     return new BlockExecution(template, world.begin(), {
       evm: forks.evm(forks.at(template.timestamp)),
       env: blockEnv(template, this.#config.chainId, (n) => reader.headerByNumber(n)?.hash),
+      allow: schedule.at(template.number).allow,
     });
   }
 

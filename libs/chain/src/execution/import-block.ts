@@ -2,12 +2,16 @@ import { EvmError } from '@flotilla/evm';
 import { decodeEpoch } from '../block/header.js';
 import type { Header, HeaderFields } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
-import type { ResolvedConfig } from '../resolved-config.js';
 import { withSender } from '../transaction/sender.js';
 import type { SignedTransaction, Transaction } from '../transaction/types.js';
 import type { BlockExecution } from './block-execution.js';
 import type { Slices } from './slices.js';
-import { type BlockTemplate, completeHeader, templateAfter } from './template.js';
+import {
+  type BlockTemplate,
+  completeHeader,
+  type TemplateSource,
+  templateAfter,
+} from './template.js';
 
 /** How far a producer's clock may be ahead of ours, in seconds. */
 const MAX_AHEAD_SECONDS = 15;
@@ -30,7 +34,7 @@ function differences(ours: HeaderFields, theirs: HeaderFields): string[] {
 export function checkHeader(
   header: Header,
   parent: Header,
-  config: ResolvedConfig,
+  source: TemplateSource,
   known: { readonly epoch: number; readonly nowSeconds: number },
 ): BlockTemplate {
   if (header.parentHash !== parent.hash) {
@@ -53,7 +57,7 @@ export function checkHeader(
   if (header.timestamp < parent.timestamp) throw invalidBlock('older than its parent');
   if (header.timestamp > known.nowSeconds + MAX_AHEAD_SECONDS)
     throw invalidBlock('from the future');
-  return templateAfter(parent, config, { epoch, nowSeconds: header.timestamp });
+  return templateAfter(parent, source, { epoch, nowSeconds: header.timestamp });
 }
 
 /** @throws ChainError `INVALID_BLOCK` */
@@ -89,7 +93,7 @@ export async function executeAll(
     try {
       block.execute(tx);
     } catch (error) {
-      if (!(error instanceof EvmError)) throw error;
+      if (!(error instanceof EvmError || error instanceof ChainError)) throw error;
       throw invalidBlock(`transaction ${tx.hash} is invalid: ${error.message}`, error);
     }
   }

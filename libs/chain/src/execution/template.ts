@@ -3,7 +3,7 @@ import type { BlockEnv } from '@flotilla/evm';
 import { CONSTANT_FIELDS, encodeExtraData, mixHashOf } from '../block/header.js';
 import type { Header, HeaderFields } from '../block/types.js';
 import { nextBaseFee } from '../fees/base-fee.js';
-import type { ResolvedConfig } from '../resolved-config.js';
+import type { SettingsSchedule } from '../settings/settings-schedule.js';
 
 /** What of a header is known before its transactions are executed. */
 export interface BlockTemplate {
@@ -18,22 +18,28 @@ export interface BlockTemplate {
   readonly baseFeePerGas: bigint;
 }
 
-/** The next block of a chain with this configuration. */
+/** What makes one chain's templates differ from another's. */
+export interface TemplateSource {
+  readonly coinbase: Address;
+  readonly schedule: SettingsSchedule;
+}
+
+/** The next block of a chain. */
 export function templateAfter(
   parent: Header,
-  config: ResolvedConfig,
+  { coinbase, schedule }: TemplateSource,
   producer: { readonly epoch: number; readonly nowSeconds: number },
 ): BlockTemplate {
   const number = parent.number + 1;
   return {
     parentHash: parent.hash,
-    coinbase: config.coinbase,
+    coinbase,
     number,
-    gasLimit: config.gasLimit,
+    gasLimit: schedule.at(number).settings.gasLimit,
     timestamp: Math.max(producer.nowSeconds, parent.timestamp),
     extraData: encodeExtraData(producer.epoch),
     mixHash: mixHashOf(parent.hash, number),
-    baseFeePerGas: nextBaseFee(config.fees, parent),
+    baseFeePerGas: nextBaseFee(parent, schedule),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Header } from '../block/types.js';
 import type { FeeConfig } from '../config.js';
+import type { SettingsSchedule } from '../settings/settings-schedule.js';
 
 const ELASTICITY = 2n;
 const MAX_CHANGE_DENOMINATOR = 8n;
@@ -24,18 +26,26 @@ export function dynamicBaseFee(parent: Parent): bigint {
   return baseFeePerGas > change ? baseFeePerGas - change : 0n;
 }
 
-export function genesisBaseFee(fees: FeeConfig): bigint {
+/** Of the first block under these fees: genesis, or the one at which they came into force. */
+export function firstBaseFee(fees: FeeConfig): bigint {
   if (fees.mode === 'free') return 0n;
   return fees.gasPrice ?? GWEI;
 }
 
-/** The base fee that the block after `parent` must have. */
-export function nextBaseFee(fees: FeeConfig, parent: Parent): bigint {
-  return fees.mode === 'eip1559' ? dynamicBaseFee(parent) : genesisBaseFee(fees);
+/**
+ * The base fee that the block after `parent` must have. A block whose fees differ from its parent's starts afresh,
+ * also from one first base fee of `eip1559` to another.
+ */
+export function nextBaseFee(parent: Header, schedule: SettingsSchedule): bigint {
+  const { fees } = schedule.at(parent.number + 1).settings;
+  if (fees.mode !== 'eip1559') return firstBaseFee(fees);
+  const before = schedule.at(parent.number).settings.fees;
+  const isContinued = before.mode === fees.mode && before.gasPrice === fees.gasPrice;
+  return isContinued ? dynamicBaseFee(parent) : firstBaseFee(fees);
 }
 
 /** The least fee cap with which a transaction can ever be mined. */
 export function lowestFeeCap(fees: FeeConfig): bigint {
   if (fees.mode === 'free') return 0n;
-  return fees.mode === 'fixed' ? genesisBaseFee(fees) : LOWEST_DYNAMIC_BASE_FEE;
+  return fees.mode === 'fixed' ? firstBaseFee(fees) : LOWEST_DYNAMIC_BASE_FEE;
 }

@@ -1,7 +1,7 @@
 import type { Header } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { FeeHistory } from '../query/types.js';
-import type { ResolvedConfig } from '../resolved-config.js';
+import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import type { ChainReader } from '../storage/chain-reader.js';
 import { GWEI, nextBaseFee } from './base-fee.js';
 import { effectiveTip } from './effective-price.js';
@@ -15,22 +15,22 @@ const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What to pay: geth's oracle for `eip1559`, plain answers for `free` and `fixed`. */
 export class FeeOracle {
-  readonly #config: ResolvedConfig;
+  readonly #schedule: SettingsSchedule;
   readonly #reader: ChainReader;
   #suggestion: { readonly head: string; readonly tip: bigint } | undefined;
 
-  constructor(config: ResolvedConfig, modules: { readonly reader: ChainReader }) {
-    this.#config = config;
+  constructor(modules: { readonly reader: ChainReader; readonly schedule: SettingsSchedule }) {
+    this.#schedule = modules.schedule;
     this.#reader = modules.reader;
   }
 
   nextBaseFee(head: Header): bigint {
-    return nextBaseFee(this.#config.fees, head);
+    return nextBaseFee(head, this.#schedule);
   }
 
   /** Wei per gas. */
   suggestTip(head: Header): bigint {
-    if (this.#config.fees.mode !== 'eip1559') return 0n;
+    if (this.#schedule.at(head.number + 1).settings.fees.mode !== 'eip1559') return 0n;
     if (this.#suggestion?.head !== head.hash) {
       this.#suggestion = { head: head.hash, tip: this.#sampleTips(head) };
     }
@@ -47,9 +47,7 @@ export class FeeOracle {
     return {
       oldestBlock: count === 0 ? 0 : oldest,
       baseFeePerGas:
-        last === undefined
-          ? []
-          : [...headers.map((h) => h.baseFeePerGas), nextBaseFee(this.#config.fees, last)],
+        last === undefined ? [] : [...headers.map((h) => h.baseFeePerGas), this.nextBaseFee(last)],
       gasUsedRatio: headers.map((h) => Number(h.gasUsed) / Number(h.gasLimit)),
       reward:
         percentiles === undefined || percentiles.length === 0

@@ -11,7 +11,7 @@ import {
 import type { Header } from '../block/types.js';
 import type { GenesisAccount } from '../config.js';
 import type { Forks } from '../execution/forks.js';
-import { genesisBaseFee } from '../fees/base-fee.js';
+import { firstBaseFee } from '../fees/base-fee.js';
 import type { ResolvedConfig } from '../resolved-config.js';
 
 function allocate(state: JournaledState, address: Address, account: GenesisAccount): void {
@@ -48,12 +48,12 @@ export function genesisHeader(
     receiptsRoot: EMPTY_ROOT,
     logsBloom: bytesToHex(new Uint8Array(BLOOM_BYTES)),
     number: 0,
-    gasLimit: config.gasLimit,
+    gasLimit: config.genesisSettings.gasLimit,
     gasUsed: 0n,
     timestamp,
     extraData: encodeExtraData(0),
     mixHash: ZERO_HASH,
-    baseFeePerGas: genesisBaseFee(config.fees),
+    baseFeePerGas: firstBaseFee(config.genesisSettings.fees),
     requestsHash: forks.at(timestamp) === 'cancun' ? undefined : EMPTY_REQUESTS_HASH,
   });
 }

@@ -5,6 +5,8 @@ import type { Header } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { Forks } from '../execution/forks.js';
 import { genesisConfigHash, type ResolvedConfig } from '../resolved-config.js';
+import { settingsKey } from '../settings/settings-keys.js';
+import { encodeSettings } from '../settings/settings-record.js';
 import { decodePointer, putBlock } from '../storage/block-records.js';
 import { headerKey, META } from '../storage/keys.js';
 import { allocateGenesis, genesisHeader } from './genesis.js';
@@ -72,6 +74,8 @@ async function create(
   prepared.apply(batch);
   putBlock(batch, genesis, [], []);
   batch.put('meta', META.genesisConfigHash, hexToBytes(genesisConfigHash(config)));
+  const settings = { fromBlock: 0, generation: 0, settings: config.genesisSettings };
+  batch.put('meta', settingsKey(0), encodeSettings(settings));
   await store.commit(batch);
   return { world, genesis, head: genesis };
 }

@@ -6,6 +6,8 @@ import type { CallLimits } from '../config.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Forks } from '../execution/forks.js';
 import { blockEnv } from '../execution/template.js';
+import { nextBaseFee } from '../fees/base-fee.js';
+import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import type { ChainReader } from '../storage/chain-reader.js';
 import { type ChainState, translated } from './chain-state.js';
 import { haltMessage } from './halt-message.js';
@@ -17,6 +19,7 @@ export interface CallerModules {
   readonly reader: ChainReader;
   readonly state: ChainState;
   readonly forks: Forks;
+  readonly schedule: SettingsSchedule;
   readonly clock: Clock;
 }
 
@@ -73,25 +76,32 @@ export class Caller {
    * that do more once time has passed (price accumulators) would else get too low an estimate.
    */
   upcoming(head: Header): BlockOverride {
-    const now = Math.floor(this.#modules.clock.now() / 1000);
+    const { clock, schedule } = this.#modules;
+    const number = head.number + 1;
     return {
-      number: BigInt(head.number + 1),
-      time: BigInt(Math.max(now, head.timestamp) + 1),
+      number: BigInt(number),
+      time: BigInt(Math.max(Math.floor(clock.now() / 1000), head.timestamp) + 1),
+      gasLimit: schedule.at(number).settings.gasLimit,
+      baseFeePerGas: nextBaseFee(head, schedule),
     };
   }
 
-  /** @throws ChainError `EXECUTION_TIMEOUT`, `INVALID_CALL`, `HISTORY_PRUNED` */
+  /** @throws ChainError `EXECUTION_TIMEOUT`, `INVALID_CALL`, `DEPLOYER_NOT_ALLOWED`, `HISTORY_PRUNED` */
   run(message: CallMessage, header: Header, options: CallOptions): CallResult {
-    const { forks, clock, reader } = this.#modules;
+    const { forks, clock, reader, schedule } = this.#modules;
     const block = applyBlockOverrides(header, options.blockOverrides ?? {});
     const env = blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash);
     const deadline = clock.now() + this.#limits.timeoutMs;
     const interrupt = () => clock.now() >= deadline;
+    const { allow } = schedule.at(block.number);
+    const { from = ZERO_ADDRESS, to } = message;
+    allow?.checkCreation({ from, to });
+    const mayCreate = allow?.mayDeploy(from);
     try {
       return translated(() =>
         forks
           .evm(forks.at(block.timestamp))
-          .call(message, env, this.#overlay(header, options), { interrupt }),
+          .call(message, env, this.#overlay(header, options), { interrupt, mayCreate }),
       );
     } catch (error) {
       throw this.#failure(error, message);

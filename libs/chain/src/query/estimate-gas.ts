@@ -40,7 +40,7 @@ function upperBound(request: CallRequest, context: EstimateContext): bigint {
   let bound =
     request.gas !== undefined && request.gas >= TRANSFER_GAS
       ? request.gas
-      : context.header.gasLimit;
+      : (context.options.blockOverrides?.gasLimit ?? context.header.gasLimit);
   if (context.isOsaka && bound > MAX_TRANSACTION_GAS) bound = MAX_TRANSACTION_GAS;
   const price = request.gasPrice ?? request.maxFeePerGas ?? 0n;
   if (price > 0n) {

@@ -174,6 +174,11 @@ export class Intake {
     this.#dropped(tx, error);
   }
 
+  /** The settings changed: takes out what no block may hold any more, each with its reason. */
+  dropDisallowed(): void {
+    for (const { tx, error } of this.#modules.pool.disallowed()) this.drop(tx, error);
+  }
+
   /** A block is written, though not durable yet: the pool follows the new state. */
   followState(mined: readonly Transaction[]): void {
     const { pool, events } = this.#modules;

@@ -8,6 +8,7 @@ import type { PoolAccount, PoolState } from './pool-state.js';
 import { type PoolEntry, SenderQueue } from './sender-queue.js';
 import type { PoolContent, PoolStatus } from './types.js';
 import {
+  disallowed,
   transactionCost,
   type ValidationRules,
   validateFunds,
@@ -120,7 +121,9 @@ export class TxPool {
     if (this.#byHash.has(tx.hash)) {
       throw new ChainError(ChainErrorCode.AlreadyKnown, 'already known');
     }
-    validateStateless(tx, this.#modules.rules());
+    const rules = this.#modules.rules();
+    // A promise outlives a higher price: the transaction waits until the price falls or the sender replaces it.
+    validateStateless(tx, options.isPromised ? { ...rules, lowestFeeCap: 0n } : rules);
     const sender = this.#modules.state.account(tx.from);
     validateSender(tx, sender);
     const queue = this.#senders.get(tx.from);
@@ -139,6 +142,15 @@ export class TxPool {
       queue ?? this.#newQueue(tx.from, sender),
       existing?.tx,
     );
+  }
+
+  /** What no block may hold under the rules of now, though it was let in under others. */
+  disallowed(): { readonly tx: Transaction; readonly error: ChainError }[] {
+    const rules = this.#modules.rules();
+    return [...this.#byHash.values()].flatMap((tx) => {
+      const error = disallowed(tx, rules);
+      return error === undefined ? [] : [{ tx, error }];
+    });
   }
 
   /** Takes out a transaction that can't be executed; those behind it wait for another of that nonce. */

@@ -1,6 +1,7 @@
 import type { Hardfork } from '@flotilla/evm';
 import { intrinsicGas, isDelegation } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
+import type { AllowRules } from '../settings/allow-rules.js';
 import type { Transaction } from '../transaction/types.js';
 import type { PoolAccount } from './pool-state.js';
 
@@ -22,6 +23,8 @@ export interface ValidationRules {
   readonly lowestFeeCap: bigint;
   /** Whether legacy transactions without a chain id may come in. */
   readonly allowUnprotected: boolean;
+  /** Undefined: everybody may send and deploy. */
+  readonly allow: AllowRules | undefined;
 }
 
 const refuse = (code: ChainErrorCode, message: string) => new ChainError(code, message);
@@ -66,9 +69,8 @@ function checkGas(tx: Transaction, rules: ValidationRules): void {
       `transaction gas limit too high (cap: ${MAX_TRANSACTION_GAS}, tx: ${tx.gasLimit})`,
     );
   }
-  if (tx.gasLimit > rules.gasLimit) {
-    throw refuse(ChainErrorCode.ExceedsBlockGasLimit, 'exceeds block gas limit');
-  }
+  const refusal = disallowed(tx, rules);
+  if (refusal !== undefined) throw refusal;
 }
 
 function checkIntrinsicGas(tx: Transaction, rules: ValidationRules): void {
@@ -85,6 +87,14 @@ function checkIntrinsicGas(tx: Transaction, rules: ValidationRules): void {
       `insufficient gas for floor data gas cost: gas ${tx.gasLimit}, minimum needed ${floor}`,
     );
   }
+}
+
+/** What a change of the settings can make of a pooled transaction: one that no block may hold any more. */
+export function disallowed(tx: Transaction, rules: ValidationRules): ChainError | undefined {
+  if (tx.gasLimit > rules.gasLimit) {
+    return refuse(ChainErrorCode.ExceedsBlockGasLimit, 'exceeds block gas limit');
+  }
+  return rules.allow?.refusal(tx);
 }
 
 function checkFees(tx: Transaction, rules: ValidationRules): void {

@@ -36,7 +36,8 @@ function create(kind: 'CREATE' | 'CREATE2'): Handler {
     if (
       frame.depth >= Limit.callDepth ||
       (value !== 0 && state.getBalance(sender) < toBig(value)) ||
-      nonce === Limit.maxNonce
+      nonce === Limit.maxNonce ||
+      !vm.context.mayCreate
     ) {
       stack[frame.sp++] = 0;
       return Signal.next;

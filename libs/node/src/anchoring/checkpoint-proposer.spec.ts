@@ -14,7 +14,13 @@ class StubChain {
   epoch = 1;
   safe = 0;
   finalized = 0;
-  readonly identity = { chainId: 7, configHash: hashOf('config') };
+  readonly identity = { chainId: 7 };
+  configHash = hashOf('config');
+
+  configHashAt() {
+    return this.configHash;
+  }
+
   headerByNumber(number: number) {
     if (number > this.headNumber) return undefined;
     return {

@@ -53,7 +53,6 @@ const MAX_RANGE = 16_384;
  */
 export class CheckpointProposer {
   #state: AnchoringState;
-  readonly #builder: CheckpointBuilder;
   readonly #ticker: Repeater;
   #lastProposedAt: number | undefined;
   #publishedAt = 0;
@@ -64,9 +63,7 @@ export class CheckpointProposer {
     private readonly options: CheckpointProposerOptions,
     private readonly modules: CheckpointProposerModules,
   ) {
-    const { chain, clock, logger } = modules;
-    const { chainId, configHash } = chain.identity;
-    this.#builder = new CheckpointBuilder({ chainId, configHash });
+    const { clock, logger } = modules;
     this.#state = modules.state.load() ?? {};
     this.#ticker = new Repeater(
       {
@@ -169,9 +166,9 @@ export class CheckpointProposer {
     const head = chain.head().number;
     const first = nextFirstBlock(anchored);
     const last = Math.min(head, first + MAX_RANGE - 1);
-    const checkpoint = this.#builder.next(anchored, this.#blocks(first, last), {
-      epoch: chain.epoch,
-    });
+    const { chainId } = chain.identity;
+    const builder = new CheckpointBuilder({ chainId, configHash: chain.configHashAt(last) });
+    const checkpoint = builder.next(anchored, this.#blocks(first, last), { epoch: chain.epoch });
     const proposal: Proposal = {
       checkpoint,
       signature: signCheckpoint(checkpoint, this.options.domain, key.privateKey),

@@ -52,6 +52,9 @@ export const chainConfigSchema = z.strictObject({
   token: z
     .strictObject({ name: z.string(), symbol: z.string(), decimals: count.max(77) })
     .optional(),
+  allow: z
+    .strictObject({ deployers: z.array(address).optional(), senders: z.array(address).optional() })
+    .optional(),
   history: z
     .strictObject({
       archive: z.boolean().optional(),

@@ -41,7 +41,7 @@ export const index: Parser<number> = (value) => {
   return number;
 };
 
-/** `eth_feeHistory` alone also takes plain numbers and decimal text. */
+/** `eth_feeHistory` and methods of our own also take plain numbers and decimal text. */
 export const count: Parser<number> = (value) => {
   const number =
     typeof value === 'number' || (typeof value === 'string' && /^[0-9]+$/.test(value))

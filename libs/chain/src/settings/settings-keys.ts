@@ -1,0 +1,8 @@
+import { concatBytes } from '@flotilla/common';
+import { numberKey } from '../storage/keys.js';
+
+const PREFIX = new TextEncoder().encode('chain.settings/');
+export const SETTINGS_PREFIX_BYTES = PREFIX.length;
+
+/** Table `meta`: settings by the block from which they are in force. */
+export const settingsKey = (fromBlock: number) => concatBytes(PREFIX, numberKey(fromBlock));
