@@ -7,3 +7,4 @@ export * from './logger.js';
 export * from './random.js';
 export * from './rlp.js';
 export * from './rlp-cursor.js';
+export * from './rlp-writer.js';

@@ -4,25 +4,48 @@ import { CommonError, CommonErrorCode } from './errors.js';
 /** Recursive Length Prefix (Yellow Paper, appendix B): a byte string or a list of items. */
 export type RlpItem = Uint8Array | readonly RlpItem[];
 
-function lengthBytes(length: number): number[] {
-  const out: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) out.unshift(rest % 256);
-  return out;
+/** Bytes that go before a payload of that length. */
+export function rlpHeaderLength(length: number): number {
+  if (length < 56) return 1;
+  let bytes = 2;
+  for (let rest = length; rest > 255; rest = Math.floor(rest / 256)) bytes++;
+  return bytes;
 }
 
-function header(length: number, offset: number): Uint8Array {
-  if (length < 56) return Uint8Array.of(offset + length);
-  const digits = lengthBytes(length);
-  return Uint8Array.of(offset + 55 + digits.length, ...digits);
+/** @param offset 0x80 for a string, 0xc0 for a list. @returns where the payload goes */
+export function writeRlpHeader(
+  target: Uint8Array,
+  at: number,
+  offset: number,
+  length: number,
+): number {
+  if (length < 56) {
+    target[at] = offset + length;
+    return at + 1;
+  }
+  const end = at + rlpHeaderLength(length);
+  target[at] = offset + 55 + (end - at - 1);
+  for (let i = end - 1, rest = length; i > at; i--, rest = Math.floor(rest / 256)) {
+    target[i] = rest % 256;
+  }
+  return end;
+}
+
+/** A payload with its header. */
+function withHeader(offset: number, payload: Uint8Array): Uint8Array {
+  const headerLength = rlpHeaderLength(payload.length);
+  const out = new Uint8Array(headerLength + payload.length);
+  writeRlpHeader(out, 0, offset, payload.length);
+  out.set(payload, headerLength);
+  return out;
 }
 
 export function encodeRlp(item: RlpItem): Uint8Array {
   if (item instanceof Uint8Array) {
     if (item.length === 1 && item[0] < 0x80) return item;
-    return concatBytes(header(item.length, 0x80), item);
+    return withHeader(0x80, item);
   }
-  const body = concatBytes(...item.map(encodeRlp));
-  return concatBytes(header(body.length, 0xc0), body);
+  return withHeader(0xc0, concatBytes(...item.map(encodeRlp)));
 }
 
 interface Span {

@@ -4,6 +4,7 @@ import {
   encodeRlp,
   RLP_EMPTY_LIST,
   type RlpItem,
+  rlpHeaderLength,
 } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { decodeTransaction } from '../transaction/decode.js';
@@ -33,6 +34,19 @@ export function encodeBlock(
     RLP_EMPTY_LIST,
     RLP_EMPTY_LIST,
   ]);
+}
+
+/** Length of what `encodeBlock` would make. */
+export function blockSize(header: HeaderFields, rawTransactions: readonly Uint8Array[]): number {
+  let transactions = 0;
+  for (const raw of rawTransactions) {
+    transactions += raw.length + (raw[0] >= 0xc0 ? 0 : rlpHeaderLength(raw.length));
+  }
+  const payload =
+    encodeHeader(header).length +
+    (rlpHeaderLength(transactions) + transactions) +
+    2 * RLP_EMPTY_LIST.length;
+  return rlpHeaderLength(payload) + payload;
 }
 
 function invalid(why: string, cause?: unknown): ChainError {

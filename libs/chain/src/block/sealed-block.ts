@@ -1,14 +1,14 @@
 import type { ReceiptRecord } from '../storage/receipt-record.js';
 import { receiptOf } from '../storage/receipts.js';
 import type { Transaction } from '../transaction/types.js';
-import { encodeBlock } from './block.js';
+import { blockSize, encodeBlock } from './block.js';
 import { decodeEpoch } from './header.js';
 import type { Block, Header, Receipt, SealedBlock } from './types.js';
 
-/** A block just made. Receipts are joined only when somebody asks: at full rate nobody may. */
+/** A block just made. Its encoding and receipts are joined only when somebody asks: at full rate nobody may. */
 export class NewBlock implements SealedBlock {
   readonly block: Block;
-  readonly rlp: Uint8Array;
+  #rlp: Uint8Array | undefined;
   readonly #records: readonly ReceiptRecord[];
   #receipts: Receipt[] | undefined;
 
@@ -17,12 +17,14 @@ export class NewBlock implements SealedBlock {
     transactions: readonly Transaction[],
     records: readonly ReceiptRecord[],
   ) {
-    this.rlp = encodeBlock(
-      header,
-      transactions.map((tx) => tx.raw),
-    );
-    this.block = { header, transactions, size: this.rlp.length };
+    this.block = { header, transactions, size: blockSize(header, transactions.map(rawOf)) };
     this.#records = records;
+  }
+
+  get rlp(): Uint8Array {
+    const { header, transactions } = this.block;
+    this.#rlp ??= encodeBlock(header, transactions.map(rawOf));
+    return this.#rlp;
   }
 
   get epoch(): number {
@@ -35,3 +37,5 @@ export class NewBlock implements SealedBlock {
     return this.#receipts;
   }
 }
+
+const rawOf = (tx: Transaction) => tx.raw;

@@ -1,14 +1,15 @@
-import { bytesToHex, hexToBytes, ZERO_HASH } from '@flotilla/common';
+import { bytesToHex, hexToBytes, RlpWriter, ZERO_HASH } from '@flotilla/common';
 import { type BlockEnv, createAddress, type Evm, type ExecuteOptions } from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
-import { BLOOM_BYTES, logsBloom, mergeBloom } from '../block/bloom.js';
+import { addLogs, BLOOM_BYTES } from '../block/bloom.js';
 import type { HeaderFields } from '../block/types.js';
 import { BEACON_ROOTS_ADDRESS, HISTORY_STORAGE_ADDRESS } from '../genesis/predeploys.js';
 import type { AllowRules } from '../settings/allow-rules.js';
-import { encodeReceipt, type ReceiptRecord } from '../storage/receipt-record.js';
+import { BodyRecords } from '../storage/block-records.js';
+import { type ReceiptRecord, writeReceipt } from '../storage/receipt-record.js';
 import type { Transaction } from '../transaction/types.js';
+import { ListRoot } from './list-root.js';
 import { processRequests } from './requests.js';
-import { listRoot } from './roots.js';
 import type { Slices } from './slices.js';
 import type { BlockTemplate, ExecutedFields } from './template.js';
 
@@ -16,7 +17,10 @@ import type { BlockTemplate, ExecutedFields } from './template.js';
 export class BlockExecution {
   readonly transactions: Transaction[] = [];
   readonly receipts: ReceiptRecord[] = [];
-  readonly #encodedReceipts: Uint8Array[] = [];
+  readonly records = new BodyRecords();
+  readonly #transactionsRoot = new ListRoot();
+  readonly #receiptsRoot = new ListRoot();
+  readonly #encoding = new RlpWriter();
   readonly #bloom = new Uint8Array(BLOOM_BYTES);
   readonly #evm: Evm;
   readonly #env: BlockEnv;
@@ -64,13 +68,20 @@ export class BlockExecution {
       contractAddress: tx.to === undefined ? createAddress(tx.from, tx.nonce) : undefined,
       logs: result.logs,
     };
-    const bloom = logsBloom(record.logs);
-    mergeBloom(this.#bloom, bloom);
+    this.#add(tx, record);
+    return record;
+  }
+
+  #add(tx: Transaction, record: ReceiptRecord): void {
+    addLogs(this.#bloom, 0, record.logs);
     this.#logs += record.logs.length;
     this.transactions.push(tx);
     this.receipts.push(record);
-    this.#encodedReceipts.push(encodeReceipt(tx.type, record, bloom));
-    return record;
+    this.records.add(tx, record);
+    this.#transactionsRoot.add(tx.raw);
+    this.#encoding.truncate(0);
+    writeReceipt(this.#encoding, tx.type, record);
+    this.#receiptsRoot.add(this.#encoding.view());
   }
 
   #permits(tx: Transaction): ExecuteOptions | undefined {
@@ -84,10 +95,8 @@ export class BlockExecution {
   async finish(slices: Slices): Promise<Omit<ExecutedFields, 'stateRoot'>> {
     const requestsHash = this.#systemCallsAfter();
     await slices.turn();
-    const transactionsRoot = listRoot(this.transactions.map((tx) => tx.raw));
-    await slices.turn();
-    const receiptsRoot = listRoot(this.#encodedReceipts);
-    await slices.turn();
+    const transactionsRoot = this.#transactionsRoot.finish();
+    const receiptsRoot = this.#receiptsRoot.finish();
     const logsBloom = bytesToHex(this.#bloom);
     return { requestsHash, transactionsRoot, receiptsRoot, logsBloom, gasUsed: this.#gasUsed };
   }

@@ -164,7 +164,7 @@ export class ChainWriter {
 
     const batch = new WriteBatch();
     state.apply(batch);
-    putBlock(batch, header, block.transactions, block.receipts);
+    putBlock(batch, header, block.transactions, block.records);
     const totals = {
       transactions: this.#totals.transactions + block.transactions.length,
       gasUsed: this.#totals.gasUsed + header.gasUsed,

@@ -7,7 +7,7 @@ import { Forks } from '../execution/forks.js';
 import { genesisConfigHash, type ResolvedConfig } from '../resolved-config.js';
 import { settingsKey } from '../settings/settings-keys.js';
 import { encodeSettings } from '../settings/settings-record.js';
-import { decodePointer, putBlock } from '../storage/block-records.js';
+import { BodyRecords, decodePointer, putBlock } from '../storage/block-records.js';
 import { headerKey, META } from '../storage/keys.js';
 import { allocateGenesis, genesisHeader } from './genesis.js';
 
@@ -72,7 +72,7 @@ async function create(
   const genesis = genesisHeader(config, new Forks(config.hardforks), prepared.stateRoot, timestamp);
   const batch = new WriteBatch();
   prepared.apply(batch);
-  putBlock(batch, genesis, [], []);
+  putBlock(batch, genesis, [], new BodyRecords());
   batch.put('meta', META.genesisConfigHash, hexToBytes(genesisConfigHash(config)));
   const settings = { fromBlock: 0, generation: 0, settings: config.genesisSettings };
   batch.put('meta', settingsKey(0), encodeSettings(settings));

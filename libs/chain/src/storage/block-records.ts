@@ -1,4 +1,11 @@
-import { bytesToHex, concatBytes, type Hash, hexToBytes, keccak256Hex } from '@flotilla/common';
+import {
+  bytesToHex,
+  concatBytes,
+  type Hash,
+  hexToBytes,
+  keccak256Hex,
+  type RlpWriter,
+} from '@flotilla/common';
 import type { WriteBatch } from '@flotilla/state';
 import { encodeHeader } from '../block/header.js';
 import type { Header } from '../block/types.js';
@@ -14,12 +21,13 @@ import {
   receiptsKey,
   transactionHashKey,
 } from './keys.js';
-import { packList } from './packed-list.js';
-import { encodeReceiptRecord, type ReceiptRecord } from './receipt-record.js';
+import { PackedListWriter } from './packed-list.js';
+import { type ReceiptRecord, writeReceiptRecord } from './receipt-record.js';
 
 /** The sender is stored before the bytes: recovering it again would cost 50 µs a transaction. */
-export function encodeStoredTransaction(tx: Transaction): Uint8Array {
-  return concatBytes(hexToBytes(tx.from), tx.raw);
+function writeStoredTransaction(writer: RlpWriter, tx: Transaction): void {
+  writer.rawHex(tx.from);
+  writer.raw(tx.raw);
 }
 
 export function decodeStoredTransaction(bytes: Uint8Array): Transaction {
@@ -42,7 +50,12 @@ export function decodePointer(bytes: Uint8Array): BlockPointer {
 }
 
 export function encodeLocation(number: number, index: number): Uint8Array {
-  return concatBytes(numberKey(number), numberKey(index).subarray(4));
+  const location = new Uint8Array(12);
+  const view = new DataView(location.buffer);
+  view.setUint32(0, Math.floor(number / 0x1_0000_0000));
+  view.setUint32(4, number >>> 0);
+  view.setUint32(8, index);
+  return location;
 }
 
 export function decodeLocation(bytes: Uint8Array): { number: number; index: number } {
@@ -50,17 +63,34 @@ export function decodeLocation(bytes: Uint8Array): { number: number; index: numb
   return { number: readNumberKey(bytes.subarray(0, 8)), index };
 }
 
+/** A block's transactions and receipts as they are stored, made while the block is executed. */
+export class BodyRecords {
+  readonly #transactions = new PackedListWriter();
+  readonly #receipts = new PackedListWriter();
+
+  add(tx: Transaction, receipt: ReceiptRecord): void {
+    writeStoredTransaction(this.#transactions.items, tx);
+    this.#transactions.endItem();
+    writeReceiptRecord(this.#receipts.items, receipt);
+    this.#receipts.endItem();
+  }
+
+  put(batch: WriteBatch, number: number): void {
+    batch.put('blocks', bodyKey(number), this.#transactions.finish());
+    batch.put('receipts', receiptsKey(number), this.#receipts.finish());
+  }
+}
+
 /** Everything that is kept of a block beside the state: header, body, receipts, both indexes, the head. */
 export function putBlock(
   batch: WriteBatch,
   header: Header,
   transactions: readonly Transaction[],
-  receipts: readonly ReceiptRecord[],
+  body: BodyRecords,
 ): void {
   const { number } = header;
   batch.put('blocks', headerKey(number), encodeHeader(header));
-  batch.put('blocks', bodyKey(number), packList(transactions.map(encodeStoredTransaction)));
-  batch.put('receipts', receiptsKey(number), packList(receipts.map(encodeReceiptRecord)));
+  body.put(batch, number);
   batch.put('indexes', blockHashKey(header.hash), numberKey(number));
   for (let i = 0; i < transactions.length; i++) {
     batch.put('indexes', transactionHashKey(transactions[i].hash), encodeLocation(number, i));

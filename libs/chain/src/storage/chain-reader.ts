@@ -1,6 +1,6 @@
 import type { Hash } from '@flotilla/common';
 import type { StateStore } from '@flotilla/state';
-import { encodeBlock } from '../block/block.js';
+import { blockSize, encodeBlock } from '../block/block.js';
 import { decodeHeader } from '../block/header.js';
 import type { Block, Header, Receipt } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
@@ -70,7 +70,7 @@ export class ChainReader {
     const cached = this.#blocks.get(number);
     if (cached !== undefined) return cached;
     const transactions = [...this.#body(number)].map(decodeStoredTransaction);
-    const size = encodeBlock(header, transactions.map(rawOf)).length;
+    const size = blockSize(header, transactions.map(rawOf));
     const block = { header, transactions, size };
     this.#blocks.set(number, block);
     return block;

@@ -1,6 +1,7 @@
-import { concatBytes, type Hash, hexToBytes } from '@flotilla/common';
+import { concatBytes, type Hash, hexToBytes, writeHex } from '@flotilla/common';
 
 const text = new TextEncoder();
+const TRANSACTION_PREFIX = 't'.charCodeAt(0);
 
 /** 8 bytes big-endian, so that key order is number order. */
 export function numberKey(value: number): Uint8Array {
@@ -27,7 +28,12 @@ export const receiptsKey = (number: number) => numberKey(number);
 /** Table `indexes`: block hash → number. */
 export const blockHashKey = (hash: Hash) => prefixed('b', hexToBytes(hash));
 /** Table `indexes`: transaction hash → block number, position. */
-export const transactionHashKey = (hash: Hash) => prefixed('t', hexToBytes(hash));
+export function transactionHashKey(hash: Hash): Uint8Array {
+  const key = new Uint8Array(33);
+  key[0] = TRANSACTION_PREFIX;
+  writeHex(hash, 2, key, 1);
+  return key;
+}
 
 /** Table `meta`. */
 export const META = {

@@ -1,26 +1,31 @@
+import { RlpWriter } from '@flotilla/common';
 import { ChainError, ChainErrorCode } from '../errors.js';
 
 /**
  * Many byte strings in one record, any of which can be read without looking at the others:
  * count, then the end of each item, then the items. One record per block keeps the store's tree small.
  */
-export function packList(items: readonly Uint8Array[]): Uint8Array {
-  let length = 4 + 4 * items.length;
-  const start = length;
-  for (const item of items) length += item.length;
-  const out = new Uint8Array(length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, items.length);
-  let at = start;
-  for (let i = 0; i < items.length; i++) {
-    out.set(items[i], at);
-    at += items[i].length;
-    view.setUint32(4 + 4 * i, at - start);
+export class PackedListWriter {
+  /** Where the next item is written; `endItem` completes it. */
+  readonly items = new RlpWriter();
+  readonly #ends: number[] = [];
+
+  endItem(): void {
+    this.#ends.push(this.items.length);
   }
-  return out;
+
+  finish(): Uint8Array {
+    const start = 4 + 4 * this.#ends.length;
+    const out = new Uint8Array(start + this.items.length);
+    const view = new DataView(out.buffer);
+    view.setUint32(0, this.#ends.length);
+    for (let i = 0; i < this.#ends.length; i++) view.setUint32(4 + 4 * i, this.#ends[i]);
+    out.set(this.items.view(), start);
+    return out;
+  }
 }
 
-/** Reads what `packList` wrote. Items are views. */
+/** Reads what `PackedListWriter` wrote. Items are views. */
 export class PackedList {
   readonly #record: Uint8Array;
   readonly #view: DataView;

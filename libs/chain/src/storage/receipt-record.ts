@@ -1,21 +1,7 @@
-import {
-  type Address,
-  bytesToHex,
-  decodeRlpList,
-  encodeRlp,
-  hexToBytes,
-  type RlpItem,
-} from '@flotilla/common';
+import { type Address, bytesToHex, decodeRlpList, EMPTY_BYTES, RlpWriter } from '@flotilla/common';
 import type { Log } from '@flotilla/evm';
-import { logsBloom } from '../block/bloom.js';
-import {
-  readAddress,
-  readBytes,
-  readHash,
-  readList,
-  readUint64,
-  uint,
-} from '../transaction/fields.js';
+import { addLogs, BLOOM_BYTES } from '../block/bloom.js';
+import { readAddress, readBytes, readHash, readList, readUint64 } from '../transaction/fields.js';
 
 /** What execution adds to a transaction: all that a receipt can't take from the block. */
 export interface ReceiptRecord {
@@ -28,20 +14,31 @@ export interface ReceiptRecord {
   readonly logs: readonly Log[];
 }
 
-function logItems(logs: readonly Log[]): RlpItem[] {
-  return logs.map((log) => [hexToBytes(log.address), log.topics.map(hexToBytes), log.data]);
+function writeLogs(writer: RlpWriter, logs: readonly Log[]): void {
+  const list = writer.beginList();
+  for (const { address, topics, data } of logs) {
+    const log = writer.beginList();
+    writer.hexString(address);
+    const topicList = writer.beginList();
+    for (const topic of topics) writer.hexString(topic);
+    writer.endList(topicList);
+    writer.string(data);
+    writer.endList(log);
+  }
+  writer.endList(list);
 }
 
 /** As it is stored: without the bloom, which is computed from the logs. */
-export function encodeReceiptRecord(record: ReceiptRecord): Uint8Array {
-  return encodeRlp([
-    uint(BigInt(record.status)),
-    uint(record.gasUsed),
-    uint(record.cumulativeGasUsed),
-    uint(BigInt(record.firstLogIndex)),
-    record.contractAddress === undefined ? new Uint8Array(0) : hexToBytes(record.contractAddress),
-    logItems(record.logs),
-  ]);
+export function writeReceiptRecord(writer: RlpWriter, record: ReceiptRecord): void {
+  const list = writer.beginList();
+  writer.uint(BigInt(record.status));
+  writer.uint(record.gasUsed);
+  writer.uint(record.cumulativeGasUsed);
+  writer.uint(BigInt(record.firstLogIndex));
+  if (record.contractAddress === undefined) writer.string(EMPTY_BYTES);
+  else writer.hexString(record.contractAddress);
+  writeLogs(writer, record.logs);
+  writer.endList(list);
 }
 
 export function decodeReceiptRecord(bytes: Uint8Array): ReceiptRecord {
@@ -64,21 +61,22 @@ export function decodeReceiptRecord(bytes: Uint8Array): ReceiptRecord {
   };
 }
 
+type ReceiptContent = Pick<ReceiptRecord, 'status' | 'cumulativeGasUsed' | 'logs'>;
+
 /** The consensus encoding (EIP-2718): what the receipts root commits to. */
-export function encodeReceipt(
-  type: number,
-  record: Pick<ReceiptRecord, 'status' | 'cumulativeGasUsed' | 'logs'>,
-  bloom: Uint8Array = logsBloom(record.logs),
-): Uint8Array {
-  const body = encodeRlp([
-    uint(BigInt(record.status)),
-    uint(record.cumulativeGasUsed),
-    bloom,
-    logItems(record.logs),
-  ]);
-  if (type === 0) return body;
-  const out = new Uint8Array(body.length + 1);
-  out[0] = type;
-  out.set(body, 1);
-  return out;
+export function writeReceipt(writer: RlpWriter, type: number, receipt: ReceiptContent): void {
+  if (type !== 0) writer.byte(type);
+  const list = writer.beginList();
+  writer.uint(BigInt(receipt.status));
+  writer.uint(receipt.cumulativeGasUsed);
+  const bloom = writer.zeros(BLOOM_BYTES);
+  if (receipt.logs.length > 0) addLogs(writer.view(), bloom, receipt.logs);
+  writeLogs(writer, receipt.logs);
+  writer.endList(list);
+}
+
+export function encodeReceipt(type: number, receipt: ReceiptContent): Uint8Array {
+  const writer = new RlpWriter();
+  writeReceipt(writer, type, receipt);
+  return writer.view().slice();
 }
