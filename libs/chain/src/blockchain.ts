@@ -3,6 +3,7 @@ import { type StateStore, WriteBatch } from '@flotilla/state';
 import type { Block, BlockId, SealedBlock } from './block/types.js';
 import { ChainView } from './chain-view.js';
 import type { ChainConfig } from './config.js';
+import { DevControls, type DevModules } from './dev/dev-controls.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import type { ChainEvents, EventEmitter } from './events.js';
 import type { FinalityTag } from './execution/finality.js';
@@ -35,10 +36,14 @@ export class Blockchain extends ChainView {
   readonly #parts: ChainParts;
   readonly #writing = new Mutex();
   #isClosed = false;
+  /** What only the users of a development chain may do; undefined on production chains. */
+  readonly dev: DevControls | undefined;
 
   private constructor(config: ChainConfig, parts: ChainParts) {
     super(config, parts);
     this.#parts = parts;
+    const write: DevModules['write'] = (task) => this.#write(task);
+    this.dev = parts.dev && new DevControls({ ...parts, ...parts.dev, write });
   }
 
   /**
@@ -100,6 +105,11 @@ export class Blockchain extends ChainView {
   override nonce(address: Address, block: BlockId): bigint {
     if (block === 'pending') return this.#parts.pool.nextNonce(address);
     return super.nonce(address, block);
+  }
+
+  /** Wei per gas. */
+  override nextBaseFee(): bigint {
+    return this.dev?.nextBaseFee ?? super.nextBaseFee();
   }
 
   totals(): ChainTotals {

@@ -57,6 +57,10 @@ export enum ChainErrorCode {
   CorruptChain = 'CORRUPT_CHAIN',
   FinalityMismatch = 'FINALITY_MISMATCH',
   Closed = 'CLOSED',
+  // Development chains.
+  SnapshotDropped = 'SNAPSHOT_DROPPED',
+  InvalidTimestamp = 'INVALID_TIMESTAMP',
+  TransactionNotFound = 'TRANSACTION_NOT_FOUND',
 }
 
 /** What `data` holds, by code; codes not named here carry none. */

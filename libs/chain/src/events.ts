@@ -1,5 +1,6 @@
 import type { Hash } from '@flotilla/common';
 import type { Header, SealedBlock } from './block/types.js';
+import type { Tampering } from './dev/tampering.js';
 import type { ChainErrorCode } from './errors.js';
 import type { Transaction } from './transaction/types.js';
 
@@ -19,6 +20,10 @@ export interface ChainEvents {
   droppedTransaction: DroppedTransaction;
   safe: Header;
   finalized: Header;
+  /** A development chain's blocks, state or clock are others than they were: whoever keeps copies drops them. */
+  rewritten: Header;
+  /** A development chain's users bent its state or history for the first time. */
+  tampered: Tampering;
   /** There may be something to seal. */
   work: undefined;
 }

@@ -5,6 +5,9 @@ export type * from './block/types.js';
 export * from './blockchain.js';
 export * from './chain-view.js';
 export type * from './config.js';
+export type { DevControls, MineOptions } from './dev/dev-controls.js';
+export { impersonate, isImpersonated } from './dev/impersonation.js';
+export type { Tampering } from './dev/tampering.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './genesis/predeploys.js';
@@ -20,6 +23,11 @@ export * from './shared-chain-view.js';
 export { encodeReceipt } from './storage/receipt-record.js';
 export type { ChainTotals } from './storage/totals.js';
 export { decodeTransaction } from './transaction/decode.js';
+export {
+  encodeTransaction,
+  type UnsignedTransaction,
+  unsignedHash,
+} from './transaction/encode.js';
 export { receiveTransaction } from './transaction/receive.js';
 export { recoverSender, signingHash, withSender } from './transaction/sender.js';
 export { type BatchItem, TransactionBatch } from './transaction/transaction-batch.js';

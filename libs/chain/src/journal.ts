@@ -8,6 +8,9 @@ export interface TransactionJournal {
   append(record: Uint8Array): Promise<void>;
   /** Everything appended and not pruned, oldest first. Called once, before the first `append`. */
   replay(): Iterable<Uint8Array>;
-  /** Rewrites the journal so that it holds these and whatever is appended meanwhile. */
-  prune(stillPending: Iterable<Uint8Array>): Promise<void>;
+  /**
+   * Rewrites the journal so that it holds these and whatever is appended meanwhile. Where that isn't worth it, nothing
+   * is done, unless it must be done `always`.
+   */
+  prune(stillPending: Iterable<Uint8Array>, options?: { readonly always: boolean }): Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { StateStore } from '@flotilla/state';
 import type { ChainConfig } from './config.js';
+import { ConsoleTracer } from './dev/console-tracer.js';
+import { type DevParts, devParts } from './dev/dev-parts.js';
+import { RecordingStore } from './dev/recording-store.js';
 import { type ChainEvents, EventEmitter } from './events.js';
 import { ChainWriter } from './execution/chain-writer.js';
 import { HistoryWindow } from './execution/history-window.js';
@@ -24,6 +27,8 @@ export interface ChainParts extends ViewParts {
   readonly writer: ChainWriter;
   changeSettings(input: SettingsInput, generation: number): Promise<ScheduledSettings>;
   readonly unsettled: Pick<Unsettled, 'get'>;
+  /** Undefined on production chains. */
+  readonly dev: DevParts | undefined;
   /** A durable write failed. */
   isBroken(): boolean;
 }
@@ -41,8 +46,10 @@ export async function assemble(
   chainConfig: ChainConfig,
   modules: AssemblyModules,
 ): Promise<ChainParts> {
-  const { store, journal, clock, logger } = modules;
+  const { journal, clock, logger } = modules;
   const config = resolveConfig(chainConfig);
+  const recording = config.isDev ? new RecordingStore(modules.store) : undefined;
+  const store = recording ?? modules.store;
   const { world, genesis, head } = await openStore(config, { store, clock });
   const events = new EventEmitter<ChainEvents>((error) =>
     logger.error('an event handler failed', { error }),
@@ -56,7 +63,8 @@ export async function assemble(
 
   let writer: ChainWriter | undefined;
   const newest = () => writer?.head ?? head;
-  const view = assembleView(config, { store, world, clock, genesis, head: newest });
+  const tracer = config.isDev ? new ConsoleTracer({ logger }) : undefined;
+  const view = assembleView(config, { store, world, clock, genesis, tracer, head: newest });
   const { reader, forks, finality, oracle, schedule } = view;
   const window = new HistoryWindow(config.history, {
     headerByNumber: (number) => reader.headerByNumber(number),
@@ -64,6 +72,7 @@ export async function assemble(
     oldestKept: world.head?.oldestBlock ?? 0,
   });
   const rules = new PoolRules(config, { schedule, forks, clock });
+  const dev = recording && devParts(recording, { world, window, clock, events });
   const pool = new TxPool(config.pool, {
     state: new NewestState(world),
     rules: () => rules.now(),
@@ -76,11 +85,13 @@ export async function assemble(
     {
       ...{ pool, journal, events, clock, logger, onFatal },
       isMined: (hash) => reader.isMined(hash),
-      nextBaseFee: () => oracle.nextBaseFee(newest()),
+      nextBaseFee: () => dev?.shaper.next.baseFee ?? oracle.nextBaseFee(newest()),
     },
   );
+  const shaper = dev?.shaper;
   const chainWriter = new ChainWriter(config, head, {
     ...{ store, world, reader, forks, schedule, pool, intake, window, clock, logger, onFatal },
+    ...{ shaper, tracer },
     onWritten: (transactions) => unsettled.hold(transactions),
     onDurable(sealed) {
       unsettled.clear();
@@ -90,7 +101,7 @@ export async function assemble(
   writer = chainWriter;
   return {
     ...view,
-    ...{ events, pool, intake, writer: chainWriter, unsettled },
+    ...{ events, pool, intake, writer: chainWriter, unsettled, dev },
     changeSettings: (input, generation) =>
       changeSettings(input, generation, { schedule, writer: chainWriter, intake, logger }),
     isBroken: () => isBroken,

@@ -1,7 +1,9 @@
 import type { Clock } from '@flotilla/common';
+import type { Tracer } from '@flotilla/evm';
 import type { StateStore, WorldState } from '@flotilla/state';
 import type { Header } from './block/types.js';
 import type { ChainIdentity } from './config.js';
+import { loadDevTime } from './dev/dev-time.js';
 import { Finality } from './execution/finality.js';
 import { Forks } from './execution/forks.js';
 import { FeeOracle } from './fees/fee-oracle.js';
@@ -32,6 +34,8 @@ export interface ViewModules {
   readonly world: WorldState;
   readonly clock: Clock;
   readonly genesis: Header;
+  /** Sees what calls do; on development chains. */
+  readonly tracer?: Tracer;
   head(): Header;
 }
 
@@ -52,7 +56,10 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
     schedule,
     caller: new Caller(
       { chainId, limits: config.calls },
-      { reader, state, forks, schedule, clock },
+      {
+        ...{ reader, state, forks, schedule, clock },
+        ...(config.isDev && { devTime: () => loadDevTime(store), tracer: modules.tracer }),
+      },
     ),
     oracle: new FeeOracle({ reader, schedule }),
     finality: new Finality(genesis, { store, reader }),

@@ -40,6 +40,8 @@ export interface EvmOptions {
 
 export interface ExecuteOptions {
   readonly tracer?: Tracer;
+  /** Also of a sender with code, which EIP-3607 forbids: a development chain's impersonated contract. */
+  readonly anySender?: boolean;
   /** Asked every few thousand basic blocks; true stops the execution with `INTERRUPTED`. */
   readonly interrupt?: () => boolean;
   /**
@@ -82,7 +84,7 @@ export class Evm {
     options: ExecuteOptions = {},
   ): TransactionResult {
     const due = validateStatically(tx, block, this.hardfork);
-    validateSender(tx, state, this.hardfork);
+    validateSender(tx, state, options.anySender ? undefined : this.hardfork);
     const gasPrice = effectiveGasPrice(tx, block.baseFee);
     const prices = { gasPrice, baseFee: block.baseFee, blobBaseFee: block.blobBaseFee };
     const result = this.apply(tx, due, prices, block, state, options);

@@ -5,6 +5,7 @@ export { Gas, Limit } from './gas.js';
 export { EMPTY_CODE_HASH } from './hashes.js';
 export { isActive, type OpcodeInfo, opcodeTable } from './opcodes.js';
 export { isDelegation } from './program.js';
+export { signDigest } from './sign-digest.js';
 export { recoverAddress } from './signature.js';
 export * from './state.js';
 export * from './tracer.js';

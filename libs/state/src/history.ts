@@ -1,4 +1,4 @@
-import { concatBytes, EMPTY_BYTES, type Hash } from '@flotilla/common';
+import { bytesToHex, concatBytes, EMPTY_BYTES, type Hash } from '@flotilla/common';
 import {
   BlockDiff,
   compareChanges,
@@ -11,6 +11,7 @@ import { StateError, StateErrorCode } from './errors.js';
 import {
   isIndexed,
   type RecordChange,
+  stamp,
   VERSIONED_TABLES,
   type VersionedTable,
   writtenAt,
@@ -65,6 +66,29 @@ export class History {
         EMPTY_BYTES,
       );
     }
+  }
+
+  /**
+   * Takes changes that were made to the newest state without a block into the newest block's diff, as if that block
+   * had made them: earlier states stay what they were. Stamps the changed records anew. Without a diff there is no
+   * earlier state that could be read.
+   */
+  amend(batch: WriteBatch, blockNumber: number, changes: readonly RecordChange[]): void {
+    const diff = this.#diff(blockNumber);
+    if (diff === undefined) return;
+    const merged = new Map<string, RecordChange>();
+    for (const { table, key, image: before } of this.images(blockNumber)) {
+      const after = this.#store.get(table, key);
+      merged.set(recordId(table, key), { table, key, before, after });
+    }
+    for (const change of changes) {
+      const { table, key, after } = change;
+      const known = merged.get(recordId(table, key));
+      if (known !== undefined && after !== undefined) stamp(after, blockNumber, known.before);
+      merged.set(recordId(table, key), { ...change, before: (known ?? change).before });
+    }
+    this.forget(batch, blockNumber);
+    this.record(batch, blockNumber, diff.rootBefore, [...merged.values()]);
   }
 
   /** The record as of a block that is older than the newest, or undefined if it did not exist. */
@@ -155,4 +179,8 @@ function needsIndex({ before, after }: RecordChange): boolean {
 
 function corrupt(why: string): StateError {
   return new StateError(StateErrorCode.CorruptState, why);
+}
+
+function recordId(table: VersionedTable, key: Uint8Array): string {
+  return `${table} ${bytesToHex(key)}`;
 }

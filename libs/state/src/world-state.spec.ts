@@ -342,6 +342,44 @@ describe('WorldState', () => {
     expect(chain.world.at(1).account(ALICE)?.balance).toBe(1n);
   });
 
+  it('is amended without a block, and earlier states stay as they were', async () => {
+    await chain.commit((overlay) => overlay.setStorage(ALICE, 9n, 1n));
+    const roots = [0, 1].map((block) => chain.world.at(block).root);
+    const overlay = chain.world.begin();
+    overlay.setBalance(ALICE, 1_000n);
+    overlay.setBalance(BOB, 2_000n);
+    overlay.setStorage(ALICE, 9n, 2n);
+    const batch = new WriteBatch();
+    const prepared = chain.world.prepareAmendment(overlay);
+    prepared.apply(batch);
+    await chain.store.commit(batch);
+
+    expect(chain.world.head).toMatchObject({ blockNumber: 1, root: prepared.stateRoot });
+    expect(chain.world.at(1).account(BOB)?.balance).toBe(2_000n);
+    await chain.commit(() => {});
+    expect(chain.world.at(1).root).toBe(prepared.stateRoot);
+    const before = chain.world.at(0);
+    expect(before.root).toBe(roots[0]);
+    expect(before.account(ALICE)?.balance).toBe(5n);
+    expect(before.account(BOB)).toBeUndefined();
+    expect(before.slot(ALICE, 9n)).toBe(0n);
+    const { accountProof } = chain.world.proof(0, ALICE, [9n]);
+    expect(verifyAccount(before.root, ALICE, accountProof)).toEqual(before.account(ALICE));
+    chain.world.audit();
+
+    const back = new WriteBatch();
+    chain.world.prepareRollback(0).apply(back);
+    await chain.store.commit(back);
+    expect(chain.world.root()).toBe(roots[0]);
+    chain.world.audit();
+  });
+
+  it('refuses an amendment that another commit has overtaken', async () => {
+    const overlay = chain.world.begin();
+    await chain.commit((other) => other.setBalance(BOB, 1n));
+    expect(() => chain.world.prepareAmendment(overlay)).toThrow(coded(StateErrorCode.StaleOverlay));
+  });
+
   it('follows the writer when it is opened for reading', async () => {
     const reader = new WorldState({ readOnly: true }, { store: chain.store });
     await chain.commit((overlay) => overlay.setBalance(ALICE, 7n));

@@ -122,6 +122,36 @@ export class WorldState implements StateReader {
   }
 
   /**
+   * Changes the newest state without a block: its root is then another than the newest block's header says. Earlier
+   * states stay readable as they were.
+   * @throws StateError `STALE_OVERLAY` when a commit came between, or there is no state yet
+   */
+  prepareAmendment(overlay: JournaledState): PreparedCommit {
+    const head = this.#head;
+    if (head === undefined || this.#begunOn.get(overlay) !== head.root) {
+      throw new StateError(StateErrorCode.StaleOverlay, 'the overlay is not of the newest state');
+    }
+    const { blockNumber } = head;
+    const builder = new StateDiffBuilder(this.#store, this.#flat, blockNumber);
+    const diff = builder.build(overlay, head.root);
+    return {
+      stateRoot: diff.rootAfter,
+      apply: (batch) => {
+        this.#history.amend(batch, blockNumber, diff.changes);
+        putChanges(batch, diff);
+        diff.remember();
+        this.#setHead(batch, { ...head, root: diff.rootAfter });
+      },
+    };
+  }
+
+  /** The store was taken back to what it held before: so is what is remembered of it. */
+  reload(): void {
+    this.#flat.forget();
+    this.#head = loadStateHead(this.#store);
+  }
+
+  /**
    * The state after a block.
    * @throws StateError `HISTORY_PRUNED`, `UNKNOWN_BLOCK`
    */
@@ -203,11 +233,7 @@ export class WorldState implements StateReader {
   }
 
   #apply(batch: WriteBatch, diff: StateDiff, blockNumber: number): void {
-    for (const { table, key, after } of diff.changes) {
-      if (after === undefined) batch.delete(table, key);
-      else batch.put(table, key, after);
-    }
-    for (const [hash, code] of diff.codes) batch.put('codes', hexToBytes(hash), code);
+    putChanges(batch, diff);
     diff.remember();
     const head = this.#head;
     if (head !== undefined) this.#history.record(batch, blockNumber, head.root, diff.changes);
@@ -250,4 +276,12 @@ export class WorldState implements StateReader {
       },
     };
   }
+}
+
+function putChanges(batch: WriteBatch, diff: StateDiff): void {
+  for (const { table, key, after } of diff.changes) {
+    if (after === undefined) batch.delete(table, key);
+    else batch.put(table, key, after);
+  }
+  for (const [hash, code] of diff.codes) batch.put('codes', hexToBytes(hash), code);
 }

@@ -121,14 +121,18 @@ export class FileJournal implements TransactionJournal {
   }
 
   /**
-   * Starts a new segment with these records, unless the present one is short. Whatever is being appended at the time
+   * Starts a new segment with these records, unless the present one is short and it needn't be `always`. Whatever is being appended at the time
    * of the call is kept too; what was appended before it must be among `stillPending` to live on.
    * @throws StoreError `COMMIT_FAILED`, `CLOSED`
    */
-  prune(stillPending: Iterable<Uint8Array>): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+  async prune(
+    stillPending: Iterable<Uint8Array>,
+    options: { readonly always: boolean } = { always: false },
+  ): Promise<void> {
+    if (options.always) while (this.#rotation !== undefined) await this.#work;
+    if (this.#failure !== undefined) throw this.#failure;
     const isShort = this.#length < Math.max(this.#rotateAboveBytes, 2 * this.#bornLength);
-    if (isShort || this.#rotation !== undefined) return Promise.resolve();
+    if ((isShort && !options.always) || this.#rotation !== undefined) return;
     const kept = [...stillPending, ...this.#group.map(({ payload }) => payload)];
     return new Promise((resolve, reject) => {
       this.#rotation = { kept, resolve, reject };

@@ -1,8 +1,15 @@
 import { bytesToHex, hexToBytes, RlpWriter, ZERO_HASH } from '@flotilla/common';
-import { type BlockEnv, createAddress, type Evm, type ExecuteOptions } from '@flotilla/evm';
+import {
+  type BlockEnv,
+  createAddress,
+  type Evm,
+  type ExecuteOptions,
+  type Tracer,
+} from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
 import { addLogs, BLOOM_BYTES } from '../block/bloom.js';
 import type { HeaderFields } from '../block/types.js';
+import { isImpersonated } from '../dev/impersonation.js';
 import { BEACON_ROOTS_ADDRESS, HISTORY_STORAGE_ADDRESS } from '../genesis/predeploys.js';
 import type { AllowRules } from '../settings/allow-rules.js';
 import { BodyRecords } from '../storage/block-records.js';
@@ -23,6 +30,8 @@ export class BlockExecution {
   readonly #encoding = new RlpWriter();
   readonly #bloom = new Uint8Array(BLOOM_BYTES);
   readonly #evm: Evm;
+  readonly #options: ExecuteOptions;
+  readonly #impersonatedOptions: ExecuteOptions;
   readonly #env: BlockEnv;
   readonly #allow: AllowRules | undefined;
   #gasUsed = 0n;
@@ -36,9 +45,12 @@ export class BlockExecution {
       readonly env: BlockEnv;
       /** Undefined: everybody may send and deploy. */
       readonly allow?: AllowRules;
+      readonly tracer?: Tracer;
     },
   ) {
     this.#evm = modules.evm;
+    this.#options = { tracer: modules.tracer };
+    this.#impersonatedOptions = { ...this.#options, anySender: true };
     this.#env = modules.env;
     this.#allow = modules.allow;
     this.#systemCallsBefore();
@@ -57,7 +69,7 @@ export class BlockExecution {
    * block is then as it was before
    */
   execute(tx: Transaction): ReceiptRecord {
-    const result = this.#evm.executeTransaction(tx, this.#env, this.state, this.#permits(tx));
+    const result = this.#evm.executeTransaction(tx, this.#env, this.state, this.#optionsFor(tx));
     this.#gasUsed += result.gasUsed;
     const record: ReceiptRecord = {
       status: result.status === 'success' ? 1 : 0,
@@ -84,11 +96,12 @@ export class BlockExecution {
     this.#receiptsRoot.add(this.#encoding.view());
   }
 
-  #permits(tx: Transaction): ExecuteOptions | undefined {
-    if (this.#allow === undefined) return undefined;
+  #optionsFor(tx: Transaction): ExecuteOptions {
+    const options = isImpersonated(tx) ? this.#impersonatedOptions : this.#options;
+    if (this.#allow === undefined) return options;
     const refusal = this.#allow.refusal(tx);
     if (refusal !== undefined) throw refusal;
-    return { mayCreate: this.#allow.mayDeploy(tx.from) };
+    return { ...options, mayCreate: this.#allow.mayDeploy(tx.from) };
   }
 
   /** Runs what ends a block, step by step; afterwards only the state root is missing. */

@@ -1,10 +1,12 @@
 import { bigIntToBytes, bytesToBigInt, type Clock, failpoint, type Logger } from '@flotilla/common';
+import type { Tracer } from '@flotilla/evm';
 import { type StateStore, type WorldState, WriteBatch } from '@flotilla/state';
 import { decodeBlock } from '../block/block.js';
 import { decodeEpoch, withHash } from '../block/header.js';
 import { NewBlock } from '../block/sealed-block.js';
 import type { Header, SealedBlock } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
+import { loadHead } from '../genesis/open-store.js';
 import type { ResolvedConfig } from '../resolved-config.js';
 import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import { putBlock } from '../storage/block-records.js';
@@ -15,6 +17,7 @@ import type { Transaction } from '../transaction/types.js';
 import type { Intake } from '../txpool/intake.js';
 import type { TxPool } from '../txpool/txpool.js';
 import { BlockExecution } from './block-execution.js';
+import type { BlockShaper } from './block-shaper.js';
 import { BlockBuilder } from './build-block.js';
 import type { Forks } from './forks.js';
 import type { HistoryWindow } from './history-window.js';
@@ -37,6 +40,10 @@ export interface ChainWriterModules {
   readonly pool: TxPool;
   readonly intake: Intake;
   readonly window: HistoryWindow;
+  /** On development chains. */
+  readonly shaper: BlockShaper | undefined;
+  /** Sees what transactions do; on development chains. */
+  readonly tracer: Tracer | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   onFatal(error: unknown): void;
@@ -45,6 +52,17 @@ export interface ChainWriterModules {
   /** A block is durable. */
   onDurable(sealed: SealedBlock): void;
 }
+
+/** A block whose commit is under way. */
+interface StagedBlock {
+  readonly header: Header;
+  readonly block: BlockExecution;
+  readonly totals: ChainTotals;
+  readonly slices: Slices;
+  readonly durable: Promise<void>;
+}
+
+const BLOCKS_PER_SYNC = 64;
 
 /** Extends the chain by one block at a time; the caller sees to it that calls don't overlap. */
 export class ChainWriter {
@@ -93,8 +111,16 @@ export class ChainWriter {
   }
 
   /** What the next block would start from. */
-  nextTemplate(): BlockTemplate {
-    return templateAfter(this.#head, this.#templates, this.#now());
+  nextTemplate(parent = this.#head): BlockTemplate {
+    const template = templateAfter(parent, this.#templates, this.#now());
+    return this.#modules.shaper?.shape(template, parent) ?? template;
+  }
+
+  /** The store was taken back to an earlier block. */
+  reload(): void {
+    const { store } = this.#modules;
+    this.#head = loadHead(store);
+    this.#totals = decodeTotals(store.get('meta', META.totals));
   }
 
   /** Builds the next block from the pool; undefined, and nothing written, if it would be empty. */
@@ -113,6 +139,21 @@ export class ChainWriter {
     return this.#write(block);
   }
 
+  /** So many blocks without transactions. Many share one wait for the disk, so that a thousand take no second. */
+  async sealEmpty(count: number): Promise<void> {
+    for (let left = count; left > 0; left -= BLOCKS_PER_SYNC) {
+      const staged: StagedBlock[] = [];
+      const size = Math.min(left, BLOCKS_PER_SYNC);
+      for (let i = 0; i < size; i++) {
+        const parent = staged.at(-1)?.header ?? this.#head;
+        const totals = staged.at(-1)?.totals ?? this.#totals;
+        staged.push(await this.#stage(this.#begin(this.nextTemplate(parent)), { totals }));
+      }
+      await Promise.all(staged.map(({ durable }) => durable));
+      for (const block of staged) this.#settle(block);
+    }
+  }
+
   /** @throws ChainError `INVALID_BLOCK`, `UNKNOWN_PARENT`, `STALE_EPOCH` */
   async import(rlp: Uint8Array): Promise<SealedBlock> {
     const { header, transactions } = decodeBlock(rlp);
@@ -127,9 +168,12 @@ export class ChainWriter {
   }
 
   /** Commits and waits for the disk. A failure is fatal: what is durable is then unknown. */
-  async commit(batch: WriteBatch): Promise<void> {
+  async commit(
+    batch: WriteBatch,
+    write = (writes: WriteBatch) => this.#modules.store.commit(writes),
+  ): Promise<void> {
     try {
-      const durable = this.#modules.store.commit(batch);
+      const durable = write(batch);
       this.#modules.pool.refresh();
       await durable;
     } catch (error) {
@@ -143,9 +187,10 @@ export class ChainWriter {
   }
 
   #begin(template: BlockTemplate): BlockExecution {
-    const { forks, world, reader, schedule } = this.#modules;
+    const { forks, world, reader, schedule, tracer } = this.#modules;
     return new BlockExecution(template, world.begin(), {
       evm: forks.evm(forks.at(template.timestamp)),
+      tracer,
       env: blockEnv(template, this.#config.chainId, (n) => reader.headerByNumber(n)?.hash),
       allow: schedule.at(template.number).allow,
     });
@@ -153,7 +198,19 @@ export class ChainWriter {
 
   /** Block, receipts, state and indexes in one commit. With `expected`, only if we come to that very header. */
   async #write(block: BlockExecution, expected?: Header): Promise<SealedBlock> {
-    const { world, intake, window, clock } = this.#modules;
+    const staged = await this.#stage(block, { totals: this.#totals, expected });
+    await staged.durable;
+    failpoint('chain.block-durable');
+    await staged.slices.turn();
+    return this.#settle(staged);
+  }
+
+  /** Up to the commit, which is under way then. */
+  async #stage(
+    block: BlockExecution,
+    { totals: before, expected }: { readonly totals: ChainTotals; readonly expected?: Header },
+  ): Promise<StagedBlock> {
+    const { world, intake, window, clock, shaper } = this.#modules;
     const slices = new Slices(this.#config.blocks.sliceMs, clock);
     const fields = await block.finish(slices);
     const state = world.prepareCommit(block.state, block.template.number);
@@ -166,23 +223,26 @@ export class ChainWriter {
     state.apply(batch);
     putBlock(batch, header, block.transactions, block.records);
     const totals = {
-      transactions: this.#totals.transactions + block.transactions.length,
-      gasUsed: this.#totals.gasUsed + header.gasUsed,
+      transactions: before.transactions + block.transactions.length,
+      gasUsed: before.gasUsed + header.gasUsed,
     };
     batch.put('meta', META.totals, encodeTotals(totals));
     const epoch = decodeEpoch(header.extraData) ?? 0;
     if (epoch > this.#epoch) this.#putEpoch(batch, epoch);
     world.prune(window.keepFrom(header), batch);
+    if (expected === undefined) shaper?.made(header, block.transactions, batch);
 
     failpoint('chain.before-commit');
     const durable = this.commit(batch);
     failpoint('chain.block-written');
     this.#modules.onWritten(block.transactions);
     intake.followState(block.transactions);
-    await durable;
-    failpoint('chain.block-durable');
-    await slices.turn();
+    return { header, block, totals, slices, durable };
+  }
 
+  /** The block is durable: everybody may see it. */
+  #settle({ header, block, totals }: StagedBlock): SealedBlock {
+    const { intake } = this.#modules;
     const sealed = new NewBlock(header, block.transactions, block.receipts);
     this.#head = header;
     this.#totals = totals;

@@ -25,6 +25,11 @@ export class HistoryWindow {
     this.#youngEnough = modules.oldestKept;
   }
 
+  /** The chain went back: what lay behind the head may lie before it. */
+  reload(): void {
+    this.#youngEnough = 0;
+  }
+
   /** The oldest block whose state must be kept when `head` is the newest. */
   keepFrom(head: Header): number {
     const byCount = head.number - this.#options.minBlocks;

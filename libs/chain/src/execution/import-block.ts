@@ -14,7 +14,7 @@ import {
 } from './template.js';
 
 /** How far a producer's clock may be ahead of ours, in seconds. */
-const MAX_AHEAD_SECONDS = 15;
+export const MAX_AHEAD_SECONDS = 15;
 
 export function invalidBlock(why: string, cause?: unknown): ChainError {
   return new ChainError(ChainErrorCode.InvalidBlock, `invalid block: ${why}`, { cause });

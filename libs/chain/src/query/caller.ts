@@ -1,8 +1,15 @@
 import { type Clock, ZERO_ADDRESS } from '@flotilla/common';
-import { type CallMessage, type CallResult, EvmError, EvmErrorCode } from '@flotilla/evm';
+import {
+  type CallMessage,
+  type CallResult,
+  EvmError,
+  EvmErrorCode,
+  type Tracer,
+} from '@flotilla/evm';
 import { JournaledState } from '@flotilla/state';
 import type { Header } from '../block/types.js';
 import type { CallLimits } from '../config.js';
+import { type DevTime, upcomingTimestamp } from '../dev/dev-time.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Forks } from '../execution/forks.js';
 import { blockEnv } from '../execution/template.js';
@@ -21,6 +28,10 @@ export interface CallerModules {
   readonly forks: Forks;
   readonly schedule: SettingsSchedule;
   readonly clock: Clock;
+  /** On development chains: what was asked of the clock. */
+  readonly devTime?: () => DevTime | undefined;
+  /** Sees what `call` does, and the first attempt of an estimate. */
+  readonly tracer?: Tracer;
 }
 
 /** Executes messages without a signature on the state of a block. Needs no writer: worker threads build their own. */
@@ -40,12 +51,16 @@ export class Caller {
 
   /** @throws ChainError `EXECUTION_REVERTED`, `EXECUTION_FAILED`, `EXECUTION_TIMEOUT`, `INVALID_CALL`, `HISTORY_PRUNED` */
   call(request: CallRequest, header: Header, options: CallOptions = {}): CallOutcome {
-    const result = this.run(this.message(request), header, options);
+    const result = this.run(this.message(request), header, options, this.tracer);
     if (result.status === 'revert') throw reverted(result.output);
     if (result.status === 'halt') {
       throw new ChainError(ChainErrorCode.ExecutionFailed, haltMessage(result.haltReason));
     }
     return { output: result.output, gasUsed: result.gasUsed };
+  }
+
+  get tracer(): Tracer | undefined {
+    return this.#modules.tracer;
   }
 
   /** Fills in what is left out, as geth does. @throws ChainError `INVALID_CALL` */
@@ -76,18 +91,18 @@ export class Caller {
    * that do more once time has passed (price accumulators) would else get too low an estimate.
    */
   upcoming(head: Header): BlockOverride {
-    const { clock, schedule } = this.#modules;
+    const { clock, schedule, devTime } = this.#modules;
     const number = head.number + 1;
     return {
       number: BigInt(number),
-      time: BigInt(Math.max(Math.floor(clock.now() / 1000), head.timestamp) + 1),
+      time: BigInt(upcomingTimestamp(head, Math.floor(clock.now() / 1000), devTime?.())),
       gasLimit: schedule.at(number).settings.gasLimit,
       baseFeePerGas: nextBaseFee(head, schedule),
     };
   }
 
   /** @throws ChainError `EXECUTION_TIMEOUT`, `INVALID_CALL`, `DEPLOYER_NOT_ALLOWED`, `HISTORY_PRUNED` */
-  run(message: CallMessage, header: Header, options: CallOptions): CallResult {
+  run(message: CallMessage, header: Header, options: CallOptions, tracer?: Tracer): CallResult {
     const { forks, clock, reader, schedule } = this.#modules;
     const block = applyBlockOverrides(header, options.blockOverrides ?? {});
     const env = blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash);
@@ -101,7 +116,7 @@ export class Caller {
       return translated(() =>
         forks
           .evm(forks.at(block.timestamp))
-          .call(message, env, this.#overlay(header, options), { interrupt, mayCreate }),
+          .call(message, env, this.#overlay(header, options), { interrupt, mayCreate, tracer }),
       );
     } catch (error) {
       throw this.#failure(error, message);

@@ -1,4 +1,4 @@
-import { type CallMessage, type CallResult, EvmErrorCode } from '@flotilla/evm';
+import { type CallMessage, type CallResult, EvmErrorCode, type Tracer } from '@flotilla/evm';
 import type { Header } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { type Caller, reverted } from './caller.js';
@@ -71,13 +71,14 @@ function failure(result: CallResult, gas: bigint): ChainError {
  */
 export function estimateGas(request: CallRequest, context: EstimateContext): bigint {
   const message = context.caller.message(request);
-  const attempt = (gasLimit: bigint) => run(context, { ...message, gasLimit });
+  const attempt = (gasLimit: bigint, tracer?: Tracer) =>
+    run(context, { ...message, gasLimit }, tracer);
 
   let high = upperBound(request, context);
   if (isPlainTransfer(request, context) && high >= TRANSFER_GAS) {
     if (attempt(TRANSFER_GAS)?.status === 'success') return TRANSFER_GAS;
   }
-  const first = attempt(high);
+  const first = attempt(high, context.caller.tracer);
   if (first === undefined) {
     throw new ChainError(
       ChainErrorCode.GasRequiredExceedsAllowance,
@@ -102,9 +103,13 @@ export function estimateGas(request: CallRequest, context: EstimateContext): big
 }
 
 /** Undefined when the gas doesn't even pay for the message itself. */
-function run(context: EstimateContext, message: CallMessage): CallResult | undefined {
+function run(
+  context: EstimateContext,
+  message: CallMessage,
+  tracer: Tracer | undefined,
+): CallResult | undefined {
   try {
-    return context.caller.run(message, context.header, context.options);
+    return context.caller.run(message, context.header, context.options, tracer);
   } catch (error) {
     if (error instanceof ChainError && isTooLittleGas(error)) return undefined;
     throw error;

@@ -11,57 +11,106 @@ export interface SealerModules {
 /** After a failed attempt, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** Decides when the chain seals its next block; what arrives while one is sealed goes into the next. */
+interface Interval {
+  readonly ms: number;
+  /** Whether a block is made without work, too. */
+  readonly isEmptyAllowed: boolean;
+}
+
+/**
+ * Decides when the chain seals its next block; what arrives while one is sealed goes into the next. The configured
+ * mode is where it starts from; a development chain's users may change it until the next restart.
+ */
 export class Sealer {
-  readonly #options: SealingConfig;
   readonly #modules: SealerModules;
+  /** How long an underpriced transaction waits for the next empty block, by which the base fee falls. */
+  readonly #feeStepMs: number;
+  /** Seal as soon as there is work. */
+  #automine: boolean;
+  #interval: Interval | undefined;
+  /** When the interval's next block is due. */
+  #dueAt = 0;
+  #isRunning = false;
   #unsubscribe: (() => void) | undefined;
   #cancelTimer: (() => void) | undefined;
   #sealing: Promise<void> | undefined;
 
-  constructor(options: SealingConfig, modules: SealerModules) {
-    this.#options = options;
+  constructor({ mode, intervalMs }: SealingConfig, modules: SealerModules) {
     this.#modules = modules;
+    this.#feeStepMs = intervalMs;
+    this.#automine = mode === 'instant';
+    if (mode !== 'instant') {
+      this.#interval = { ms: intervalMs, isEmptyAllowed: mode === 'interval' };
+    }
+  }
+
+  get automine(): boolean {
+    return this.#automine;
   }
 
   start(): void {
-    if (this.#unsubscribe !== undefined) return;
-    const onWork = this.#options.mode === 'instant' ? () => this.#schedule(0) : () => {};
-    this.#unsubscribe = this.#modules.chain.events.on('work', onWork);
-    this.#schedule(this.#options.mode === 'instant' ? 0 : this.#options.intervalMs);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#follow();
   }
 
   /** Resolves when no block is being sealed any more. */
   async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#follow();
+    await this.#sealing;
+  }
+
+  /** Whether a block is made as soon as there is work; the interval goes on beside it. */
+  setAutomine(isOn: boolean): void {
+    this.#automine = isOn;
+    this.#follow();
+  }
+
+  /** Blocks every so many milliseconds, empty ones too; 0 ends that. */
+  setInterval(ms: number): void {
+    this.#interval = ms === 0 ? undefined : { ms, isEmptyAllowed: true };
+    this.#follow();
+  }
+
+  /** Starts afresh with what is set now. */
+  #follow(): void {
+    const { chain, clock } = this.#modules;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    await this.#sealing;
+    if (!this.#isRunning) return;
+    if (this.#automine) this.#unsubscribe = chain.events.on('work', () => this.#schedule(0));
+    this.#dueAt = clock.now() + (this.#interval?.ms ?? 0);
+    const delayMs = this.#automine ? 0 : this.#interval?.ms;
+    if (delayMs !== undefined) this.#schedule(delayMs);
   }
 
   /** One attempt is scheduled at a time, and none while one is under way: it looks again when it ends. */
   #schedule(delayMs: number): void {
-    if (this.#unsubscribe === undefined || this.#sealing !== undefined) return;
+    if (!this.#isRunning || this.#sealing !== undefined) return;
     this.#cancelTimer?.();
     this.#cancelTimer = this.#modules.clock.after(delayMs, () => {
       this.#cancelTimer = undefined;
-      const startedAt = this.#modules.clock.now();
       this.#sealing = this.#attempt().then((isDone) => {
         // Looked at only now: what arrived while `#sealing` was set has been passed over.
         this.#sealing = undefined;
-        const nextDelayMs = isDone ? this.#nextDelay(startedAt) : RETRY_MS;
+        const nextDelayMs = isDone ? this.#nextDelay() : RETRY_MS;
         if (nextDelayMs !== undefined) this.#schedule(nextDelayMs);
       });
     });
   }
 
-  /** Seals if the mode wants it. False after a failure. */
+  /** Seals if there is a reason to. False after a failure. */
   async #attempt(): Promise<boolean> {
-    const { chain, logger } = this.#modules;
-    const work = chain.pendingWork();
+    const { chain, clock, logger } = this.#modules;
+    const startedAt = clock.now();
+    const tick = startedAt >= this.#dueAt ? this.#interval : undefined;
+    if (tick !== undefined) this.#dueAt = startedAt + tick.ms;
+    const work = this.#automine || tick !== undefined ? chain.pendingWork() : 'none';
     // An underpriced transaction needs empty blocks, by which the base fee falls.
-    const allowEmpty = this.#options.mode === 'interval' || work === 'underpriced';
+    const allowEmpty = tick?.isEmptyAllowed === true || work === 'underpriced';
     try {
       if (work !== 'none' || allowEmpty) await chain.sealBlock({ allowEmpty });
       return true;
@@ -72,12 +121,13 @@ export class Sealer {
   }
 
   /** When to look again; undefined for at the next arrival. */
-  #nextDelay(startedAt: number): number | undefined {
+  #nextDelay(): number | undefined {
     const { chain, clock } = this.#modules;
-    const { mode, intervalMs } = this.#options;
-    if (mode !== 'instant') return Math.max(0, intervalMs - (clock.now() - startedAt));
-    const left = chain.pendingWork();
-    if (left === 'none') return undefined;
-    return left === 'ready' ? 0 : Math.max(1, intervalMs);
+    const left = this.#automine ? chain.pendingWork() : 'none';
+    if (left === 'ready') return 0;
+    const delays: number[] = [];
+    if (left === 'underpriced') delays.push(Math.max(1, this.#feeStepMs));
+    if (this.#interval !== undefined) delays.push(Math.max(0, this.#dueAt - clock.now()));
+    return delays.length === 0 ? undefined : Math.min(...delays);
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, FlotillaError, type Hash, type Logger } from '@flotilla/common';
+import { type Address, type Clock, FlotillaError, type Hash, type Logger } from '@flotilla/common';
 import { recoverAuthority } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { ChainEvents, EventEmitter } from '../events.js';
@@ -187,6 +187,32 @@ export class Intake {
     for (const tx of promoted) events.emit('pendingTransaction', tx);
   }
 
+  /** Balances and nonces were changed without a block. */
+  followAccounts(accounts: Iterable<Address>): void {
+    const { pool, events } = this.#modules;
+    const { overtaken, promoted } = pool.advance(new Set(accounts), []);
+    for (const tx of overtaken) this.#dropped(tx, overtakenError());
+    for (const tx of promoted) events.emit('pendingTransaction', tx);
+  }
+
+  /** The pool is to hold these and nothing else, and so is the journal, when this resolves. */
+  async reset(transactions: readonly Transaction[]): Promise<void> {
+    const { pool } = this.#modules;
+    const kept = new Set(transactions.map((tx) => tx.hash));
+    for (const tx of [...pool.all()]) {
+      pool.drop(tx);
+      if (!kept.has(tx.hash)) this.#dropped(tx, takenBack());
+    }
+    for (const tx of transactions) this.#restore(tx);
+    await this.#rewriteJournal({ always: true });
+  }
+
+  /** Takes a transaction out for good: a restart doesn't bring it back either. */
+  async discard(tx: Transaction): Promise<void> {
+    this.drop(tx, takenBack());
+    await this.#rewriteJournal({ always: true });
+  }
+
   /** A block is durable: senders get their answers, and the journal is rewritten if it has grown. */
   settle(mined: readonly Transaction[]): void {
     if (this.#waiters.size > 0) for (const tx of mined) this.#waiters.resolve(tx.hash);
@@ -243,18 +269,21 @@ export class Intake {
   }
 
   async #pruneJournal(): Promise<void> {
-    const { pool, journal } = this.#modules;
-    const surplus = this.#journaled - pool.size;
-    if (this.#isPruning || surplus < Math.max(MIN_JOURNAL_SURPLUS, pool.size)) return;
+    const surplus = this.#journaled - this.#modules.pool.size;
+    if (this.#isPruning || surplus < Math.max(MIN_JOURNAL_SURPLUS, this.#modules.pool.size)) return;
     this.#isPruning = true;
+    await this.#rewriteJournal();
+    this.#isPruning = false;
+  }
+
+  async #rewriteJournal(options?: { readonly always: boolean }): Promise<void> {
+    const { pool, journal } = this.#modules;
     const kept = [...pool.all()];
     this.#journaled = kept.length;
     try {
-      await journal.prune(records(kept));
+      await journal.prune(records(kept), options);
     } catch (error) {
       this.#modules.onFatal(error);
-    } finally {
-      this.#isPruning = false;
     }
   }
 }
@@ -279,6 +308,10 @@ function changedNonces(mined: readonly Transaction[]): Set<`0x${string}`> {
     }
   }
   return accounts;
+}
+
+function takenBack(): ChainError {
+  return new ChainError(ChainErrorCode.TransactionNotFound, 'the transaction was taken back');
 }
 
 function overtakenError(): ChainError {

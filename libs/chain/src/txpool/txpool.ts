@@ -1,5 +1,6 @@
 import type { Address, Hash } from '@flotilla/common';
 import type { PoolLimits } from '../config.js';
+import { isImpersonated } from '../dev/impersonation.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction } from '../transaction/types.js';
 import { Candidates } from './candidates.js';
@@ -134,7 +135,7 @@ export class TxPool {
       pooled: queue?.cost ?? 0n,
       replaced: existing?.cost,
     });
-    if (!options.isPromised) this.#delegations.check(tx, sender);
+    if (!options.isPromised && !isImpersonated(tx)) this.#delegations.check(tx, sender);
     if (existing !== undefined) checkReplacement(existing.tx, tx);
     else if (!options.isPromised) this.#checkRoom(tx, queue, sender);
     return this.#insert(

@@ -1,5 +1,6 @@
 import type { Hardfork } from '@flotilla/evm';
 import { intrinsicGas, isDelegation } from '@flotilla/evm';
+import { isImpersonated } from '../dev/impersonation.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { AllowRules } from '../settings/allow-rules.js';
 import type { Transaction } from '../transaction/types.js';
@@ -152,7 +153,7 @@ export function validateSender(tx: Transaction, sender: PoolAccount): void {
       `nonce too low: next nonce ${sender.nonce}, tx nonce ${tx.nonce}`,
     );
   }
-  if (sender.code.length > 0 && !isDelegation(sender.code)) {
+  if (sender.code.length > 0 && !isDelegation(sender.code) && !isImpersonated(tx)) {
     throw refuse(
       ChainErrorCode.SenderNotEoa,
       `sender not an eoa: address ${tx.from}, len(code): ${sender.code.length}`,

@@ -117,8 +117,12 @@ function validateSetCode(tx: EvmTransaction, hardfork: Hardfork): void {
   }
 }
 
-/** The rules that need the sender's account. */
-export function validateSender(tx: EvmTransaction, state: EvmState, hardfork: Hardfork): void {
+/** The rules that need the sender's account. Without a hardfork it may be a contract. */
+export function validateSender(
+  tx: EvmTransaction,
+  state: EvmState,
+  hardfork: Hardfork | undefined,
+): void {
   const nonce = state.getNonce(tx.from);
   if (tx.nonce < nonce) {
     reject(EvmErrorCode.NonceTooLow, `nonce too low: next nonce ${nonce}, tx nonce ${tx.nonce}`);
@@ -126,7 +130,7 @@ export function validateSender(tx: EvmTransaction, state: EvmState, hardfork: Ha
   if (tx.nonce > nonce) {
     reject(EvmErrorCode.NonceTooHigh, `nonce too high: next nonce ${nonce}, tx nonce ${tx.nonce}`);
   }
-  if (!maySend(tx, state, hardfork)) {
+  if (hardfork !== undefined && !maySend(tx, state, hardfork)) {
     reject(EvmErrorCode.SenderNotEoa, `sender not an eoa: address ${tx.from}`);
   }
   const balance = state.getBalance(tx.from);

@@ -1,0 +1,20 @@
+import type { Address } from '@flotilla/common';
+import { decodeTransaction } from '../transaction/decode.js';
+import { encodeTransaction, type UnsignedTransaction } from '../transaction/encode.js';
+import type { SignedTransaction, Transaction } from '../transaction/types.js';
+
+/** Above half the order of secp256k1, so no signature of anybody's (EIP-2), and below 2^255, which parsers refuse. */
+const NO_SIGNATURE = 2n ** 255n - 1n;
+
+/**
+ * A transaction of an account whose key nobody has. In the place of a signature stands the sender (r) and a mark (s)
+ * that no valid signature has: over JSON-RPC it is refused, and so is its block by whoever imports it.
+ */
+export function impersonate(transaction: UnsignedTransaction, from: Address): Transaction {
+  const signature = { yParity: 0, r: BigInt(from), s: NO_SIGNATURE };
+  return { ...decodeTransaction(encodeTransaction(transaction, signature)), from };
+}
+
+export function isImpersonated(transaction: Pick<SignedTransaction, 's'>): boolean {
+  return transaction.s === NO_SIGNATURE;
+}
