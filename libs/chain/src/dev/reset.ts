@@ -4,7 +4,7 @@ import type { Header } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { allocateGenesis } from '../genesis/genesis.js';
 import { genesisConfigHash, type ResolvedConfig } from '../resolved-config.js';
-import { putBlock } from '../storage/block-records.js';
+import { BodyRecords, putBlock } from '../storage/block-records.js';
 import { META } from '../storage/keys.js';
 import { isKept } from './kept-records.js';
 
@@ -34,7 +34,7 @@ export function genesisBatch(
   const state = world.begin();
   allocateGenesis(state, config);
   world.prepareCommit(state, 0).apply(batch);
-  putBlock(batch, genesis, [], []);
+  putBlock(batch, genesis, new BodyRecords());
   batch.put('meta', META.genesisConfigHash, hexToBytes(genesisConfigHash(config)));
   return batch;
 }
