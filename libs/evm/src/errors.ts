@@ -37,9 +37,14 @@ export enum EvmErrorCode {
   CodeStartsWithEf = 'CODE_STARTS_WITH_EF',
   CreateCollision = 'CREATE_COLLISION',
 
+  // A call is refused: its caller gets the gas back.
+  CallDepthExceeded = 'CALL_DEPTH_EXCEEDED',
+  InsufficientBalance = 'INSUFFICIENT_BALANCE',
+
   // The caller's own limits.
   Interrupted = 'INTERRUPTED',
   SystemCallFailed = 'SYSTEM_CALL_FAILED',
+  TraceTooLarge = 'TRACE_TOO_LARGE',
 }
 
 export class EvmError extends FlotillaError<EvmErrorCode> {}

@@ -55,6 +55,8 @@ export class Frame {
   status: ExecutionStatus = 'success';
   output: Uint8Array = EMPTY_BYTES;
   haltReason: EvmErrorCode | undefined = undefined;
+  /** The gas that was missing when it ran out. */
+  lacking = 0;
 
   private view: DataView | undefined = undefined;
 
@@ -81,6 +83,7 @@ export class Frame {
     this.status = 'success';
     this.output = EMPTY_BYTES;
     this.haltReason = undefined;
+    this.lacking = 0;
   }
 
   /** A view on the input, made on first use. */
@@ -109,6 +112,7 @@ export class Frame {
     this.status = 'halt';
     this.haltReason = reason;
     this.output = EMPTY_BYTES;
+    this.lacking = this.gas < 0 ? -this.gas : 0;
     this.gas = 0;
     this.reserve = undefined;
   }

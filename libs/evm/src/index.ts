@@ -9,6 +9,12 @@ export { signDigest } from './sign-digest.js';
 export { recoverAddress } from './signature.js';
 export * from './state.js';
 export * from './tracer.js';
+export { AccessTracer } from './tracers/access-tracer.js';
+export * from './tracers/call-tracer.js';
+export * from './tracers/prestate-tracer.js';
+export { SelectorCounter } from './tracers/selector-counter.js';
+export * from './tracers/struct-logger.js';
+export { TraceBudget } from './tracers/trace-budget.js';
 export { authorizationDigest, recoverAuthority } from './transaction/authorizations.js';
 export { blobGas, effectiveGasPrice, maximumCost } from './transaction/fees.js';
 export {

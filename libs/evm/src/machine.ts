@@ -9,8 +9,9 @@ import { EMPTY_CODE_HASH } from './hashes.js';
 import { isActive, type OpcodeInfo, opcodeTable } from './opcodes.js';
 import { type PrecompileTable, precompiles } from './precompiles/precompiles.js';
 import { compile, type Program } from './program.js';
+import { reportEnter, reportExit, reportStop } from './report.js';
 import type { EvmState } from './state.js';
-import type { EnterEvent, Tracer } from './tracer.js';
+import type { Tracer } from './tracer.js';
 import type { BlockEnv, Hardfork } from './types.js';
 import { toBig, type Word } from './word.js';
 import { hexToWord, wordToAddress } from './word-bytes.js';
@@ -78,7 +79,7 @@ export class Machine {
    */
   enter(frame: Frame): boolean {
     frame.begin();
-    this.context.tracer?.onEnter?.(enterEvent(frame));
+    if (this.context.tracer !== undefined) reportEnter(this, frame);
     frame.snapshot = this.state.snapshot();
     const runs = frame.isCreate() ? this.enterCreate(frame) : this.enterCall(frame);
     if (!runs) this.leave(frame);
@@ -119,15 +120,11 @@ export class Machine {
 
   /** Ends a frame: deploys what a create returned, undoes what a failed frame did, cleans its memory. */
   leave(frame: Frame): void {
+    if (this.stepping) reportStop(this, frame);
     if (frame.status === 'success' && frame.isCreate()) finishCreate(this.state, frame);
     if (frame.status !== 'success') this.state.revertTo(frame.snapshot);
     frame.memory.reset();
-    this.context.tracer?.onExit?.({
-      depth: frame.depth,
-      gasUsed: frame.gasLimit - frame.gas,
-      output: frame.output,
-      error: frame.status === 'revert' ? 'REVERT' : frame.haltReason,
-    });
+    if (this.context.tracer !== undefined) reportExit(this, frame);
   }
 
   /** Hands a child's outcome to its parent: the rest of the gas, the flag or address, the return data. */
@@ -177,6 +174,10 @@ export class Machine {
     return this.table[opcode]?.name ?? `opcode 0x${opcode.toString(16)} not defined`;
   }
 
+  staticGas(opcode: number): number {
+    return this.table[opcode]?.gas ?? 0;
+  }
+
   transfer(from: Address, to: Address, amount: bigint): void {
     const { state } = this;
     state.setBalance(from, state.getBalance(from) - amount);
@@ -214,16 +215,4 @@ export class Machine {
   private compile(code: Uint8Array): Program {
     return compile(code, this.table, this.stepping);
   }
-}
-
-function enterEvent(frame: Frame): EnterEvent {
-  return {
-    kind: frame.kind,
-    depth: frame.depth,
-    from: frame.caller,
-    to: frame.kind === 'CALL' || frame.isCreate() ? frame.address : frame.codeAddress,
-    input: frame.input,
-    gas: frame.gasLimit,
-    value: toBig(frame.value),
-  };
 }

@@ -4,6 +4,7 @@ import { EvmErrorCode } from '../errors.js';
 import type { Frame } from '../frame.js';
 import { Gas, Limit } from '../gas.js';
 import type { Machine } from '../machine.js';
+import { reportRefusal } from '../report.js';
 import { Signal } from '../signal.js';
 import type { FrameKind } from '../tracer.js';
 import { toBig, type Word } from '../word.js';
@@ -34,16 +35,18 @@ function call(kind: CallKind): Handler {
     if (!charge(frame, surcharge(vm, kind, word, value))) return outOfGas(frame);
     const child = vm.frames.at(frame.depth + 1);
     allot(frame, child, stack[sp + pops - 1], value === 0 ? 0 : Gas.callStipend);
-    if (frame.depth >= Limit.callDepth || !canPay(vm, frame, kind, value)) {
+    child.input = frame.memory.slice(wordToNumber(stack[sp + 3]), inputLength as number);
+    child.returnOffset = wordToNumber(stack[sp + 1]);
+    child.returnLength = outputLength as number;
+    address(vm, kind, frame, child, word, value);
+    const refusal = refusalOf(vm, frame, kind, value);
+    if (refusal !== undefined) {
+      reportRefusal(vm, frame, child, refusal);
       reclaim(frame, child);
       frame.returnData = EMPTY_BYTES;
       stack[frame.sp++] = 0;
       return Signal.next;
     }
-    child.input = frame.memory.slice(wordToNumber(stack[sp + 3]), inputLength as number);
-    child.returnOffset = wordToNumber(stack[sp + 1]);
-    child.returnLength = outputLength as number;
-    address(vm, kind, frame, child, word, value);
     if (vm.enter(child)) {
       vm.child = child;
       return Signal.call;
@@ -66,9 +69,17 @@ function surcharge(vm: Machine, kind: CallKind, word: Word, value: Word): number
   return cost;
 }
 
-function canPay(vm: Machine, frame: Frame, kind: CallKind, value: Word): boolean {
-  if (value === 0 || (kind !== 'CALL' && kind !== 'CALLCODE')) return true;
-  return vm.state.getBalance(frame.address) >= toBig(value);
+/** Why the call can't even begin. */
+function refusalOf(
+  vm: Machine,
+  frame: Frame,
+  kind: CallKind,
+  value: Word,
+): EvmErrorCode | undefined {
+  if (frame.depth >= Limit.callDepth) return EvmErrorCode.CallDepthExceeded;
+  if (value === 0 || (kind !== 'CALL' && kind !== 'CALLCODE')) return undefined;
+  if (vm.state.getBalance(frame.address) >= toBig(value)) return undefined;
+  return EvmErrorCode.InsufficientBalance;
 }
 
 function address(

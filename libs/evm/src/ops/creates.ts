@@ -1,8 +1,11 @@
 import { EMPTY_BYTES } from '@flotilla/common';
-import { allot } from '../allotment.js';
+import { allot, reclaim } from '../allotment.js';
 import { create2Address, createAddress } from '../create.js';
 import { EvmErrorCode } from '../errors.js';
+import type { Frame } from '../frame.js';
 import { Gas, Limit, wordCount } from '../gas.js';
+import type { Machine } from '../machine.js';
+import { reportRefusal } from '../report.js';
 import { Signal } from '../signal.js';
 import { toBig, type Word } from '../word.js';
 import { hexToWord, wordToBytes, wordToNumber } from '../word-bytes.js';
@@ -33,30 +36,28 @@ function create(kind: 'CREATE' | 'CREATE2'): Handler {
     frame.returnData = EMPTY_BYTES;
     const sender = frame.address;
     const nonce = state.getNonce(sender);
-    if (
-      frame.depth >= Limit.callDepth ||
-      (value !== 0 && state.getBalance(sender) < toBig(value)) ||
-      nonce === Limit.maxNonce ||
-      !vm.context.mayCreate
-    ) {
-      stack[frame.sp++] = 0;
-      return Signal.next;
-    }
-    state.setNonce(sender, nonce + 1n);
     const child = vm.frames.at(frame.depth + 1);
     allot(frame, child, ALL_GAS, 0);
+    child.kind = kind;
+    child.isStatic = false;
     child.input = frame.memory.slice(wordToNumber(offset), length);
     child.address = salted
       ? create2Address(sender, wordToBytes(stack[sp]), child.input)
       : createAddress(sender, nonce);
     child.addressWord = hexToWord(child.address);
-    state.warmAddress(child.address);
-    child.kind = kind;
-    child.isStatic = false;
     child.codeAddress = child.address;
     child.caller = sender;
     child.callerWord = frame.addressWord;
     child.value = value;
+    const refusal = refusalOf(vm, frame, value, nonce);
+    if (refusal !== undefined) {
+      reportRefusal(vm, frame, child, refusal);
+      reclaim(frame, child);
+      stack[frame.sp++] = 0;
+      return Signal.next;
+    }
+    state.setNonce(sender, nonce + 1n);
+    state.warmAddress(child.address);
     if (vm.enter(child)) {
       vm.child = child;
       return Signal.call;
@@ -64,6 +65,21 @@ function create(kind: 'CREATE' | 'CREATE2'): Handler {
     vm.settle(frame, child);
     return Signal.next;
   };
+}
+
+/** Why the create can't even begin. */
+function refusalOf(
+  vm: Machine,
+  frame: Frame,
+  value: Word,
+  nonce: bigint,
+): EvmErrorCode | undefined {
+  if (frame.depth >= Limit.callDepth) return EvmErrorCode.CallDepthExceeded;
+  if (value !== 0 && vm.state.getBalance(frame.address) < toBig(value)) {
+    return EvmErrorCode.InsufficientBalance;
+  }
+  if (nonce === Limit.maxNonce) return EvmErrorCode.NonceOverflow;
+  return vm.context.mayCreate ? undefined : EvmErrorCode.CreateNotAllowed;
 }
 
 export const CREATES: HandlerFamily = [

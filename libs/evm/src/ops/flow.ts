@@ -4,8 +4,8 @@ import type { Frame } from '../frame.js';
 import { Gas } from '../gas.js';
 import type { Machine } from '../machine.js';
 import { Internal } from '../program.js';
+import { reportStep } from '../report.js';
 import { Signal } from '../signal.js';
-import { reportStep } from '../step.js';
 import { charge, expand, halt, outOfGas } from './halt.js';
 import type { Handler, HandlerFamily } from './handler.js';
 
@@ -65,6 +65,7 @@ function bequeath(vm: Machine, frame: Frame, heir: Frame['address'], balance: bi
     to: heir,
     input: EMPTY_BYTES,
     gas: 0,
+    callerGas: frame.gas,
     value: balance,
   });
   if (heir !== address) {

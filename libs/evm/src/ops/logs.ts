@@ -19,7 +19,9 @@ function log(topicCount: number): Handler {
     for (let i = 0; i < topicCount; i++) topics.push(wordToHash(stack[frame.sp - 3 - i]));
     frame.sp -= 2 + topicCount;
     const data = frame.memory.slice(at as number, size);
-    vm.state.addLog({ address: frame.address, topics, data });
+    const record = { address: frame.address, topics, data };
+    vm.state.addLog(record);
+    vm.context.tracer?.onLog?.(record);
     return Signal.next;
   };
 }
