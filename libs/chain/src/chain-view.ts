@@ -4,6 +4,7 @@ import type { ChainConfig, ChainIdentity } from './config.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import { estimateGas } from './query/estimate-gas.js';
 import { queryLogs } from './query/logs.js';
+import type { Trace, TraceRequest, TransactionTrace } from './query/trace/types.js';
 import type {
   AccountProof,
   CallOptions,
@@ -155,6 +156,28 @@ export class ChainView {
       recipientHasCode:
         to !== undefined && (overrides?.get(to)?.code ?? state.code(to, header.number)).length > 0,
     });
+  }
+
+  // Traces. All throw ChainError `HISTORY_PRUNED`, `EXECUTION_TIMEOUT`, `LIMIT_EXCEEDED` (too large).
+
+  /** @throws `TRANSACTION_NOT_FOUND`, also for pooled ones */
+  traceTransaction(hash: Hash, request: TraceRequest): Trace {
+    return this.#parts.tracer.traceTransaction(hash, request);
+  }
+
+  /** By position in the block. @throws `BLOCK_NOT_FOUND`, `NOT_TRACEABLE` (genesis) */
+  traceBlock(block: BlockId, request: TraceRequest): TransactionTrace[] {
+    return this.#parts.tracer.traceBlock(this.#headerOf(block), request);
+  }
+
+  /** @throws `BLOCK_NOT_FOUND`, `INVALID_CALL` */
+  traceCall(
+    request: CallRequest,
+    block: BlockId,
+    trace: TraceRequest,
+    options: CallOptions = {},
+  ): Trace {
+    return this.#parts.caller.trace(request, this.#headerOf(block), options, trace);
   }
 
   // Fees, in wei per gas.

@@ -85,8 +85,12 @@ export interface BlockLimits {
 export interface CallLimits {
   /** Gas of one `call` or `estimateGas`. Default 50,000,000, as geth. */
   readonly gasCap?: bigint;
-  /** Milliseconds of one `call`. Default 5,000, as geth. */
+  /** Milliseconds of one `call`, or of one traced transaction unless it asks for more. Default 5,000, as geth. */
   readonly timeoutMs?: number;
+  /** Milliseconds of a traced block, and the most that any trace may ask for. Default 30,000. */
+  readonly traceTimeoutMs?: number;
+  /** About the bytes of the JSON of one answer with traces. Default 32 MiB. */
+  readonly traceBytes?: number;
 }
 
 export interface LogLimits {

@@ -77,7 +77,13 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
       ...config.pool,
     },
     blocks: { budgetMs: 500, sliceMs: 20, bytes: 8 * 1024 * 1024, ...config.blocks },
-    calls: { gasCap: 50_000_000n, timeoutMs: 5_000, ...config.calls },
+    calls: {
+      gasCap: 50_000_000n,
+      timeoutMs: 5_000,
+      traceTimeoutMs: 30_000,
+      traceBytes: 32 * 1024 * 1024,
+      ...config.calls,
+    },
     logs: { blocks: 10_000, results: 20_000, ...config.logs },
   };
 }

@@ -9,6 +9,7 @@ import { Forks } from './execution/forks.js';
 import { FeeOracle } from './fees/fee-oracle.js';
 import { Caller } from './query/caller.js';
 import { ChainState } from './query/chain-state.js';
+import { BlockTracer } from './query/trace/block-tracer.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import { SettingsSchedule } from './settings/settings-schedule.js';
 import { ChainReader } from './storage/chain-reader.js';
@@ -23,6 +24,7 @@ export interface ViewParts {
   readonly forks: Forks;
   readonly schedule: SettingsSchedule;
   readonly caller: Caller;
+  readonly tracer: BlockTracer;
   readonly oracle: FeeOracle;
   readonly finality: Finality;
   /** The newest durable header. */
@@ -46,6 +48,8 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
   const reader = new ChainReader({ store, newest: () => head().number });
   const state = new ChainState(world);
   const schedule = new SettingsSchedule(config.genesisSettings, { store });
+  const limits = { chainId, limits: config.calls };
+  const execution = { reader, state, forks, schedule, clock };
   return {
     config,
     identity: { chainId, name, genesisHash: genesis.hash },
@@ -54,13 +58,11 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
     state,
     forks,
     schedule,
-    caller: new Caller(
-      { chainId, limits: config.calls },
-      {
-        ...{ reader, state, forks, schedule, clock },
-        ...(config.isDev && { devTime: () => loadDevTime(store), tracer: modules.tracer }),
-      },
-    ),
+    caller: new Caller(limits, {
+      ...execution,
+      ...(config.isDev && { devTime: () => loadDevTime(store), tracer: modules.tracer }),
+    }),
+    tracer: new BlockTracer(limits, execution),
     oracle: new FeeOracle({ reader, schedule }),
     finality: new Finality(genesis, { store, reader }),
     head,

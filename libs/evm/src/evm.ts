@@ -71,6 +71,10 @@ export class Evm {
     );
   }
 
+  isPrecompile(address: Address): boolean {
+    return this.machine.precompiles.has(address);
+  }
+
   /**
    * Validates, buys gas, executes, refunds, pays the coinbase. Calls the state's `beginTransaction` and
    * `endTransaction` itself.
@@ -279,7 +283,8 @@ function capRefund(refund: bigint, spent: bigint): bigint {
   return refund < most ? refund : most;
 }
 
-function completeMessage(message: CallMessage, state: EvmState): EvmTransaction {
+/** The message as a transaction of its sender; what is left out is zero or empty. */
+export function completeMessage(message: CallMessage, state: EvmState): EvmTransaction {
   const from = message.from ?? ZERO_ADDRESS;
   return {
     type: 0,

@@ -13,6 +13,7 @@ import { proofMethods } from './methods/proofs.js';
 import { sendMethods } from './methods/sends.js';
 import { stateMethods } from './methods/state.js';
 import { subscriptionMethods } from './methods/subscriptions.js';
+import { traceMethods } from './methods/traces.js';
 import { transactionMethods } from './methods/transactions.js';
 import { txpoolMethods } from './methods/txpool.js';
 
@@ -34,7 +35,12 @@ export function lightMethods(options: EthereumMethodsOptions, chain: ChainView):
 
 /** Reads that may take long: they have threads of their own. */
 export function heavyMethods(chain: ChainView): RpcMethod[] {
-  return [...callMethods(chain), ...logMethods(chain), ...proofMethods(chain)];
+  return [
+    ...callMethods(chain),
+    ...logMethods(chain),
+    ...proofMethods(chain),
+    ...traceMethods(chain),
+  ];
 }
 
 /** What only the writer knows. */

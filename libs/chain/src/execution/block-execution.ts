@@ -68,8 +68,10 @@ export class BlockExecution {
    * @throws EvmError, or ChainError `SENDER_NOT_ALLOWED`, `DEPLOYER_NOT_ALLOWED`, when the transaction is invalid; the
    * block is then as it was before
    */
-  execute(tx: Transaction): ReceiptRecord {
-    const result = this.#evm.executeTransaction(tx, this.#env, this.state, this.#optionsFor(tx));
+  execute(tx: Transaction, options?: ExecuteOptions): ReceiptRecord {
+    const own = this.#optionsFor(tx);
+    const all = options === undefined ? own : { ...own, ...options };
+    const result = this.#evm.executeTransaction(tx, this.#env, this.state, all);
     this.#gasUsed += result.gasUsed;
     const record: ReceiptRecord = {
       status: result.status === 'success' ? 1 : 0,

@@ -1,9 +1,13 @@
 import { type Clock, ZERO_ADDRESS } from '@flotilla/common';
 import {
+  type BlockEnv,
   type CallMessage,
   type CallResult,
+  completeMessage,
+  type Evm,
   EvmError,
   EvmErrorCode,
+  TraceBudget,
   type Tracer,
 } from '@flotilla/evm';
 import { JournaledState } from '@flotilla/state';
@@ -17,9 +21,13 @@ import { nextBaseFee } from '../fees/base-fee.js';
 import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import type { ChainReader } from '../storage/chain-reader.js';
 import { type ChainState, translated } from './chain-state.js';
+import { Deadline } from './deadline.js';
 import { haltMessage } from './halt-message.js';
 import { applyBlockOverrides, applyStateOverrides, withoutStorage } from './overrides.js';
 import { revertReason } from './revert-reason.js';
+import { traceFailure } from './trace/trace-failure.js';
+import { openTrace } from './trace/trace-session.js';
+import type { Trace, TraceRequest } from './trace/types.js';
 import type { BlockOverride, CallOptions, CallOutcome, CallRequest } from './types.js';
 
 export interface CallerModules {
@@ -32,6 +40,13 @@ export interface CallerModules {
   readonly devTime?: () => DevTime | undefined;
   /** Sees what `call` does, and the first attempt of an estimate. */
   readonly tracer?: Tracer;
+}
+
+export interface Prepared {
+  readonly evm: Evm;
+  readonly env: BlockEnv;
+  readonly state: JournaledState;
+  readonly mayCreate: boolean | undefined;
 }
 
 /** Executes messages without a signature on the state of a block. Needs no writer: worker threads build their own. */
@@ -103,24 +118,51 @@ export class Caller {
 
   /** @throws ChainError `EXECUTION_TIMEOUT`, `INVALID_CALL`, `DEPLOYER_NOT_ALLOWED`, `HISTORY_PRUNED` */
   run(message: CallMessage, header: Header, options: CallOptions, tracer?: Tracer): CallResult {
-    const { forks, clock, reader, schedule } = this.#modules;
-    const block = applyBlockOverrides(header, options.blockOverrides ?? {});
-    const env = blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash);
-    const deadline = clock.now() + this.#limits.timeoutMs;
-    const interrupt = () => clock.now() >= deadline;
-    const { allow } = schedule.at(block.number);
-    const { from = ZERO_ADDRESS, to } = message;
-    allow?.checkCreation({ from, to });
-    const mayCreate = allow?.mayDeploy(from);
+    const { interrupt } = new Deadline(this.#limits.timeoutMs, this.#modules.clock);
     try {
-      return translated(() =>
-        forks
-          .evm(forks.at(block.timestamp))
-          .call(message, env, this.#overlay(header, options), { interrupt, mayCreate, tracer }),
-      );
+      return translated(() => {
+        const { evm, env, state, mayCreate } = this.prepare(message, header, options);
+        return evm.call(message, env, state, { interrupt, mayCreate, tracer });
+      });
     } catch (error) {
       throw this.#failure(error, message);
     }
+  }
+
+  /** Runs the request and watches; that it fails is no error here. @throws as `run`, and `LIMIT_EXCEEDED` */
+  trace(request: CallRequest, header: Header, options: CallOptions, trace: TraceRequest): Trace {
+    const { timeoutMs, traceTimeoutMs, traceBytes } = this.#limits;
+    const ms = Math.min(trace.timeoutMs ?? timeoutMs, traceTimeoutMs);
+    const { interrupt } = new Deadline(ms, this.#modules.clock);
+    const message = this.message(request);
+    try {
+      return translated(() => {
+        const { evm, env, state, mayCreate } = this.prepare(message, header, options);
+        const budget = new TraceBudget(traceBytes);
+        const session = openTrace(trace.choice, { evm, state, budget });
+        session.begin(completeMessage(message, state), env.coinbase);
+        const { tracer } = session;
+        const { gasUsed } = evm.call(message, env, state, { tracer, interrupt, mayCreate });
+        return session.end({ gasLimit: message.gasLimit, gasUsed, firstLogIndex: 0 });
+      });
+    } catch (error) {
+      throw traceFailure(error);
+    }
+  }
+
+  /** What running the message on top of a block takes. @throws ChainError `DEPLOYER_NOT_ALLOWED`, StateError `HISTORY_PRUNED` */
+  prepare(message: CallMessage, header: Header, options: CallOptions): Prepared {
+    const { forks, reader, schedule } = this.#modules;
+    const block = applyBlockOverrides(header, options.blockOverrides ?? {});
+    const { allow } = schedule.at(block.number);
+    const { from = ZERO_ADDRESS, to } = message;
+    allow?.checkCreation({ from, to });
+    return {
+      evm: forks.evm(forks.at(block.timestamp)),
+      env: blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash),
+      state: this.#overlay(header, options),
+      mayCreate: allow?.mayDeploy(from),
+    };
   }
 
   #overlay(header: Header, options: CallOptions): JournaledState {

@@ -12,6 +12,10 @@ const MESSAGES: Partial<Record<EvmErrorCode, string>> = {
   [EvmErrorCode.CodeTooLarge]: 'max code size exceeded',
   [EvmErrorCode.CodeStartsWithEf]: 'invalid code: must not begin with 0xef',
   [EvmErrorCode.CreateCollision]: 'contract address collision',
+  [EvmErrorCode.InitCodeTooLarge]: 'max initcode size exceeded',
+  [EvmErrorCode.CallDepthExceeded]: 'max call depth exceeded',
+  [EvmErrorCode.InsufficientBalance]: 'insufficient balance for transfer',
+  [EvmErrorCode.NonceOverflow]: 'nonce uint64 overflow',
 };
 
 /** Why an execution halted, in geth's words. */
