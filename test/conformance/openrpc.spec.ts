@@ -51,16 +51,9 @@ const validators = new Map<string, ValidateFunction>(
 const NOT_SERVED = new Set([
   'debug_getBadBlocks',
   'debug_getRawBlockAccessList',
-  'debug_getRawReceipts',
-  'debug_traceBlockByHash',
-  'debug_traceBlockByNumber',
-  'debug_traceTransaction',
-  'eth_capabilities',
-  'eth_config',
   'eth_createAccessList',
   'eth_fillTransaction',
   'eth_getBlockAccessList',
-  'eth_getStorageValues',
   'eth_sendTransaction',
   'eth_sign',
   'eth_signTransaction',
@@ -222,6 +215,7 @@ describe('a chain with every type of transaction', () => {
       expect(await ask('eth_getBlockTransactionCountByHash', full.hash)).toBe(count);
       expect(await ask('debug_getRawHeader', id)).toMatch(/^0xf9/);
       expect(await ask('debug_getRawBlock', id)).toMatch(/^0xf9/);
+      expect(await ask('debug_getRawReceipts', id)).toHaveLength(full.transactions.length);
     }
   });
 
@@ -283,6 +277,30 @@ describe('a chain with every type of transaction', () => {
     await ask('eth_getProof', Wallet.createRandom().address, [], 'latest');
   });
 
+  it('answers about many slots at once', async () => {
+    const request = { [contract]: ['0x0', `0x${'00'.repeat(32)}`], [to]: ['0x1'] };
+    const values = await ask('eth_getStorageValues', request, 'latest');
+    expect(Object.keys(values)).toEqual([contract, to]);
+    expect(values[contract]).toHaveLength(2);
+  });
+
+  it('answers about executions', async () => {
+    const everything = { enableMemory: true, enableReturnData: true };
+    for (const hash of hashes.slice(0, 7)) {
+      await ask('debug_traceTransaction', hash);
+      await ask('debug_traceTransaction', hash, { ...everything, timeout: '1s' });
+      await ask('debug_traceTransaction', hash, { disableStack: true, disableStorage: true });
+      const receipt = await ask('eth_getTransactionReceipt', hash);
+      const call = await ask('debug_traceTransaction', hash, { tracer: 'callTracer' });
+      expect(call).toMatchObject({ gasUsed: receipt.gasUsed, from: receipt.from });
+    }
+    const { number, hash } = await ask('eth_getBlockByNumber', 'latest', false);
+    const traced = await ask('debug_traceBlockByNumber', number, everything);
+    expect(await ask('debug_traceBlockByHash', hash, everything)).toEqual(traced);
+    const unknown = await send('debug_traceTransaction', [hashes[0], { tracer: '{step(){}}' }]);
+    expect(unknown.error).toMatchObject({ code: -32000, data: { code: 'UNKNOWN_TRACER' } });
+  });
+
   it('answers about calls', async () => {
     expect(await ask('eth_call', { to: contract }, 'latest')).toBe(`0x${'2a'.padStart(64, '0')}`);
     await ask('eth_call', { to: contract, data: '0x' });
@@ -333,6 +351,8 @@ describe('a chain with every type of transaction', () => {
     expect(await ask('eth_chainId')).toBe('0x7a69');
     expect(await ask('net_version')).toBe('31337');
     expect(await ask('eth_syncing')).toBe(false);
+    expect(await ask('eth_config')).toMatchObject({ current: { chainId: '0x7a69' }, next: null });
+    expect(await ask('eth_capabilities')).toMatchObject({ state: { oldestBlock: '0x0' } });
     expect(await ask('eth_accounts')).toEqual([]);
     for (const method of [
       'eth_coinbase',

@@ -3,6 +3,7 @@ import type { Block, BlockId, BlockTag, Header, LogEntry, Receipt } from './bloc
 import type { ChainConfig, ChainIdentity } from './config.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import { estimateGas } from './query/estimate-gas.js';
+import { type ForkConfigs, forkConfigs } from './query/fork-config.js';
 import { queryLogs } from './query/logs.js';
 import type { Trace, TraceRequest, TransactionTrace } from './query/trace/types.js';
 import type {
@@ -12,6 +13,7 @@ import type {
   CallRequest,
   FeeHistory,
   LogFilter,
+  StateWindow,
 } from './query/types.js';
 import { configHash } from './resolved-config.js';
 import type { ScheduledSettings } from './settings/chain-settings.js';
@@ -101,6 +103,20 @@ export class ChainView {
   logs(filter: LogFilter): LogEntry[] {
     const { config, reader } = this.#parts;
     return queryLogs(filter, config.logs, { reader, head: this.head().number });
+  }
+
+  /** EIP-7910: the rules in force and those to come. */
+  forks(): ForkConfigs {
+    const { config, genesis } = this.#parts;
+    const times = { genesis: genesis.timestamp, now: this.head().timestamp };
+    return forkConfigs(config.hardforks, times);
+  }
+
+  /** How far back states are kept. */
+  stateWindow(): StateWindow {
+    const { state, config } = this.#parts;
+    const { archive, minBlocks } = config.history;
+    return { oldestBlock: state.oldest(), blocks: archive ? undefined : minBlocks };
   }
 
   // State. All throw ChainError `BLOCK_NOT_FOUND` or `HISTORY_PRUNED`.

@@ -12,6 +12,7 @@ export * from './errors.js';
 export * from './events.js';
 export * from './genesis/predeploys.js';
 export type * from './journal.js';
+export type { ForkConfig, ForkConfigs } from './query/fork-config.js';
 export { haltMessage } from './query/halt-message.js';
 export { matchesFilter } from './query/logs.js';
 export { revertReason } from './query/revert-reason.js';

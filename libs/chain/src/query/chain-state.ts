@@ -23,6 +23,11 @@ export class ChainState {
     return translated(() => this.#world.at(number));
   }
 
+  /** The oldest block whose state can be read. */
+  oldest(): number {
+    return this.#world.head?.oldestBlock ?? 0;
+  }
+
   balance(address: Address, number: number): bigint {
     return translated(() => this.at(number).account(address)?.balance ?? 0n);
   }

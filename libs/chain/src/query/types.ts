@@ -69,6 +69,12 @@ export interface FeeHistory {
   readonly blobGasUsedRatio: readonly number[];
 }
 
+export interface StateWindow {
+  readonly oldestBlock: number;
+  /** At least so many blocks before the head; undefined on an archive. */
+  readonly blocks: number | undefined;
+}
+
 export interface AccountProof {
   readonly address: Address;
   readonly accountProof: readonly Uint8Array[];

@@ -13,10 +13,10 @@ export class SelectorCounter implements Tracer {
     this.#isPrecompile = modules.isPrecompile;
   }
 
-  onEnter({ kind, depth, input, to }: EnterEvent): void {
+  onEnter({ kind, input, to }: EnterEvent): void {
     if (input.length < SELECTOR_BYTES) return;
     const isCreate = kind === 'CREATE' || kind === 'CREATE2';
-    if (depth > 0 && (isCreate || kind === 'SELFDESTRUCT' || this.#isPrecompile(to))) return;
+    if (isCreate || kind === 'SELFDESTRUCT' || this.#isPrecompile(to)) return;
     const selector = bytesToHex(input.subarray(0, SELECTOR_BYTES));
     const key = `${selector}-${input.length - SELECTOR_BYTES}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);

@@ -1,4 +1,4 @@
-import type { BlockId, ChainView } from '@flotilla/chain';
+import { type BlockId, type ChainView, encodeReceipt } from '@flotilla/chain';
 import { bytesToHex, decodeRlp, encodeRlp } from '@flotilla/common';
 import { formatBlock } from '../format/block.js';
 import { quantity } from '../format/quantity.js';
@@ -44,6 +44,13 @@ export function blockMethods(chain: ChainView): RpcMethod[] {
     method('eth_getUncleByBlockNumberAndIndex', [blockNumber, index], noUncle),
     method('eth_getUncleByBlockHashAndIndex', [hash, index], noUncle),
     method('debug_getRawBlock', [blockId], ([id]) => hexOrNull(rlp(id))),
+    method('debug_getRawReceipts', [blockId], ([id]) => {
+      const header = chain.headerOf(id);
+      const found = header === undefined ? undefined : chain.receiptsByNumber(header.number);
+      return found === undefined
+        ? null
+        : found.map((receipt) => bytesToHex(encodeReceipt(receipt.type, receipt)));
+    }),
     method('debug_getRawHeader', [blockId], ([id]) => {
       const encoded = rlp(id);
       return encoded === undefined ? null : hexOrNull(headerOf(encoded));
