@@ -5,6 +5,7 @@ import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
 import { ChainNode, devAlloc, parseNodeConfig } from '@flotilla/node';
 import { getCreateAddress, Interface } from 'ethers';
 import { type Anvil, startAnvil } from '../../libs/contracts/src/testing/anvil.js';
+import { spawnInProcess } from '../../libs/node/src/testing/in-process-threads.js';
 import { devWallet } from '../accounts.js';
 import { compile } from '../artifacts.js';
 
@@ -81,6 +82,7 @@ beforeAll(async () => {
       clock: systemClock,
       random: systemRandom,
       logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
+      spawnThread: spawnInProcess,
       onFatal: (error) => {
         throw error;
       },

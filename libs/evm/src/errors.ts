@@ -44,6 +44,7 @@ export enum EvmErrorCode {
   // The caller's own limits.
   Interrupted = 'INTERRUPTED',
   SystemCallFailed = 'SYSTEM_CALL_FAILED',
+  /** More than its budget; JSON-RPC says `LIMIT_EXCEEDED`. */
   TraceTooLarge = 'TRACE_TOO_LARGE',
 }
 

@@ -1,15 +1,24 @@
 import { EMPTY_BYTES } from '@flotilla/common';
 import { EvmErrorCode } from './errors.js';
-import type { Frame } from './frame.js';
-import type { Machine } from './machine.js';
+import type { Frame, FramePool } from './frame.js';
 import { Internal } from './program.js';
-import type { ExitEvent } from './tracer.js';
+import type { EvmState } from './state.js';
+import type { ExitEvent, Tracer } from './tracer.js';
 import { toBig } from './word.js';
 
 // What the machine tells a tracer. Nothing here runs without one.
 
+/** What of the machine that takes. */
+interface Watched {
+  readonly context: { readonly tracer: Tracer | undefined };
+  readonly state: Pick<EvmState, 'getRefund'>;
+  readonly frames: FramePool;
+  opcodeName(opcode: number): string;
+  staticGas(opcode: number): number;
+}
+
 /** The instruction that the frame is about to run. */
-export function reportStep(vm: Machine, frame: Frame): void {
+export function reportStep(vm: Watched, frame: Frame): void {
   const { code, args } = frame.program;
   const pc = args[frame.ip - 1] as number;
   const opcode = pc < code.length ? code[pc] : 0;
@@ -29,7 +38,7 @@ export function reportStep(vm: Machine, frame: Frame): void {
 }
 
 /** What the frame's last instruction left; before deployed code is paid for. */
-export function reportStop(vm: Machine, frame: Frame): void {
+export function reportStop(vm: Watched, frame: Frame): void {
   vm.context.tracer?.onStop?.({
     depth: frame.depth,
     gas: frame.lacking > 0 ? -frame.lacking : frame.gas,
@@ -37,11 +46,11 @@ export function reportStop(vm: Machine, frame: Frame): void {
   });
 }
 
-export function reportEnter(vm: Machine, frame: Frame): void {
+export function reportEnter(vm: Watched, frame: Frame): void {
   enter(vm, frame, frame.depth === 0 ? 0 : vm.frames.at(frame.depth - 1).gas);
 }
 
-function enter(vm: Machine, frame: Frame, callerGas: number): void {
+function enter(vm: Watched, frame: Frame, callerGas: number): void {
   vm.context.tracer?.onEnter?.({
     kind: frame.kind,
     depth: frame.depth,
@@ -54,7 +63,7 @@ function enter(vm: Machine, frame: Frame, callerGas: number): void {
   });
 }
 
-export function reportExit(vm: Machine, frame: Frame): void {
+export function reportExit(vm: Watched, frame: Frame): void {
   const { status, haltReason } = frame;
   const event: ExitEvent = {
     depth: frame.depth,
@@ -68,7 +77,7 @@ export function reportExit(vm: Machine, frame: Frame): void {
 }
 
 /** A call that can't even begin: its caller goes on with all of the gas. */
-export function reportRefusal(vm: Machine, caller: Frame, child: Frame, error: EvmErrorCode): void {
+export function reportRefusal(vm: Watched, caller: Frame, child: Frame, error: EvmErrorCode): void {
   if (vm.context.tracer === undefined) return;
   enter(vm, child, caller.gas);
   vm.context.tracer.onExit?.({ depth: child.depth, gasUsed: 0, output: EMPTY_BYTES, error });

@@ -12,6 +12,7 @@ import { networkMethods } from './methods/network.js';
 import { proofMethods } from './methods/proofs.js';
 import { sendMethods } from './methods/sends.js';
 import { stateMethods } from './methods/state.js';
+import { storageValueMethods } from './methods/storage-values.js';
 import { subscriptionMethods } from './methods/subscriptions.js';
 import { traceMethods } from './methods/traces.js';
 import { transactionMethods } from './methods/transactions.js';
@@ -39,6 +40,7 @@ export function heavyMethods(chain: ChainView): RpcMethod[] {
     ...callMethods(chain),
     ...logMethods(chain),
     ...proofMethods(chain),
+    ...storageValueMethods(chain),
     ...traceMethods(chain),
   ];
 }

@@ -3,7 +3,6 @@ import { bigIntToHex, bytesToHex } from '@flotilla/common';
 import { quantity } from '../format/quantity.js';
 import type { RpcMethod } from '../method.js';
 import { method, optional } from '../params/parser.js';
-import { storageRequests } from '../params/storage-requests.js';
 import { address, blockId, slotKey } from '../params/values.js';
 
 const atBlock = optional(blockId, 'latest');
@@ -18,14 +17,6 @@ export function stateMethods(chain: ChainView): RpcMethod[] {
     ),
     method('eth_getCode', [address, atBlock], ([account, block]) =>
       bytesToHex(chain.code(account, block)),
-    ),
-    method('eth_getStorageValues', [storageRequests, atBlock], ([requests, block]) =>
-      Object.fromEntries(
-        requests.map(({ name, account, slots }) => [
-          name,
-          slots.map((slot) => bigIntToHex(chain.storageAt(account, slot, block), 32)),
-        ]),
-      ),
     ),
     method('eth_getStorageAt', [address, slotKey, atBlock], ([account, key, block]) =>
       bigIntToHex(chain.storageAt(account, key.slot, block), 32),
