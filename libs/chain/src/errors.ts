@@ -45,8 +45,6 @@ export enum ChainErrorCode {
   GasRequiredExceedsAllowance = 'GAS_REQUIRED_EXCEEDS_ALLOWANCE',
   InvalidCall = 'INVALID_CALL',
   BlockNotFound = 'BLOCK_NOT_FOUND',
-  /** No such mined transaction to trace. */
-  TransactionNotFound = 'TRANSACTION_NOT_FOUND',
   /** Genesis executes nothing. */
   NotTraceable = 'NOT_TRACEABLE',
   /** Not one of `callTracer`, `prestateTracer`, `4byteTracer`, `noopTracer`. */
