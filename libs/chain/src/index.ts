@@ -31,7 +31,7 @@ export {
   type UnsignedTransaction,
   unsignedHash,
 } from './transaction/encode.js';
-export { receiveTransaction } from './transaction/receive.js';
+export { TransactionReceiver } from './transaction/receive.js';
 export { recoverSender, signingHash, withSender } from './transaction/sender.js';
 export { type BatchItem, TransactionBatch } from './transaction/transaction-batch.js';
 export type * from './transaction/types.js';

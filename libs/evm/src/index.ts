@@ -6,7 +6,7 @@ export { EMPTY_CODE_HASH } from './hashes.js';
 export { isActive, type OpcodeInfo, opcodeTable } from './opcodes.js';
 export { isDelegation } from './program.js';
 export { signDigest } from './sign-digest.js';
-export { recoverAddress } from './signature.js';
+export { recoverAddress, recoverSigner } from './signature.js';
 export * from './state.js';
 export * from './tracer.js';
 export { AccessTracer } from './tracers/access-tracer.js';

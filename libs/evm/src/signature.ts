@@ -3,12 +3,34 @@ import secp256k1 from 'secp256k1';
 import { EvmError, EvmErrorCode } from './errors.js';
 
 const SIGNATURE_BYTES = 64;
+/** Uncompressed, with its prefix. Used within one call only. */
+const publicKey = new Uint8Array(65);
 
 /**
- * The address that made a secp256k1 signature. Native: about 50 µs.
+ * The address, 20 bytes, that made a secp256k1 signature. Native: about 50 µs.
  * @param digest 32 bytes
+ * @param signature r and s, 32 bytes each; callers who need EIP-2 check for the lower half of s themselves
+ * @throws EvmError `INVALID_SIGNATURE`
+ */
+export function recoverSigner(
+  digest: Uint8Array,
+  signature: Uint8Array,
+  yParity: number,
+): Uint8Array {
+  try {
+    secp256k1.ecdsaRecover(signature, yParity, digest, false, publicKey);
+  } catch (cause) {
+    throw new EvmError(EvmErrorCode.InvalidSignature, 'no public key fits the signature', {
+      cause,
+    });
+  }
+  return keccak256(publicKey.subarray(1)).subarray(12);
+}
+
+/**
+ * As `recoverSigner`, of numbers and in hex.
  * @param r in [1, n), 32 bytes or a bigint
- * @param s in [1, n); callers who need EIP-2 check for the lower half themselves
+ * @param s in [1, n)
  * @throws EvmError `INVALID_SIGNATURE`
  */
 export function recoverAddress(
@@ -20,13 +42,5 @@ export function recoverAddress(
   const signature = new Uint8Array(SIGNATURE_BYTES);
   signature.set(typeof r === 'bigint' ? bigIntToBytes(r, 32) : r, 0);
   signature.set(typeof s === 'bigint' ? bigIntToBytes(s, 32) : s, 32);
-  let publicKey: Uint8Array;
-  try {
-    publicKey = secp256k1.ecdsaRecover(signature, yParity, digest, false);
-  } catch (cause) {
-    throw new EvmError(EvmErrorCode.InvalidSignature, 'no public key fits the signature', {
-      cause,
-    });
-  }
-  return bytesToHex(keccak256(publicKey.subarray(1)).subarray(12));
+  return bytesToHex(recoverSigner(digest, signature, yParity));
 }

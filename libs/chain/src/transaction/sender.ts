@@ -1,4 +1,11 @@
-import { type Address, EMPTY_BYTES, encodeRlp, keccak256, type RlpItem } from '@flotilla/common';
+import {
+  type Address,
+  bigIntToBytes,
+  EMPTY_BYTES,
+  encodeRlp,
+  keccak256,
+  type RlpItem,
+} from '@flotilla/common';
 import { recoverAddress } from '@flotilla/evm';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { transactionFields } from './decode.js';
@@ -8,6 +15,8 @@ import type { SignedTransaction, Transaction } from './types.js';
 /** Order of the secp256k1 group. */
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const HALF_ORDER = CURVE_ORDER / 2n;
+/** The greatest s that EIP-2 allows. */
+export const HALF_ORDER_BYTES = bigIntToBytes(HALF_ORDER, 32);
 
 /** What the sender signed: keccak-256 of the fields without the signature, prefixed with the type. */
 export function signingHash(tx: SignedTransaction): Uint8Array {

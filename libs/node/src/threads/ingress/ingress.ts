@@ -1,3 +1,4 @@
+import { TransactionReceiver } from '@flotilla/chain';
 import type { Clock } from '@flotilla/common';
 import {
   feedMethods,
@@ -61,6 +62,7 @@ export class Ingress {
   readonly #answers = new PendingReplies<RemoteAnswer>();
   readonly #submitted = new PendingReplies<readonly RefusedItem[]>();
   readonly #clock: Clock;
+  readonly #receiver: TransactionReceiver;
   #server: RpcServer | undefined;
 
   constructor(options: IngressOptions, modules: IngressModules) {
@@ -80,6 +82,7 @@ export class Ingress {
       { ...threads, start: () => spawn('calls', options.view) },
     );
     const chainId = BigInt(options.view.chain.chainId);
+    this.#receiver = new TransactionReceiver(chainId);
     this.#recovery = new ThreadPool(
       {
         maxThreads: options.recoveryThreads,
@@ -178,7 +181,7 @@ export class Ingress {
     if (this.#options.recoveryThreads > 0) {
       return this.#recovery.run(raws) as Promise<readonly Received[]>;
     }
-    return receiveAll(raws, BigInt(this.#options.view.chain.chainId), this.#logger);
+    return receiveAll(raws, this.#receiver, this.#logger);
   }
 
   #banner(): Record<string, unknown> {
