@@ -1,5 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { runGrowth } from './growth.js';
+import { runIdle } from './idle.js';
+import { runMemory } from './memory.js';
+import { closeStack } from './peers/flotilla.js';
 import { PEERS } from './peers/index.js';
+import { runReads } from './reads.js';
 import { runThroughput } from './throughput.js';
 import { WORKLOADS } from './workloads/index.js';
 
@@ -19,6 +24,11 @@ function choice<Item extends { readonly name: string }>(all: readonly Item[]) {
     });
 }
 
+/** A bench whose promise is broken fails. */
+function succeed(holds: boolean): void {
+  if (!holds) process.exitCode = 1;
+}
+
 const program = new Command('npm run bench --').description(
   'side-by-side benchmarks; results go to bench/results',
 );
@@ -30,8 +40,39 @@ program
   .option('--transactions <count>', 'per round; heavy workloads send a part', count, 40_000)
   .option('--peers <names>', 'who takes part', choice(PEERS), [...PEERS])
   .option('--workloads <names>', 'what is sent', choice(WORKLOADS), [...WORKLOADS])
-  .action(async (options) => {
-    if (!(await runThroughput(options))) process.exitCode = 1;
-  });
+  .action(async (options) => succeed(await runThroughput(options)));
+
+program
+  .command('memory')
+  .description("a chain's memory and disk over many transactions, inside a cgroup of 512 MiB")
+  .option('--transactions <count>', 'how many', count, 1_000_000)
+  .action(async ({ transactions }) => succeed(await runMemory(transactions)));
+
+program
+  .command('growth')
+  .description('throughput with few and with many accounts in the state')
+  .option('--rounds <count>', 'turns that each chain takes', count, 3)
+  .option('--transactions <count>', 'per round', count, 40_000)
+  .option('--small <count>', 'accounts in the small state', count, 1_000)
+  .option('--large <count>', 'accounts in the large state', count, 1_000_000)
+  .action(async (options) => succeed(await runGrowth(options)));
+
+program
+  .command('reads')
+  .description('latency of reads, and block intervals beside a trace, while a chain seals')
+  .option('--transactions <count>', 'the load beside the reads', count, 300_000)
+  .action(async ({ transactions }) => succeed(await runReads(transactions)));
+
+program
+  .command('idle')
+  .description('memory and CPU time of a chain that nobody uses, and what its parts cost')
+  .option('--seconds <count>', 'how long to look', count, 60)
+  .action(async ({ seconds }) => succeed(await runIdle(seconds)));
+
+// Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.
+process.once('SIGINT', async () => {
+  await closeStack();
+  process.exit(130);
+});
 
 await program.parseAsync();

@@ -1,4 +1,4 @@
-import { createCast } from './load/accounts.js';
+import { createCast, SENDERS } from './load/accounts.js';
 import { type LoadResult, measureRound } from './measure/round.js';
 import type { Peer } from './peers/peer.js';
 import { describeMachine } from './report/machine.js';
@@ -15,7 +15,6 @@ export interface ThroughputOptions {
   readonly workloads: readonly Workload[];
 }
 
-export const SENDERS = 50;
 const FIRST_CHAIN_ID = 7_300_001;
 
 /** Peers take turns, round by round, each time on a fresh chain. Comes back false when anything got lost. */

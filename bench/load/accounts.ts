@@ -14,6 +14,9 @@ export interface Cast {
   readonly deployer: Account;
 }
 
+/** So many accounts send at once. */
+export const SENDERS = 50;
+
 /** Accounts of the well-known mnemonic, because that is what anvil and Hardhat fund. */
 export function createCast(senderCount: number): Cast {
   const parent = HDNodeWallet.fromPhrase(devMnemonic, undefined, "m/44'/60'/0'/0");

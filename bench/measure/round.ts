@@ -1,7 +1,7 @@
 import { JsonRpc } from '../client/json-rpc.js';
 import { LoadSender, type SendReport } from '../client/send-load.js';
 import type { Cast } from '../load/accounts.js';
-import { signedLoad } from '../load/signed-load.js';
+import { type SignedLoad, signedLoad } from '../load/signed-load.js';
 import type { RunningChain } from '../peers/peer.js';
 import type { PreparedWorkload } from '../workloads/workload.js';
 import { BlockWatch } from './block-watch.js';
@@ -40,15 +40,15 @@ export interface LoadOn {
 
 /** Sets up, sends one load over a fresh chain, and accounts for every transaction of it. */
 export async function measureRound(on: LoadOn): Promise<LoadResult> {
-  await setUp(new JsonRpc(on.chain.url), on.cast, on.chainId, on.workload.setup);
-  return measureLoad(on);
+  const { chain, chainId, cast, workload, transactions } = on;
+  await setUp(new JsonRpc(chain.url), cast, chainId, workload.setup);
+  const options = { chainId, transactions, connections: CONNECTIONS };
+  return measureLoad(chain, await signedLoad(workload, cast, options));
 }
 
-/** Sends one load over a chain that is set up. `offset`: what each sender has sent of this workload before. */
-export async function measureLoad(on: LoadOn, offset = 0): Promise<LoadResult> {
-  const { chain, chainId, cast, workload, transactions } = on;
-  const options = { chainId, transactions, connections: CONNECTIONS, offset };
-  const load = signedLoad(workload, cast, options);
+/** Sends one load over a chain that is set up for it. */
+export async function measureLoad(chain: RunningChain, load: SignedLoad): Promise<LoadResult> {
+  const transactions = load.reduce((sum, lane) => sum + lane.length, 0);
   const rpc = new JsonRpc(chain.url);
   const sender = await LoadSender.prepare(chain.url, load, BATCH_SIZE);
   const watch = new BlockWatch(rpc, 1 + Number(await rpc.call('eth_blockNumber')));

@@ -24,8 +24,21 @@ export async function setUp(
       const { privateKey } = from === 'deployer' ? cast.deployer : cast.senders[from];
       return [bytesToHex(signCall(call, { chainId, nonce, privateKey }))];
     });
-    await allMined(rpc, await rpc.batch<Hash>('eth_sendRawTransaction', signed));
+    const hashes: Hash[] = [];
+    for (const part of inParts(signed)) {
+      hashes.push(...(await rpc.batch<Hash>('eth_sendRawTransaction', part)));
+    }
+    for (const part of inParts(hashes)) await allMined(rpc, part);
   }
+}
+
+/** No node takes a batch of any length. */
+const BATCH = 100;
+
+function inParts<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, part) =>
+    items.slice(part * BATCH, (part + 1) * BATCH),
+  );
 }
 
 async function allMined(rpc: JsonRpc, hashes: readonly Hash[]): Promise<void> {

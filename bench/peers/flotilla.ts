@@ -18,10 +18,18 @@ export function sharedStack(): Promise<Stack> {
   return running;
 }
 
-async function closeStack(): Promise<void> {
+export async function closeStack(): Promise<void> {
   const stack = await running;
   running = undefined;
   await stack?.stop();
+}
+
+/** The pid of one of the stack's own processes. */
+export async function processOfStack(name: string): Promise<number> {
+  const { processes } = (await sharedStack()).run;
+  const found = processes.find((process) => process.name === name);
+  if (found === undefined) throw new Error(`the stack has no process ${name}`);
+  return found.pid;
 }
 
 export interface FlotillaChain extends RunningChain {

@@ -10,13 +10,14 @@ export interface BarChart {
   /** One colour each, the same in every group. */
   readonly series: readonly string[];
   readonly groups: readonly { readonly title: string; readonly bars: readonly Bar[] }[];
-  readonly footnote: string;
+  /** Lines of small print. */
+  readonly footnotes: readonly string[];
 }
 
 const COLOURS = ['#0f766e', '#5eb8ae', '#d97706', '#94a3b8'];
-const WIDTH = 960;
-const LEFT = 230;
-const RIGHT = 150;
+const WIDTH = 1_040;
+const LEFT = 262;
+const RIGHT = 260;
 const BAR = 16;
 const GAP = 4;
 const GROUP_GAP = 22;
@@ -28,7 +29,7 @@ const text = (x: number, y: number, content: string, attributes = '') =>
   `<text x="${x}" y="${y}" ${attributes}>${escapeXml(content)}</text>`;
 
 /** Horizontal bars in groups; each group has a scale of its own, because its bars are what is compared. */
-export function drawBarChart({ title, subtitle, series, groups, footnote }: BarChart): string {
+export function drawBarChart({ title, subtitle, series, groups, footnotes }: BarChart): string {
   const lines: string[] = [];
   let y = TOP;
   for (const group of groups) {
@@ -47,14 +48,18 @@ export function drawBarChart({ title, subtitle, series, groups, footnote }: BarC
     }
     y += GROUP_GAP - GAP;
   }
-  const height = y + 26;
+  y += GAP;
+  for (const footnote of footnotes) {
+    lines.push(text(24, y, footnote, 'fill="#64748b" font-size="11"'));
+    y += 16;
+  }
+  const height = y + 6;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="#0f172a" role="img" aria-label="${escapeXml(title)}">
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${text(24, 36, title, 'font-size="20" font-weight="700"')}
 ${text(24, 58, subtitle, 'fill="#475569"')}
 ${legend(series)}
 ${lines.join('\n')}
-${text(24, height - 14, footnote, 'fill="#64748b" font-size="11"')}
 </svg>
 `;
 }

@@ -1,35 +1,16 @@
-import type { LoadResult } from '../measure/round.js';
+import { loadResult } from '../testing/load-result.js';
 import { drawBarChart } from './bar-chart.js';
 import { faultsOf, summarize } from './throughput-report.js';
 import { throughputTable } from './throughput-table.js';
 
-const result = (transactionsPerSecond: number): LoadResult => ({
-  transactions: 100,
-  seconds: 1,
-  transactionsPerSecond,
-  megagasPerSecond: 1,
-  sendSeconds: 1,
-  blocks: 1,
-  largestBlock: 100,
-  peerCpuMicros: 1,
-  chainCpuMicros: 1,
-  clientCpuMicros: 1,
-  chainBytes: 1,
-  retries: 0,
-  errors: {},
-  gasUsed: 1,
-  missing: 0,
-  doubled: 0,
-  failed: 0,
-});
 const workload = { name: 'transfers', title: 'Transfers' };
 const flotilla = { name: 'flotilla', title: 'Flotilla' };
 const anvil = { name: 'anvil', title: 'anvil' };
 
 describe('throughput report', () => {
   const rounds = [300, 100, 200].flatMap((speed, round) => [
-    { workload: 'transfers', peer: 'flotilla', round, result: result(speed) },
-    { workload: 'transfers', peer: 'anvil', round, result: result(speed / 2) },
+    { workload: 'transfers', peer: 'flotilla', round, result: loadResult(speed) },
+    { workload: 'transfers', peer: 'anvil', round, result: loadResult(speed / 2) },
   ]);
 
   it('takes medians, and the ratio round by round', () => {
@@ -49,8 +30,8 @@ describe('throughput report', () => {
   });
 
   it('names every fault', () => {
-    expect(faultsOf(result(1))).toEqual([]);
-    const faulty = { ...result(1), missing: 2, failed: 1, errors: { '-32000 nope': 3 } };
+    expect(faultsOf(loadResult(1))).toEqual([]);
+    const faulty = { ...loadResult(1), missing: 2, failed: 1, errors: { '-32000 nope': 3 } };
     expect(faultsOf(faulty)).toEqual(['2 not mined', '1 failed', '3 × -32000 nope']);
   });
 });
@@ -62,7 +43,7 @@ describe('bar chart', () => {
       subtitle: '',
       series: ['x'],
       groups: [1, 1_000].map((value) => ({ title: 'g', bars: [{ value, label: '' }] })),
-      footnote: '',
+      footnotes: [],
     });
     const widths = [...svg.matchAll(/y="(?!74)\d+" width="([\d.]+)" height="16"/g)].map(
       (m) => m[1],

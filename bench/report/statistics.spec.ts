@@ -1,4 +1,4 @@
-import { median, medianRatio, percentile } from './statistics.js';
+import { distributionOf, median, medianRatio, percentile, quarterMedians } from './statistics.js';
 
 describe('statistics', () => {
   it.each([
@@ -19,6 +19,15 @@ describe('statistics', () => {
     expect([0, 0.5, 0.99, 1].map((f) => percentile(values, f))).toEqual([1, 50, 99, 100]);
     expect(percentile([7], 0.99)).toBe(7);
     expect(percentile([], 0.5)).toBeNaN();
+  });
+
+  it('cuts a series into quarters', () => {
+    expect(quarterMedians([1, 1, 2, 2, 3, 3, 4, 9])).toEqual([1, 2, 3, 6.5]);
+    expect(quarterMedians([5, 6, 7, 8])).toEqual([5, 6, 7, 8]);
+  });
+
+  it('describes a distribution', () => {
+    expect(distributionOf([3, 1, 2])).toEqual({ count: 3, p50: 2, p90: 3, p99: 3, max: 3 });
   });
 
   it('compares rounds in pairs, so that what slows both does not count', () => {

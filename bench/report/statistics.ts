@@ -16,3 +16,22 @@ export function medianRatio(ours: readonly number[], theirs: readonly number[]):
   const rounds = Math.min(ours.length, theirs.length);
   return median(Array.from({ length: rounds }, (_, round) => ours[round] / theirs[round]));
 }
+
+/** The medians of the four quarters of a series: the last two say whether it still grows. */
+export function quarterMedians(values: readonly number[]): number[] {
+  const edge = (quarter: number) => Math.floor((quarter * values.length) / 4);
+  return [0, 1, 2, 3].map((quarter) => median(values.slice(edge(quarter), edge(quarter + 1))));
+}
+
+export interface Distribution {
+  readonly count: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export function distributionOf(values: readonly number[]): Distribution {
+  const [p50, p90, p99, max] = [0.5, 0.9, 0.99, 1].map((fraction) => percentile(values, fraction));
+  return { count: values.length, p50, p90, p99, max };
+}

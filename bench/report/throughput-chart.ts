@@ -1,6 +1,6 @@
 import { drawBarChart } from './bar-chart.js';
 import { machineLine } from './machine.js';
-import type { ThroughputReport } from './throughput-report.js';
+import type { PeerSummary, ThroughputReport } from './throughput-report.js';
 
 export function throughputChart({ machine, workloads, rounds }: ThroughputReport): string {
   const count = new Set(rounds.map((round) => round.round)).size;
@@ -12,9 +12,18 @@ export function throughputChart({ machine, workloads, rounds }: ThroughputReport
       title,
       bars: peers.map((peer) => ({
         value: peer.transactionsPerSecond,
-        label: `${Math.round(peer.transactionsPerSecond).toLocaleString('en')} tx/s · ${peer.megagasPerSecond.toFixed(0)} Mgas/s`,
+        label: barLabel(peer),
       })),
     })),
-    footnote: `${machineLine(machine)}. Flotilla writes durably (fsync before the hash is returned); anvil and Hardhat keep everything in memory.`,
+    footnotes: [
+      machineLine(machine),
+      'Flotilla writes durably: the hash is returned after an fsync. anvil and Hardhat keep everything in memory.',
+    ],
   });
+}
+
+function barLabel({ transactionsPerSecond, megagasPerSecond, flotillaRatio }: PeerSummary): string {
+  const speed = `${Math.round(transactionsPerSecond).toLocaleString('en')} tx/s · ${megagasPerSecond.toFixed(0)} Mgas/s`;
+  const isItself = Number.isNaN(flotillaRatio) || flotillaRatio === 1;
+  return isItself ? speed : `${speed} · Flotilla ${flotillaRatio.toFixed(2)}×`;
 }

@@ -1,4 +1,4 @@
 export { StoreError, StoreErrorCode, type StoreErrorData } from './errors.js';
 export { FileJournal, type FileJournalOptions } from './file-journal.js';
 export { FolderLock } from './folder-lock.js';
-export { LmdbStore, type LmdbStoreOptions } from './lmdb-store.js';
+export { LmdbStore, type LmdbStoreOptions, type TableSize } from './lmdb-store.js';

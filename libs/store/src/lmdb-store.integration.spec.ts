@@ -119,6 +119,19 @@ describe('LmdbStore', () => {
     expect(open().get('meta', key(0, 0))?.length).toBe(value.length);
   }, 60_000);
 
+  it('says what each table takes, to readers beside the writer too', async () => {
+    const store = open();
+    const batch = new WriteBatch();
+    for (let i = 0; i < 1_000; i++) batch.put('trie', key(i >> 8, i & 255), new Uint8Array(64));
+    await store.commit(batch);
+    const reader = open(true);
+    const { trie, slots } = reader.tableSizes();
+    expect(trie.entries).toBe(1_000);
+    expect(trie.bytes).toBeGreaterThan(64_000);
+    expect(trie.bytes).toBeLessThan(640_000);
+    expect(slots).toEqual({ entries: 0, bytes: 0 });
+  });
+
   it('shows a worker thread every durable commit', async () => {
     const store = open();
     await commit(store, [[key(1), key(0)]]);

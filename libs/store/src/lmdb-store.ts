@@ -27,6 +27,21 @@ interface Ownership {
   readonly guard: MetaGuard;
 }
 
+/** What a table takes, as LMDB counts it. */
+export interface TableSize {
+  readonly entries: number;
+  /** Of whole pages. */
+  readonly bytes: number;
+}
+
+interface LmdbStats {
+  readonly pageSize: number;
+  readonly entryCount: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
 export interface LmdbStoreOptions {
   /** The folder of the database; made when missing. */
   readonly path: string;
@@ -145,6 +160,17 @@ export class LmdbStore implements StateStore {
     // close() and the caller both see a failure; this keeps it from being an unhandled rejection as well.
     commit.catch(() => {});
     return commit;
+  }
+
+  /** Of what is committed. */
+  tableSizes(): Record<Table, TableSize> {
+    this.#requireOpen();
+    const sizes = [...this.#tables].map(([table, database]) => {
+      const stats = database.getStats() as LmdbStats;
+      const pages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+      return [table, { entries: stats.entryCount, bytes: pages * stats.pageSize }] as const;
+    });
+    return Object.fromEntries(sizes) as Record<Table, TableSize>;
   }
 
   /** Waits for the commits under way, then gives up the lock. */

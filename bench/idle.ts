@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createCast, SENDERS } from './load/accounts.js';
+import { partsOfAnIdleNode } from './measure/idle-parts.js';
+import { anonymousBytes, CpuMeter } from './measure/processes.js';
+import { Sampler } from './measure/sampler.js';
+import { closeStack, startFlotillaChain } from './peers/flotilla.js';
+import { describeMachine } from './report/machine.js';
+import { saveResult } from './report/results.js';
+import { median } from './report/statistics.js';
+import { printVerdicts } from './report/verdict.js';
+
+const SETTLE_MS = 5_000;
+const SAMPLE_MS = 1_000;
+const MAX_BYTES = 120e6;
+/** Of one core: below what the machine's own clock ticks can tell from nothing. */
+const MAX_CPU = 0.005;
+
+/** What a chain that nobody uses costs: its process, Nest and worker threads included. */
+export async function runIdle(seconds: number): Promise<boolean> {
+  try {
+    const spec = { sealing: { mode: 'instant' } };
+    const cast = createCast(SENDERS);
+    const chain = await startFlotillaChain('gateway', { chainId: 7_600_001, cast }, spec);
+    await pause(SETTLE_MS);
+    const sampler = new Sampler(() => anonymousBytes(chain.chainPid), SAMPLE_MS);
+    const meter = new CpuMeter([chain.chainPid]);
+    await pause(seconds * 1_000);
+    const cpu = meter.seconds() / seconds;
+    const samples = sampler.stop();
+    const bytes = median(samples);
+    const parts = partsOfAnIdleNode();
+    saveResult('idle.json', { machine: describeMachine(), seconds, bytes, cpu, samples, parts });
+    for (const part of parts) console.log(`${(part.bytes / 1e6).toFixed(1)} MB  ${part.title}`);
+    return printVerdicts([
+      {
+        promise: "an idle chain's process holds at most 120 MB",
+        measured: `${(bytes / 1e6).toFixed(1)} MB`,
+        holds: bytes <= MAX_BYTES,
+      },
+      {
+        promise: 'and uses no measurable CPU',
+        measured: `${(100 * cpu).toFixed(2)} % of a core`,
+        holds: cpu <= MAX_CPU,
+      },
+    ]);
+  } finally {
+    await closeStack();
+  }
+}

@@ -1,0 +1,94 @@
+import { JsonRpc } from './client/json-rpc.js';
+import { createCast, SENDERS } from './load/accounts.js';
+import { signLoad } from './load/signed-load.js';
+import { folderBytes, tableSizes } from './measure/disk.js';
+import { MemoryCgroup } from './measure/memory-cgroup.js';
+import { anonymousBytes } from './measure/processes.js';
+import { CONNECTIONS, type LoadResult, measureLoad } from './measure/round.js';
+import { Sampler } from './measure/sampler.js';
+import { setUp } from './measure/setup.js';
+import {
+  closeStack,
+  type FlotillaChain,
+  processOfStack,
+  startFlotillaChain,
+} from './peers/flotilla.js';
+import { describeMachine } from './report/machine.js';
+import { type MemoryRun, memoryVerdicts } from './report/memory-verdicts.js';
+import { saveResult } from './report/results.js';
+import { printVerdicts } from './report/verdict.js';
+import { type MixedTraffic, prepareMixed } from './workloads/mixed.js';
+
+const CHAIN_ID = 7_400_001;
+const LIMIT_BYTES = 512 * 2 ** 20;
+const SAMPLE_MS = 1_000;
+/** Signed and sent at once; divides by the connections, so that the plan goes on where it was. */
+const CHUNK = 3_000 * CONNECTIONS;
+
+/** Many transactions through one chain: its memory must stay small and flat, its state no larger than what is in it. */
+export async function runMemory(transactions: number): Promise<boolean> {
+  const cgroup = MemoryCgroup.create(LIMIT_BYTES);
+  try {
+    const run = await measureMemory(transactions, cgroup);
+    saveResult('memory.json', { machine: describeMachine(), ...run });
+    return printVerdicts(memoryVerdicts(run));
+  } finally {
+    await closeStack();
+    cgroup?.remove();
+  }
+}
+
+async function measureMemory(
+  transactions: number,
+  cgroup: MemoryCgroup | undefined,
+): Promise<MemoryRun> {
+  const cast = createCast(SENDERS);
+  const start = () => startFlotillaChain('gateway', { chainId: CHAIN_ID, cast });
+  const chain = await (cgroup === undefined
+    ? start()
+    : cgroup.adoptChildrenOf(await processOfStack('orchestrator'), start));
+  const traffic = prepareMixed(cast);
+  await setUp(new JsonRpc(chain.url), cast, CHAIN_ID, traffic.mixed.setup);
+  const diskBefore = folderBytes(chain.folder);
+
+  const sampler = new Sampler(() => anonymousBytes(chain.chainPid), SAMPLE_MS);
+  const loads = await sendAll(chain, traffic.mixed, 0, transactions);
+  const samples = sampler.stop();
+  const diskBytes = folderBytes(chain.folder) - diskBefore;
+  const tables = await tableSizes(chain.folder);
+
+  const rewrites = Math.max(CONNECTIONS, Math.floor(transactions / 10));
+  loads.push(...(await sendAll(chain, traffic.rewriting, transactions, rewrites)));
+  return {
+    transactions,
+    loads,
+    samples,
+    cgroup: cgroup && { limitBytes: LIMIT_BYTES, kills: cgroup.kills() },
+    survived: cgroup?.pids().includes(chain.chainPid) ?? anonymousBytes(chain.chainPid) > 0,
+    diskBytes,
+    tables,
+    tablesAfterRewriting: await tableSizes(chain.folder),
+  };
+}
+
+async function sendAll(
+  chain: FlotillaChain,
+  workload: MixedTraffic['mixed'],
+  skip: number,
+  transactions: number,
+): Promise<LoadResult[]> {
+  const cast = createCast(SENDERS);
+  const loads: LoadResult[] = [];
+  for (let sent = 0; sent < transactions; ) {
+    const count = Math.min(CHUNK, transactions - sent);
+    const options = { chainId: CHAIN_ID, connections: CONNECTIONS, transactions: count };
+    const load = await signLoad(workload, cast, { ...options, skip: skip + sent });
+    loads.push(await measureLoad(chain, load));
+    sent += count;
+    const { transactionsPerSecond, chainBytes } = loads[loads.length - 1];
+    console.log(
+      `${skip + sent} transactions, ${Math.round(transactionsPerSecond)} tx/s, ${(chainBytes / 1e6).toFixed(0)} MB`,
+    );
+  }
+  return loads;
+}
