@@ -74,7 +74,10 @@ export interface PoolLimits {
 }
 
 export interface BlockLimits {
-  /** Milliseconds of execution after which a block is closed even though there is more to do. Default 500. */
+  /**
+   * Milliseconds of execution after which a block is closed even though there is more to do. Default: 80 % of the
+   * interval, 500 with instant sealing.
+   */
   readonly budgetMs?: number;
   /** Milliseconds of execution after which the event loop gets a turn. Default 20. */
   readonly sliceMs?: number;

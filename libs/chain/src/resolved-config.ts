@@ -76,7 +76,12 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
       bytes: 128 * 1024 * 1024,
       ...config.pool,
     },
-    blocks: { budgetMs: 500, sliceMs: 20, bytes: 8 * 1024 * 1024, ...config.blocks },
+    blocks: {
+      budgetMs: defaultBudgetMs(config.sealing),
+      sliceMs: 20,
+      bytes: 8 * 1024 * 1024,
+      ...config.blocks,
+    },
     calls: {
       gasCap: 50_000_000n,
       timeoutMs: 5_000,
@@ -86,6 +91,15 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
     },
     logs: { blocks: 10_000, results: 20_000, ...config.logs },
   };
+}
+
+/** The rest of an interval is for roots, the commit and what arrives. */
+const BUDGET_OF_INTERVAL = 0.8;
+const INSTANT_BUDGET_MS = 500;
+
+function defaultBudgetMs(sealing: SealingConfig | undefined): number {
+  if (sealing === undefined || sealing.mode === 'instant') return INSTANT_BUDGET_MS;
+  return Math.max(1, Math.round(BUDGET_OF_INTERVAL * sealing.intervalMs));
 }
 
 function lowerCased(

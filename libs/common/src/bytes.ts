@@ -51,9 +51,15 @@ function invalidHex(hex: string): CommonError {
   return new CommonError(CommonErrorCode.InvalidHex, `not a hex byte string: ${hex.slice(0, 80)}`);
 }
 
-/** Writes the digits from `from` on, two to a byte. @throws CommonError `INVALID_HEX` */
-export function writeHex(hex: string, from: number, target: Uint8Array, at: number): void {
-  for (let i = from; i < hex.length; i += 2) {
+/** Writes the digits between `from` and `to`, two to a byte. @throws CommonError `INVALID_HEX` */
+export function writeHex(
+  hex: string,
+  from: number,
+  target: Uint8Array,
+  at: number,
+  to: number = hex.length,
+): void {
+  for (let i = from; i < to; i += 2) {
     const high = DIGIT_VALUES[hex.charCodeAt(i)];
     const low = DIGIT_VALUES[hex.charCodeAt(i + 1)];
     // Not `>= 16`: what is no ASCII is undefined.

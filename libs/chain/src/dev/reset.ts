@@ -34,7 +34,7 @@ export function genesisBatch(
   const state = world.begin();
   allocateGenesis(state, config);
   world.prepareCommit(state, 0).apply(batch);
-  putBlock(batch, genesis, [], new BodyRecords());
+  putBlock(batch, genesis, new BodyRecords());
   batch.put('meta', META.genesisConfigHash, hexToBytes(genesisConfigHash(config)));
   return batch;
 }

@@ -13,6 +13,7 @@ import { putBlock } from '../storage/block-records.js';
 import type { ChainReader } from '../storage/chain-reader.js';
 import { META } from '../storage/keys.js';
 import { type ChainTotals, decodeTotals, encodeTotals } from '../storage/totals.js';
+import { indexTransactions } from '../storage/transaction-index.js';
 import type { Transaction } from '../transaction/types.js';
 import type { Intake } from '../txpool/intake.js';
 import type { TxPool } from '../txpool/txpool.js';
@@ -210,18 +211,20 @@ export class ChainWriter {
     block: BlockExecution,
     { totals: before, expected }: { readonly totals: ChainTotals; readonly expected?: Header },
   ): Promise<StagedBlock> {
-    const { world, intake, window, clock, shaper } = this.#modules;
+    const { store, world, intake, window, clock, shaper } = this.#modules;
     const slices = new Slices(this.#config.blocks.sliceMs, clock);
     const fields = await block.finish(slices);
+    const batch = new WriteBatch();
+    indexTransactions(store, batch, block.template.number, block.transactions);
+    await slices.turn();
     const state = world.prepareCommit(block.state, block.template.number);
     const executed = { ...fields, stateRoot: state.stateRoot };
     if (expected !== undefined) compareWithExecution(expected, block, executed);
     const header = expected ?? withHash(completeHeader(block.template, executed));
     failpoint('chain.block-built');
 
-    const batch = new WriteBatch();
     state.apply(batch);
-    putBlock(batch, header, block.transactions, block.records);
+    putBlock(batch, header, block.records);
     const totals = {
       transactions: before.transactions + block.transactions.length,
       gasUsed: before.gasUsed + header.gasUsed,

@@ -73,7 +73,7 @@ async function create(
   const genesis = genesisHeader(config, new Forks(config.hardforks), prepared.stateRoot, timestamp);
   const batch = new WriteBatch();
   prepared.apply(batch);
-  putBlock(batch, genesis, [], new BodyRecords());
+  putBlock(batch, genesis, new BodyRecords());
   batch.put('meta', META.genesisConfigHash, hexToBytes(genesisConfigHash(config)));
   const settings = { fromBlock: 0, generation: 0, settings: config.genesisSettings };
   batch.put('meta', settingsKey(0), encodeSettings(settings));

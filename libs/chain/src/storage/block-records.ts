@@ -19,7 +19,6 @@ import {
   numberKey,
   readNumberKey,
   receiptsKey,
-  transactionHashKey,
 } from './keys.js';
 import { PackedListWriter } from './packed-list.js';
 import { type ReceiptRecord, writeReceiptRecord } from './receipt-record.js';
@@ -49,20 +48,6 @@ export function decodePointer(bytes: Uint8Array): BlockPointer {
   return { number: readNumberKey(bytes.subarray(0, 8)), hash: bytesToHex(bytes.subarray(8)) };
 }
 
-export function encodeLocation(number: number, index: number): Uint8Array {
-  const location = new Uint8Array(12);
-  const view = new DataView(location.buffer);
-  view.setUint32(0, Math.floor(number / 0x1_0000_0000));
-  view.setUint32(4, number >>> 0);
-  view.setUint32(8, index);
-  return location;
-}
-
-export function decodeLocation(bytes: Uint8Array): { number: number; index: number } {
-  const index = new DataView(bytes.buffer, bytes.byteOffset + 8, 4).getUint32(0);
-  return { number: readNumberKey(bytes.subarray(0, 8)), index };
-}
-
 /** A block's transactions and receipts as they are stored, made while the block is executed. */
 export class BodyRecords {
   readonly #transactions = new PackedListWriter();
@@ -81,19 +66,11 @@ export class BodyRecords {
   }
 }
 
-/** Everything that is kept of a block beside the state: header, body, receipts, both indexes, the head. */
-export function putBlock(
-  batch: WriteBatch,
-  header: Header,
-  transactions: readonly Transaction[],
-  body: BodyRecords,
-): void {
+/** What is kept of a block beside the state and the index of transactions: header, body, receipts, hash, the head. */
+export function putBlock(batch: WriteBatch, header: Header, body: BodyRecords): void {
   const { number } = header;
   batch.put('blocks', headerKey(number), encodeHeader(header));
   body.put(batch, number);
   batch.put('indexes', blockHashKey(header.hash), numberKey(number));
-  for (let i = 0; i < transactions.length; i++) {
-    batch.put('indexes', transactionHashKey(transactions[i].hash), encodeLocation(number, i));
-  }
   batch.put('meta', META.head, encodePointer(header));
 }

@@ -5,19 +5,13 @@ import { decodeHeader } from '../block/header.js';
 import type { Block, Header, Receipt } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction, TransactionLookup } from '../transaction/types.js';
-import { decodeLocation, decodeStoredTransaction } from './block-records.js';
-import {
-  blockHashKey,
-  bodyKey,
-  headerKey,
-  readNumberKey,
-  receiptsKey,
-  transactionHashKey,
-} from './keys.js';
+import { decodeStoredTransaction } from './block-records.js';
+import { blockHashKey, bodyKey, headerKey, readNumberKey, receiptsKey } from './keys.js';
 import { LruCache } from './lru-cache.js';
 import { PackedList } from './packed-list.js';
 import { decodeReceiptRecord, type ReceiptRecord } from './receipt-record.js';
 import { receiptOf } from './receipts.js';
+import { locateTransaction, type TransactionLocation } from './transaction-index.js';
 
 export interface ChainReaderModules {
   readonly store: StateStore;
@@ -158,11 +152,14 @@ export class ChainReader {
     return Number.isSafeInteger(number) && number >= 0 && number <= this.#modules.newest();
   }
 
-  #locate(hash: Hash): { number: number; index: number } | undefined {
-    const record = this.#modules.store.get('indexes', transactionHashKey(hash));
-    if (record === undefined) return undefined;
-    const location = decodeLocation(record);
-    return this.#isVisible(location.number) ? location : undefined;
+  #locate(hash: Hash): TransactionLocation | undefined {
+    for (const location of locateTransaction(this.#modules.store, hash)) {
+      const { number, index } = location;
+      if (this.#isVisible(number) && this.transactionAt(number, index)?.hash === hash) {
+        return location;
+      }
+    }
+    return undefined;
   }
 
   #header(number: number): Header {

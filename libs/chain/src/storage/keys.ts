@@ -1,7 +1,7 @@
-import { concatBytes, type Hash, hexToBytes, writeHex } from '@flotilla/common';
+import { concatBytes, type Hash, hexToBytes } from '@flotilla/common';
 
 const text = new TextEncoder();
-const TRANSACTION_PREFIX = 't'.charCodeAt(0);
+const CHUNK_PREFIX = 'c'.charCodeAt(0);
 
 /** 8 bytes big-endian, so that key order is number order. */
 export function numberKey(value: number): Uint8Array {
@@ -27,11 +27,20 @@ export const bodyKey = (number: number) => prefixed('b', numberKey(number));
 export const receiptsKey = (number: number) => numberKey(number);
 /** Table `indexes`: block hash → number. */
 export const blockHashKey = (hash: Hash) => prefixed('b', hexToBytes(hash));
-/** Table `indexes`: transaction hash → block number, position. */
-export function transactionHashKey(hash: Hash): Uint8Array {
-  const key = new Uint8Array(33);
-  key[0] = TRANSACTION_PREFIX;
-  writeHex(hash, 2, key, 1);
+/** Table `indexes`: a run of the transaction index, by its first block. */
+export const runKey = (first: number) => prefixed('r', numberKey(first));
+export const readRunKey = (key: Uint8Array) => readNumberKey(key.subarray(1));
+/** All of them. */
+export const RUN_KEYS = { gte: text.encode('r'), lt: text.encode('s') } as const;
+
+/** Table `indexes`: a part of a run. */
+export function chunkKey(first: number, chunk: number): Uint8Array {
+  const key = new Uint8Array(11);
+  const view = new DataView(key.buffer);
+  key[0] = CHUNK_PREFIX;
+  view.setUint32(1, Math.floor(first / 0x1_0000_0000));
+  view.setUint32(5, first >>> 0);
+  view.setUint16(9, chunk);
   return key;
 }
 

@@ -237,7 +237,8 @@ export class Intake {
 
   #restore(tx: Transaction): void {
     const { pool, logger, isMined } = this.#modules;
-    if (isMined(tx.hash)) return;
+    // Nearly all that a journal holds beside the pool: no need to look each up.
+    if (pool.isUsed(tx) || isMined(tx.hash)) return;
     try {
       pool.add(tx, { isPromised: true });
     } catch (error) {

@@ -85,6 +85,11 @@ export class TxPool {
     return this.#senders.get(tx.from)?.isPending(tx.nonce) ?? false;
   }
 
+  /** Whether the newest state is past the transaction's nonce. */
+  isUsed(tx: Transaction): boolean {
+    return tx.nonce < this.#modules.state.account(tx.from).nonce;
+  }
+
   content(): PoolContent {
     const pending = new Map<Address, Transaction[]>();
     const queued = new Map<Address, Transaction[]>();
