@@ -119,6 +119,9 @@ beforeAll(async () => {
       random: systemRandom,
       logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
       spawnThread: spawnInProcess,
+      onThreadLost: (error) => {
+        throw error;
+      },
       onFatal: (error) => {
         throw error;
       },

@@ -59,6 +59,9 @@ async function openNode(
       random: systemRandom,
       logger: silentLogger,
       spawnThread: spawnInProcess,
+      onThreadLost: (error) => {
+        throw error;
+      },
       onFatal: (error) => {
         throw error;
       },

@@ -38,6 +38,8 @@ export interface ChainNodeModules {
   /** Durability is unknown: the process must end at once, without cleaning up. */
   readonly onFatal: (error: unknown) => void;
   readonly spawnThread: SpawnThread;
+  /** A thread that the node can't do without has failed: only a restart helps. */
+  readonly onThreadLost: (error: Error) => void;
 }
 
 /** How often the root node makes its newest durable block `finalized`. */
@@ -184,7 +186,7 @@ export class ChainNode {
 
   #createIngress(): IngressLink {
     const { config, clientVersion, folder } = this.options;
-    const { logger, spawnThread, onFatal } = this.modules;
+    const { logger, spawnThread, onThreadLost } = this.modules;
     const { port, ...rpc } = config.rpc;
     const onlyHere = [
       ...writerMethods(this.chain),
@@ -216,7 +218,7 @@ export class ChainNode {
         admit: () => this.#gate.check(),
         spawn: spawnThread,
         logger,
-        onLost: onFatal,
+        onLost: onThreadLost,
       },
     );
   }

@@ -34,15 +34,19 @@ export function lightMethods(options: EthereumMethodsOptions, chain: ChainView):
   ];
 }
 
-/** Reads that may take long: they have threads of their own. */
+/** Reads that execute or search: they have threads of their own. */
 export function heavyMethods(chain: ChainView): RpcMethod[] {
   return [
     ...callMethods(chain),
     ...logMethods(chain),
     ...proofMethods(chain),
     ...storageValueMethods(chain),
-    ...traceMethods(chain),
   ];
+}
+
+/** Reads that may take seconds: they don't stand in the way of the other ones. */
+export function slowMethods(chain: ChainView): RpcMethod[] {
+  return traceMethods(chain);
 }
 
 /** What only the writer knows. */
@@ -74,6 +78,7 @@ export function ethereumMethods(
   return [
     ...lightMethods(options, chain),
     ...heavy,
+    ...slowMethods(chain),
     ...writerMethods(chain),
     ...sendMethods((raw) => chain.submitTransaction(raw)),
     ...feedMethods({ events: chain.events, clock, getLogs }),

@@ -19,6 +19,10 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
       logger.error('storage failed, only a restart is safe', { error: String(error) });
       process.exit(ExitCode.FatalStorage);
     };
+    const onThreadLost = (error: Error) => {
+      logger.error('the ingress thread failed', { error: error.stack ?? String(error) });
+      process.exit(ExitCode.Crash);
+    };
     return {
       module: NodeModule,
       providers: [
@@ -31,6 +35,7 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
               logger,
               onFatal,
               spawnThread: spawnWorkerThread,
+              onThreadLost,
             }),
         },
       ],

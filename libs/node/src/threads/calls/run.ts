@@ -1,5 +1,5 @@
 import { systemClock } from '@flotilla/common';
-import { answerRemote, heavyMethods, methodTable } from '@flotilla/rpc';
+import { answerRemote, heavyMethods, methodTable, slowMethods } from '@flotilla/rpc';
 import { ChannelLogger } from '../channel-logger.js';
 import { serveJobs } from '../jobs.js';
 import type { Channel } from '../thread.js';
@@ -13,7 +13,8 @@ export interface CallJob {
 /** A call thread: long reads of the chain, one at a time. */
 export async function run(options: ViewOptions, channel: Channel): Promise<void> {
   const follower = new ViewFollower(options, { clock: systemClock });
-  const methods = methodTable(follower.following(heavyMethods(follower.view)));
+  const { view } = follower;
+  const methods = methodTable(follower.following([...heavyMethods(view), ...slowMethods(view)]));
   const logger = new ChannelLogger(channel, { thread: 'calls' });
   await serveJobs<CallJob>(channel, (job) => answerRemote(job, { methods, logger }));
   await follower.close();

@@ -1,6 +1,7 @@
 import { TransactionReceiver } from '@flotilla/chain';
 import type { Clock } from '@flotilla/common';
 import {
+  type AskRemote,
   feedMethods,
   fromRemote,
   heavyMethods,
@@ -9,14 +10,16 @@ import {
   type RemoteAnswer,
   RpcError,
   RpcErrorCode,
+  type RpcMethod,
   RpcServer,
   type RpcServerOptions,
+  slowMethods,
 } from '@flotilla/rpc';
 import type { CallJob } from '../calls/run.js';
 import { ChannelLogger } from '../channel-logger.js';
 import { type Received, receiveAll } from '../recovery/receive.js';
 import type { RecoveryOptions } from '../recovery/run.js';
-import type { Channel, SpawnThread } from '../thread.js';
+import type { Channel, SpawnThread, Thread } from '../thread.js';
 import { ThreadPool } from '../thread-pool.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
 import type { RefusedItem, ToIngress, ToWriter } from './messages.js';
@@ -33,8 +36,10 @@ export interface IngressOptions {
   readonly clientVersion: string;
   /** Names of the methods that the writer answers. */
   readonly writerMethods: readonly string[];
-  /** At most so many threads for long reads. */
+  /** At most so many threads for calls and queries. */
   readonly callThreads: number;
+  /** At most so many for reads that may take seconds. */
+  readonly slowThreads: number;
   /** Threads that recover senders; with none, this one does it. */
   readonly recoveryThreads: number;
 }
@@ -45,8 +50,9 @@ export interface IngressModules {
   readonly clock: Clock;
 }
 
-/** Long reads that wait for a thread; more are refused. */
+/** What waits for a thread; more is refused. */
 const MAX_WAITING_CALLS = 1024;
+const MAX_WAITING_SLOW = 64;
 const MAX_WAITING_RECOVERIES = 10_000;
 const THREAD_IDLE_MS = 60_000;
 
@@ -57,6 +63,7 @@ export class Ingress {
   readonly #logger: ChannelLogger;
   readonly #follower: ViewFollower;
   readonly #calls: ThreadPool;
+  readonly #slow: ThreadPool;
   readonly #recovery: ThreadPool;
   readonly #events: RelayedEvents;
   readonly #answers = new PendingReplies<RemoteAnswer>();
@@ -72,24 +79,18 @@ export class Ingress {
     this.#clock = clock;
     this.#logger = new ChannelLogger(channel, { thread: 'ingress' });
     this.#follower = new ViewFollower(options.view, { clock });
-    const threads = { clock, logger: this.#logger };
-    this.#calls = new ThreadPool(
-      {
-        maxThreads: options.callThreads,
-        maxQueued: MAX_WAITING_CALLS,
-        idleMs: THREAD_IDLE_MS,
-      },
-      { ...threads, start: () => spawn('calls', options.view) },
-    );
+    const pool = (maxThreads: number, maxQueued: number, start: () => Thread) =>
+      new ThreadPool(
+        { maxThreads, maxQueued, idleMs: THREAD_IDLE_MS },
+        { clock, logger: this.#logger, start },
+      );
+    const startCalls = () => spawn('calls', options.view);
+    this.#calls = pool(options.callThreads, MAX_WAITING_CALLS, startCalls);
+    this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, startCalls);
     const chainId = BigInt(options.view.chain.chainId);
     this.#receiver = new TransactionReceiver(chainId);
-    this.#recovery = new ThreadPool(
-      {
-        maxThreads: options.recoveryThreads,
-        maxQueued: MAX_WAITING_RECOVERIES,
-        idleMs: THREAD_IDLE_MS,
-      },
-      { ...threads, start: () => spawn('recovery', { chainId } satisfies RecoveryOptions) },
+    this.#recovery = pool(options.recoveryThreads, MAX_WAITING_RECOVERIES, () =>
+      spawn('recovery', { chainId } satisfies RecoveryOptions),
     );
     this.#events = new RelayedEvents({
       view: this.#follower.view,
@@ -135,8 +136,7 @@ export class Ingress {
   /** Answers what is under way, then ends the threads for calls. */
   async stop(): Promise<void> {
     await this.#server?.close();
-    await this.#calls.close();
-    await this.#recovery.close();
+    await Promise.all([this.#calls.close(), this.#slow.close(), this.#recovery.close()]);
     await this.#follower.close();
   }
 
@@ -155,10 +155,11 @@ export class Ingress {
     const routed = methodTable(
       routedMethods({
         light: this.#follower.following(lightMethods({ clientVersion }, view)),
-        heavy: heavyMethods(view).map(({ name }) => name),
+        remote: [
+          { names: heavyMethods(view).map(nameOf), ask: asking(this.#calls) },
+          { names: slowMethods(view).map(nameOf), ask: asking(this.#slow) },
+        ],
         writer: writerMethods,
-        askCalls: async (method, params) =>
-          fromRemote((await this.#calls.run({ method, params } satisfies CallJob)) as RemoteAnswer),
         askWriter: async (method, params) =>
           fromRemote(
             await this.#answers.ask((id) => this.#post({ kind: 'request', id, method, params })),
@@ -194,4 +195,11 @@ export class Ingress {
   #post(message: ToWriter, transfer?: readonly ArrayBuffer[]): void {
     this.#channel.post(message, transfer);
   }
+}
+
+const nameOf = ({ name }: RpcMethod) => name;
+
+function asking(pool: ThreadPool): AskRemote {
+  return async (method, params) =>
+    fromRemote((await pool.run({ method, params } satisfies CallJob)) as RemoteAnswer);
 }

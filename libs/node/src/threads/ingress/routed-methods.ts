@@ -4,11 +4,10 @@ import { type AskRemote, type RpcMethod, remoteMethods, sendMethods } from '@flo
 export interface Routes {
   /** Reads that are answered here. */
   readonly light: readonly RpcMethod[];
-  /** Names of those that have threads of their own. */
-  readonly heavy: readonly string[];
+  /** Names of those that have threads of their own, by who asks those threads. */
+  readonly remote: readonly { readonly names: readonly string[]; readonly ask: AskRemote }[];
   /** Names of those that the writer answers. */
   readonly writer: readonly string[];
-  readonly askCalls: AskRemote;
   readonly askWriter: AskRemote;
   readonly submit: (raw: Uint8Array) => Promise<Hash>;
 }
@@ -22,10 +21,10 @@ const MAYBE_POOLED = new Set([
 
 /** Every method but those of subscriptions, each going to where it is answered. */
 export function routedMethods(routes: Routes): RpcMethod[] {
-  const { light, heavy, writer, askCalls, askWriter, submit } = routes;
+  const { light, remote, writer, askWriter, submit } = routes;
   return [
     ...light.map((local) => poolAware(local, askWriter)),
-    ...remoteMethods(heavy, askCalls),
+    ...remote.flatMap(({ names, ask }) => remoteMethods(names, ask)),
     ...remoteMethods(writer, askWriter),
     ...sendMethods(submit),
   ];

@@ -1,0 +1,56 @@
+import { type AskRemote, methodTable, RawJson, type RpcMethod } from '@flotilla/rpc';
+import { routedMethods } from './routed-methods.js';
+
+const answering =
+  (who: string): AskRemote =>
+  async (method) =>
+    new RawJson(`"${who} ${method}"`);
+const local = (name: string, result: unknown = 'here'): RpcMethod => ({
+  name,
+  handle: () => result,
+});
+
+function setup() {
+  const table = methodTable(
+    routedMethods({
+      light: [
+        local('eth_getTransactionCount'),
+        local('eth_getTransactionByHash', null),
+        local('eth_getTransactionReceipt', null),
+        local('eth_accounts', []),
+      ],
+      remote: [{ names: ['eth_call'], ask: answering('calls') }],
+      writer: ['txpool_status', 'eth_accounts'],
+      askWriter: answering('writer'),
+      submit: async () => '0x01',
+    }),
+  );
+  const ask = async (name: string, ...params: unknown[]) => {
+    const result = await table.get(name)!.handle(params, {});
+    return result instanceof RawJson ? JSON.parse(result.text) : result;
+  };
+  return ask;
+}
+
+describe('routedMethods', () => {
+  it('sends each method to where it is answered', async () => {
+    const ask = setup();
+    expect(await ask('eth_getTransactionCount', '0x', 'latest')).toBe('here');
+    expect(await ask('eth_call', {}, 'latest')).toBe('calls eth_call');
+    expect(await ask('txpool_status')).toBe('writer txpool_status');
+    expect(await ask('eth_sendRawTransaction', '0x02')).toBe('0x01');
+  });
+
+  it('asks the writer for what only the pool knows', async () => {
+    const ask = setup();
+    expect(await ask('eth_getTransactionCount', '0x', 'pending')).toBe(
+      'writer eth_getTransactionCount',
+    );
+    expect(await ask('eth_getTransactionByHash', '0x')).toBe('writer eth_getTransactionByHash');
+    expect(await ask('eth_getTransactionReceipt', '0x')).toBeNull();
+  });
+
+  it("prefers the writer's answer to one of a method of the same name", async () => {
+    expect(await setup()('eth_accounts')).toBe('writer eth_accounts');
+  });
+});

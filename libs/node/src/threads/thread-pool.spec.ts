@@ -1,0 +1,105 @@
+import { silentLogger } from '@flotilla/common';
+import { SimulatedClock } from '@flotilla/testing';
+import type { JobMessage } from './jobs.js';
+import type { Thread } from './thread.js';
+import { ThreadPool } from './thread-pool.js';
+
+class FakeThread implements Thread {
+  readonly jobs: unknown[] = [];
+  reply: (message: unknown) => void = () => {};
+  end: (error: Error | undefined) => void = () => {};
+
+  post(message: unknown): void {
+    const posted = message as JobMessage;
+    if (posted.kind === 'close') this.end(undefined);
+    else this.jobs.push(posted.job);
+  }
+
+  listen<Message>(handler: (message: Message) => void): void {
+    this.reply = handler as (message: unknown) => void;
+  }
+
+  onEnd(handler: (error: Error | undefined) => void): void {
+    this.end = handler;
+  }
+
+  answer(answer: unknown): void {
+    this.reply({ kind: 'answer', answer });
+  }
+}
+
+function setup(options: { maxThreads?: number; maxQueued?: number } = {}) {
+  const threads: FakeThread[] = [];
+  const clock = new SimulatedClock();
+  const pool = new ThreadPool(
+    { maxThreads: 2, maxQueued: 2, idleMs: 1000, ...options },
+    {
+      clock,
+      logger: silentLogger,
+      start() {
+        const thread = new FakeThread();
+        threads.push(thread);
+        return thread;
+      },
+    },
+  );
+  return { pool, threads, clock };
+}
+
+describe('ThreadPool', () => {
+  it('has no thread before there is work, and one per job up to its limit', async () => {
+    const { pool, threads } = setup();
+    expect(threads).toHaveLength(0);
+    const answers = [pool.run('a'), pool.run('b'), pool.run('c')];
+    expect(threads.map(({ jobs }) => jobs)).toEqual([['a'], ['b']]);
+    threads[1].answer('B');
+    expect(threads[1].jobs).toEqual(['b', 'c']);
+    threads[0].answer('A');
+    threads[1].answer('C');
+    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C']);
+  });
+
+  it('gives one thread one job at a time, and uses an idle one before it starts another', async () => {
+    const { pool, threads } = setup();
+    const first = pool.run(1);
+    threads[0].answer('one');
+    await first;
+    void pool.run(2);
+    expect(threads).toHaveLength(1);
+  });
+
+  it('refuses what would wait behind too many', async () => {
+    const { pool } = setup({ maxThreads: 1, maxQueued: 1 });
+    void pool.run(1);
+    void pool.run(2);
+    await expect(pool.run(3)).rejects.toMatchObject({ code: 'SERVER_BUSY', retryable: true });
+  });
+
+  it('ends a thread that has been idle, and starts a new one when there is work again', async () => {
+    const { pool, threads, clock } = setup();
+    void pool.run(1);
+    threads[0].answer(1);
+    await clock.advance(1001);
+    void pool.run(2);
+    expect(threads).toHaveLength(2);
+    expect(threads[1].jobs).toEqual([2]);
+  });
+
+  it('rejects the job of a thread that dies, and goes on with another', async () => {
+    const { pool, threads } = setup({ maxThreads: 1 });
+    const lost = pool.run(1);
+    const next = pool.run(2);
+    threads[0].end(new Error('out of memory'));
+    await expect(lost).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+    threads[1].answer('two');
+    expect(await next).toBe('two');
+  });
+
+  it('closes when every thread has ended', async () => {
+    const { pool, threads } = setup();
+    void pool.run(1);
+    threads[0].answer(1);
+    await pool.close();
+    expect(threads).toHaveLength(1);
+  });
+});
