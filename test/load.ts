@@ -15,6 +15,8 @@ export class Load {
     private readonly chain: string,
     private readonly chainId: number,
     accountIndex: number,
+    /** Wei per gas; milliseconds between two sends. */
+    private readonly options: { readonly maxFeePerGas?: bigint; readonly pauseMs?: number } = {},
   ) {
     this.#wallet = devWallet(accountIndex);
   }
@@ -38,11 +40,13 @@ export class Load {
           to: this.#wallet.address,
           value: 1n,
           gasLimit: 21_000,
-          maxFeePerGas: 0n,
+          maxFeePerGas: this.options.maxFeePerGas ?? 0n,
           maxPriorityFeePerGas: 0n,
         }),
       );
       await this.#deliver(raw);
+      const { pauseMs } = this.options;
+      if (pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 

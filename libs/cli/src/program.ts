@@ -31,13 +31,10 @@ const waiting = (command: Command) =>
     .option('--wait', 'come back when it is done, not when it is asked for')
     .option('--timeout <duration>', 'how long --wait waits', '60s');
 
-function addChain(program: Command): void {
-  const chain = program.command('chain').description('create, look at and change chains');
+/** What a chain is asked to be, at creation and later. */
+const specified = (command: Command) =>
   waiting(
-    online(chain.command('create'))
-      .description('create a chain; asking again with the same name and spec is the same chain')
-      .argument('<name>', '3 to 40 lower-case letters, digits and hyphens')
-      .option('--chain-id <id>', 'EIP-155 id (default: drawn, unique on the root)')
+    command
       .addOption(
         new Option('--sealing <mode>', 'when blocks are made (default: instant)').choices([
           'instant',
@@ -45,7 +42,10 @@ function addChain(program: Command): void {
           'lazy',
         ]),
       )
-      .option('--block-time <duration>', 'time between blocks: 500ms, 2s; implies interval sealing')
+      .option(
+        '--block-time <duration>',
+        'time between blocks: 500ms, 2s; a new chain seals by interval then',
+      )
       .addOption(
         new Option('--fees <mode>', 'what gas costs (default: free)').choices([
           'free',
@@ -53,13 +53,25 @@ function addChain(program: Command): void {
           'eip1559',
         ]),
       )
-      .option('--gas-price <price>', 'wei, or with a unit: 1gwei; implies fixed fees')
+      .option('--gas-price <price>', 'wei, or with a unit: 1gwei; a new chain has fixed fees then')
       .option('--gas-limit <gas>', 'gas per block')
+      .option('--token <symbol>', "symbol of the chain's native coin")
+      .option('--token-name <name>', 'its long name')
+      .option('--deployers <addresses>', 'who may create contracts: 0x…,0x…, nobody or everyone')
+      .option('--senders <addresses>', 'whose transactions are taken: 0x…,0x…, nobody or everyone')
+      .option('--spec <file>', 'the spec as JSON ("-": standard input); options override it'),
+  );
+
+function addChain(program: Command): void {
+  const chain = program.command('chain').description('create, look at and change chains');
+  specified(
+    online(chain.command('create'))
+      .description('create a chain; asking again with the same name and spec is the same chain')
+      .argument('<name>', '3 to 40 lower-case letters, digits and hyphens')
+      .option('--chain-id <id>', 'EIP-155 id (default: drawn, unique on the root)')
       .addOption(
         new Option('--hardfork <name>', 'Ethereum rules').choices(['cancun', 'prague', 'osaka']),
       )
-      .option('--token <symbol>', "symbol of the chain's native coin")
-      .option('--spec <file>', 'the whole spec as JSON ("-": standard input); options override it')
       .option('--tenant <name>', 'whose chain it is (admin keys only)'),
   )
     .addHelpText(
@@ -71,6 +83,20 @@ function addChain(program: Command): void {
       ),
     )
     .action(lazily(async () => (await import('./commands/chain-create.js')).run));
+  specified(
+    online(chain.command('update'))
+      .description('change a chain; fees, gas limit, token and allowlists without a restart')
+      .argument('<name>'),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        'chain update shop --fees fixed --gas-price 2gwei --wait',
+        'chain update shop --deployers 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --senders everyone',
+        'chain update shop --block-time 2s --wait',
+      ),
+    )
+    .action(lazily(async () => (await import('./commands/chain-update.js')).run));
   online(chain.command('list'))
     .description('all chains that your key may see')
     .option('--phase <phase>', 'only chains in this phase, e.g. Running')

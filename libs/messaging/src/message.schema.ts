@@ -80,6 +80,27 @@ export const checkpointProposeSchema = z.object({ reason: z.string().max(200) })
 
 export const drainSchema = z.object({ reason: z.string().max(200) });
 
+const amount = z.string().regex(/^(?:0|[1-9][0-9]{0,77})$/);
+const addresses = z.array(z.string().regex(/^0x[0-9a-f]{40}$/)).max(10_000);
+
+/** All that may change on a running chain; amounts in wei or gas as decimal text. */
+export const settingsChangeSchema = z.object({
+  /** Of the chain's spec: the node ignores what it has already, and what was overtaken. */
+  generation: z.number().int().positive(),
+  gasLimit: amount,
+  fees: z.object({ mode: z.enum(['free', 'fixed', 'eip1559']), gasPrice: amount.optional() }),
+  token: z.object({ name: z.string().max(64), symbol: z.string().max(16), decimals: count }),
+  /** An absent list: everybody. */
+  allow: z.object({ deployers: addresses.optional(), senders: addresses.optional() }),
+});
+
+/** The block from which on the settings that were asked for are in force; it is sealed. */
+export const settingsChangedSchema = z.object({
+  /** The generation that was asked for. */
+  generation: z.number().int().positive(),
+  fromBlock: count,
+});
+
 export const commandAckSchema = z.object({
   /** The envelope id of the command. */
   commandId: z.string().max(64),
@@ -105,6 +126,8 @@ export type CheckpointFields = z.infer<typeof checkpointSchema>;
 export type CheckpointProposed = z.infer<typeof checkpointProposedSchema>;
 export type CheckpointAnchored = z.infer<typeof checkpointAnchoredSchema>;
 export type CheckpointPropose = z.infer<typeof checkpointProposeSchema>;
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;
+export type SettingsChanged = z.infer<typeof settingsChangedSchema>;
 export type CommandAck = z.infer<typeof commandAckSchema>;
 export type Route = z.infer<typeof routeSchema>;
 export type RoutesReply = z.infer<typeof routesReplySchema>;

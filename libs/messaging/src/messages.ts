@@ -10,6 +10,8 @@ import {
   routeSchema,
   routesReplySchema,
   routesRequestSchema,
+  settingsChangedSchema,
+  settingsChangeSchema,
 } from './message.schema.js';
 import type { SubjectKind } from './subjects.js';
 
@@ -49,6 +51,10 @@ export const Messages = {
   checkpointAnchored: message('cmd', 'checkpoint', 'anchored', checkpointAnchoredSchema),
   /** Control plane → node: anchor now. */
   checkpointPropose: message('cmd', 'checkpoint', 'propose', checkpointProposeSchema),
+  /** Control plane → node: fees, gas limit, token, allowlists; repeated until `settingsChanged` arrives. */
+  settingsChange: message('cmd', 'settings', 'change', settingsChangeSchema),
+  /** Node → control plane, for every `settingsChange`, also a repeated one. */
+  settingsChanged: message('evt', 'settings', 'changed', settingsChangedSchema),
   /** Control plane → node: stop accepting, seal what is pending. */
   nodeDrain: message('cmd', 'node', 'drain', drainSchema),
   /** Control plane → gateway, with the chain token `control`. */

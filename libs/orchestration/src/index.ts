@@ -11,6 +11,8 @@ export * from './reconcile/reconciler.js';
 export * from './reconcile/restart-policy.js';
 export * from './reconcile/work-queue.js';
 export * from './runtime/runtime-driver.js';
+export * from './spec/canonical-json.js';
+export * from './spec/chain-settings.js';
 export * from './spec/chain-spec.schema.js';
 export * from './spec/describe-spec.js';
 export * from './spec/quantity.schema.js';

@@ -61,6 +61,15 @@ export interface ProbePort {
   probe(instance: InstanceStatus): Promise<ProbeResult>;
 }
 
+/** The running node's settings. */
+export interface SettingsPort {
+  /**
+   * From which block on the node has the settings of this generation, if it has said so; else asks it (again) and
+   * answers undefined. Asking twice is harmless.
+   */
+  change(chain: Chain): { readonly fromBlock: number } | undefined;
+}
+
 /** Before a planned stop: have what the chain holds anchored. */
 export interface SettlementPort {
   /** Asks for a checkpoint if the head is ahead of the last anchor; true when nothing is left to anchor. */

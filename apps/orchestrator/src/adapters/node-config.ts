@@ -1,7 +1,7 @@
 import { type ChainConfig, configHash, resolveConfig } from '@flotilla/chain';
 import type { Hash } from '@flotilla/common';
 import { devAlloc, type NodeConfigInput, parseNodeConfig } from '@flotilla/node';
-import type { Chain, ChainSpec, IdentifiedChain } from '@flotilla/orchestration';
+import type { Chain, ChainSettings, ChainSpec, IdentifiedChain } from '@flotilla/orchestration';
 import type { RootFacts } from '../root-chain/root-connection.js';
 
 export interface NodeEnvironment {
@@ -60,19 +60,28 @@ export function registeredConfigHash(
   return configHash(resolveConfig(parsed as ChainConfig));
 }
 
+/** A chain's settings as a node takes them, in its file and by message. */
+export function nodeSettings({ gasLimit, fees, token, allow }: ChainSettings) {
+  const { symbol, name = symbol, decimals } = token;
+  const { mode, gasPrice } = fees;
+  return {
+    gasLimit: String(gasLimit),
+    fees: { mode, ...(gasPrice !== undefined && { gasPrice }) },
+    token: { symbol, name, decimals },
+    allow,
+  };
+}
+
+/** With genesis's settings, whatever they are now: the node's store knows how they changed. */
 function chainConfig(chain: Numbered, profile: NodeEnvironment['profile']) {
   const { spec } = chain;
-  const { symbol, name = symbol } = spec.token;
-  const { mode, gasPrice } = spec.fees;
   return {
     chainId: chain.chainId,
     name: chain.name,
     hardforks: hardforks(spec.hardfork),
-    gasLimit: String(spec.gasLimit),
-    fees: { mode, ...(gasPrice !== undefined && { gasPrice }) },
+    ...nodeSettings(chain.genesis),
     sealing: { ...spec.sealing },
     alloc: alloc(spec, profile),
-    token: { symbol, name, decimals: 18 },
     history: { archive: spec.history.archive, minBlocks: spec.history.blocks },
     profile,
     genesisTimestamp: Math.floor(chain.createdAt / 1000),

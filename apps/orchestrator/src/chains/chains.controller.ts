@@ -104,19 +104,24 @@ export class ChainsController {
   }
 
   @Patch(':name')
-  @ApiOperation({ summary: 'Change sealing, history or checkpoint cadence' })
+  @ApiOperation({ summary: 'Change what may change after creation; null takes a field away' })
   @ApiBody({
     schema: { type: 'object', required: ['spec'], properties: { spec: { type: 'object' } } },
   })
+  @ApiQuery({ name: 'wait', required: false, enum: ['running'] })
+  @ApiQuery({ name: 'timeoutMs', required: false, type: Number })
   async patch(
     @Param('name') name: string,
     @Body(new ZodPipe(updateChainSchema)) body: z.output<typeof updateChainSchema>,
+    @Query(new ZodPipe(waitSchema)) query: WaitQuery,
     @Headers() headers: Record<string, string>,
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ChainView> {
     const version = ifMatch(headers);
-    return this.#view(await this.chains.patch(name, body.spec, caller, version), reply);
+    const chain = await this.chains.patch(name, body.spec, caller, version);
+    const answer = query.wait ? await this.chains.waitRunning(chain, query.timeoutMs) : chain;
+    return this.#view(answer, reply);
   }
 
   @Delete(':name')

@@ -15,6 +15,7 @@ import { parseWith } from '../http/zod.pipe.js';
 import type { RootConnection } from '../root-chain/root-connection.js';
 import type { CreateChainRequest, ListChainsQuery } from './chain.schema.js';
 import type { ChainChanges } from './chain-changes.js';
+import { mergeSpec } from './merge-spec.js';
 
 const MAX_WRITE_ATTEMPTS = 10;
 /** Chains of an admin key that names no tenant. */
@@ -207,20 +208,6 @@ function checkName(name: string): void {
     const errors = [{ path: 'name', message: error.message }];
     throw new ApiError(ApiErrorCode.InvalidRequest, `name: ${error.message}`, { data: { errors } });
   }
-}
-
-/** One level deep, as the spec is: `{sealing: {mode}}` leaves `sealing.intervalMs` as it was. */
-function mergeSpec(spec: ChainSpec, change: Readonly<Record<string, unknown>>): unknown {
-  const merged: Record<string, unknown> = { ...spec };
-  for (const [field, value] of Object.entries(change)) {
-    const before = merged[field];
-    merged[field] = isPlain(before) && isPlain(value) ? { ...before, ...value } : value;
-  }
-  return merged;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNameTaken(error: unknown): boolean {

@@ -1,13 +1,21 @@
-import type { CheckpointProposed, Envelope, Heartbeat, RoutesReply } from '@flotilla/messaging';
+import type {
+  CheckpointProposed,
+  Envelope,
+  Heartbeat,
+  RoutesReply,
+  SettingsChanged,
+} from '@flotilla/messaging';
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
 import type { EventName, RequestName } from './messaging-server.js';
 import { RouteAnnouncer } from './route-announcer.js';
+import { SettingsLink } from './settings-link.js';
 
 const HEARTBEAT: EventName = 'heartbeat';
 const CHECKPOINT_PROPOSED: EventName = 'checkpointProposed';
+const SETTINGS_CHANGED: EventName = 'settingsChanged';
 const ROUTES_LIST: RequestName = 'routesList';
 
 /** What reaches the control plane over NATS. */
@@ -17,6 +25,7 @@ export class InboxController {
     private readonly heartbeats: Heartbeats,
     private readonly relay: AnchoringRelay,
     private readonly routes: RouteAnnouncer,
+    private readonly settings: SettingsLink,
   ) {}
 
   @EventPattern(HEARTBEAT)
@@ -27,6 +36,11 @@ export class InboxController {
   @EventPattern(CHECKPOINT_PROPOSED)
   checkpointProposed(@Payload() { chain, data }: Envelope<CheckpointProposed>): Promise<void> {
     return this.relay.proposed(chain, data);
+  }
+
+  @EventPattern(SETTINGS_CHANGED)
+  settingsChanged(@Payload() { chain, data }: Envelope<SettingsChanged>): void {
+    this.settings.changed(chain, data);
   }
 
   @MessagePattern(ROUTES_LIST)

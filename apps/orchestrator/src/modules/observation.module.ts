@@ -8,6 +8,7 @@ import { EventStreams } from '../events/event-streams.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { InboxController } from '../messaging/inbox.controller.js';
 import { RouteAnnouncer } from '../messaging/route-announcer.js';
+import { SettingsLink } from '../messaging/settings-link.js';
 import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { DelayWatch } from '../relay/delay-watch.js';
@@ -66,6 +67,12 @@ const listeners: FactoryProvider[] = [
         clock,
         logger,
       }),
+  ),
+  provide(
+    SettingsLink,
+    [CONTROL_LINK, ChainDirectory],
+    (link: ControlLink, directory: ChainDirectory) =>
+      new SettingsLink({ messaging: link.control, directory }),
   ),
   provide(
     RouteAnnouncer,

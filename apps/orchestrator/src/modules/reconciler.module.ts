@@ -20,6 +20,7 @@ import { RpcProbe } from '../adapters/rpc-probe.js';
 import { Settlement } from '../adapters/settlement.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
 import type { ControlLink } from '../messaging/control-link.js';
+import { SettingsLink } from '../messaging/settings-link.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { RootConnection } from '../root-chain/root-connection.js';
 import type { Settings } from '../settings.js';
@@ -102,6 +103,7 @@ const loop: FactoryProvider[] = [
       NatsAccounts,
       LocalNodeFolders,
       Settlement,
+      SettingsLink,
       ChainDirectory,
       CLOCK,
       LOGGER,
@@ -113,6 +115,7 @@ const loop: FactoryProvider[] = [
       accounts: NatsAccounts,
       folders: LocalNodeFolders,
       settlement: Settlement,
+      settings: SettingsLink,
       directory: ChainDirectory,
       clock: Clock,
       logger: Logger,
@@ -130,6 +133,7 @@ const loop: FactoryProvider[] = [
           },
         }),
         settlement,
+        settings,
         chainIds: new ChainIdSource(),
         restarts: new RestartPolicy(),
         clock,
@@ -138,16 +142,17 @@ const loop: FactoryProvider[] = [
   ),
   provide(
     Controller,
-    [Reconciler, ChainStore, RUNTIME_DRIVER, LocalNodeFolders, CLOCK, LOGGER],
+    [Reconciler, ChainStore, RUNTIME_DRIVER, LocalNodeFolders, SettingsLink, CLOCK, LOGGER],
     (
       reconciler: Reconciler,
       chains: ChainStore,
       driver: RuntimeDriver,
       folders: LocalNodeFolders,
+      settings: SettingsLink,
       clock: Clock,
       logger: Logger,
-    ) =>
-      new Controller(DEFAULT_CONTROLLER_OPTIONS, {
+    ) => {
+      const controller = new Controller(DEFAULT_CONTROLLER_OPTIONS, {
         reconciler,
         chains,
         driver,
@@ -158,7 +163,10 @@ const loop: FactoryProvider[] = [
             .filter(({ spec }) => spec.runtime === 'managed')
             .map((chain) => folders.instance(chain)),
         idOf: async (name) => (await chains.findActiveByName(name))?.id,
-      }),
+      });
+      settings.onAnswer((id) => controller.enqueue(id));
+      return controller;
+    },
   ),
 ];
 

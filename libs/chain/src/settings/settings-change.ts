@@ -28,15 +28,19 @@ export async function changeSettings(
   const { schedule, writer, intake, logger } = modules;
   const settings = resolveSettings(input);
   const { newest } = schedule;
-  if (generation > newest.generation && !sameSettings(settings, newest.settings)) {
-    const scheduled = { fromBlock: writer.nextTemplate().number, generation, settings };
+  if (generation > newest.generation) {
+    const isNew = !sameSettings(settings, newest.settings);
+    const fromBlock = isNew ? writer.nextTemplate().number : newest.fromBlock;
     const batch = new WriteBatch();
-    schedule.put(batch, scheduled);
+    // Also when nothing else differs, so that what was overtaken by it stays without effect.
+    schedule.put(batch, { fromBlock, generation, settings });
     await writer.commit(batch);
-    schedule.adopt(scheduled);
-    failpoint('chain.settings-durable');
-    logger.info('settings changed', { fromBlock: scheduled.fromBlock, generation });
-    intake.dropDisallowed();
+    schedule.adopt({ fromBlock, generation, settings });
+    if (isNew) {
+      failpoint('chain.settings-durable');
+      logger.info('settings changed', { fromBlock, generation });
+      intake.dropDisallowed();
+    }
   }
   if (schedule.newest.fromBlock > writer.head.number) await writer.seal(true);
   return schedule.newest;

@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliErrorCode } from '../errors.js';
-import { parseDurationMs, parseGasPrice, parseInteger, specFromOptions } from './spec-options.js';
+import {
+  changeFromOptions,
+  parseAllowlist,
+  parseDurationMs,
+  parseGasPrice,
+  parseInteger,
+  specFromOptions,
+} from './spec-options.js';
 
 const invalid = expect.objectContaining({ code: CliErrorCode.InvalidArgument });
 
@@ -28,6 +35,8 @@ it.each([
   () => parseGasPrice('0.5'),
   () => parseGasPrice('1 gwei'),
   () => parseGasPrice('1.0000000001gwei'),
+  () => parseAllowlist('--senders', ''),
+  () => parseAllowlist('--senders', '0x12'),
   () => parseInteger('--chain-id', '1.5'),
   () => parseInteger('--chain-id', ''),
   () => parseInteger('--chain-id', '-1'),
@@ -44,6 +53,26 @@ describe('the spec', () => {
     expect(await specFromOptions({ chainId: '0x2a', token: 'SHOP' })).toEqual({
       chainId: 42,
       token: { symbol: 'SHOP' },
+    });
+  });
+
+  it('says who may deploy and send; a change takes a list away with null', async () => {
+    const alice = `0x${'a1'.repeat(20)}`;
+    const bob = `0x${'b0'.repeat(20)}`;
+    const options = { deployers: `${alice}, ${bob}`, senders: 'nobody' };
+    const allow = { deployers: [alice, bob], senders: [] };
+    expect(await specFromOptions(options)).toEqual({ allow });
+    expect(await changeFromOptions(options)).toEqual({ allow });
+    expect(await specFromOptions({ deployers: 'everyone' })).toEqual({});
+    expect(await changeFromOptions({ deployers: 'everyone' })).toEqual({
+      allow: { deployers: null },
+    });
+  });
+
+  it('of a change leaves the mode as it is', async () => {
+    expect(await changeFromOptions({ gasPrice: '1gwei', blockTime: '2s' })).toEqual({
+      sealing: { intervalMs: 2_000 },
+      fees: { gasPrice: '1000000000' },
     });
   });
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { ChainSpecInput } from '@flotilla/sdk';
+import type { ChainSpecInput, SpecChange } from '@flotilla/sdk';
 import { CliError, CliErrorCode, invalidArgument } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 
-/** The spec as options of `chain create`; each overrides the same field of `--spec`. */
+/** The spec as options of `chain create` and `chain update`; each overrides the same field of `--spec`. */
 export interface SpecOptions {
   readonly spec?: string;
   readonly chainId?: string;
@@ -14,6 +14,9 @@ export interface SpecOptions {
   readonly gasLimit?: string;
   readonly hardfork?: string;
   readonly token?: string;
+  readonly tokenName?: string;
+  readonly deployers?: string;
+  readonly senders?: string;
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)?$/;
@@ -46,6 +49,19 @@ export function parseInteger(name: string, text: string): number {
     throw invalidArgument(`${name}: "${text}" is no whole number`, 'write it in digits, or as 0x…');
   }
   return value;
+}
+
+/** Addresses with commas between them, `nobody`, or `everyone`, which is no list: null. */
+export function parseAllowlist(name: string, text: string): readonly string[] | null {
+  if (text === 'everyone') return null;
+  if (text === 'nobody') return [];
+  const list = text.split(',').map((address) => address.trim());
+  const bad = list.find((address) => !/^0x[0-9a-fA-F]{40}$/.test(address));
+  if (bad === undefined) return list;
+  throw invalidArgument(
+    `${name}: "${bad}" is no address`,
+    'write addresses with commas between them, "nobody" or "everyone"',
+  );
 }
 
 async function loadSpec(file: string): Promise<Record<string, unknown>> {
@@ -95,31 +111,48 @@ const withoutUndefined = (value: Record<string, unknown>) => {
   return given.length === 0 ? undefined : Object.fromEntries(given);
 };
 
-/** A block time or a gas price alone says which mode is meant. */
-function specOfOptions(options: SpecOptions): Record<string, unknown> {
+/** For a new chain a block time or a gas price alone says which mode is meant; an old one keeps its mode. */
+function specOfOptions(options: SpecOptions, isNew: boolean): Record<string, unknown> {
   const intervalMs =
     options.blockTime === undefined ? undefined : parseDurationMs(options.blockTime);
   const gasPrice = options.gasPrice === undefined ? undefined : parseGasPrice(options.gasPrice);
+  const allowlist = (name: string, text: string | undefined) => {
+    const list = text === undefined ? undefined : parseAllowlist(name, text);
+    return isNew ? (list ?? undefined) : list;
+  };
   const integer = (name: string, text: string | undefined) =>
     text === undefined ? undefined : parseInteger(name, text);
   return {
     chainId: integer('--chain-id', options.chainId),
     sealing: withoutUndefined({
-      mode: options.sealing ?? (intervalMs === undefined ? undefined : 'interval'),
+      mode: options.sealing ?? (isNew && intervalMs !== undefined ? 'interval' : undefined),
       intervalMs,
     }),
     fees: withoutUndefined({
-      mode: options.fees ?? (gasPrice === undefined ? undefined : 'fixed'),
+      mode: options.fees ?? (isNew && gasPrice !== undefined ? 'fixed' : undefined),
       gasPrice,
     }),
     gasLimit: integer('--gas-limit', options.gasLimit),
     hardfork: options.hardfork,
-    token: options.token === undefined ? undefined : { symbol: options.token },
+    token: withoutUndefined({ symbol: options.token, name: options.tokenName }),
+    allow: withoutUndefined({
+      deployers: allowlist('--deployers', options.deployers),
+      senders: allowlist('--senders', options.senders),
+    }),
   };
 }
 
 /** Checks only what the command line can get wrong: the API checks the spec. */
 export async function specFromOptions(options: SpecOptions): Promise<ChainSpecInput> {
+  return (await mergedSpec(options, true)) as ChainSpecInput;
+}
+
+/** The same for a chain that exists: null takes a field away. */
+export async function changeFromOptions(options: SpecOptions): Promise<SpecChange> {
+  return (await mergedSpec(options, false)) as SpecChange;
+}
+
+async function mergedSpec(options: SpecOptions, isNew: boolean): Promise<Record<string, unknown>> {
   const base = options.spec === undefined ? {} : await loadSpec(options.spec);
-  return merge(base, specOfOptions(options)) as ChainSpecInput;
+  return merge(base, specOfOptions(options, isNew));
 }

@@ -51,6 +51,18 @@ export function formatWalletLines(chain: Chain): string {
   ].join('\n');
 }
 
+function allowed(list: readonly string[] | undefined): string {
+  if (list === undefined) return 'everyone';
+  return list.length === 0 ? 'nobody' : list.join(', ');
+}
+
+function settingsInWords({ status }: Chain): string {
+  const { settings } = status;
+  if (settings === null) return 'as at creation';
+  const waits = settings.asked === undefined ? '' : '; a change waits for the node';
+  return `in force from block ${settings.fromBlock} on${waits}`;
+}
+
 export function formatChain(chain: Chain, nowMs: number): string {
   const { spec, status } = chain;
   const { live } = status;
@@ -86,8 +98,11 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Restarts', status.restarts > 0 ? String(status.restarts) : undefined],
     ['Sealing', own(`${spec.sealing.mode}${interval}`)],
     ['Fees', own(`${spec.fees.mode}${spec.fees.gasPrice ? `, ${spec.fees.gasPrice} wei` : ''}`)],
-    ['Token', own(spec.token.symbol)],
+    ['Token', own(`${spec.token.symbol}${spec.token.name ? `, ${spec.token.name}` : ''}`)],
     ['Gas limit', own(spec.gasLimit.toString())],
+    ['Deployers', own(allowed(spec.allow.deployers))],
+    ['Senders', own(allowed(spec.allow.senders))],
+    ['Settings', own(settingsInWords(chain))],
     ['Hardfork', own(spec.hardfork)],
     ['Created', `${chain.createdAt} (${formatAge(chain.createdAt, nowMs)})`],
   ]);

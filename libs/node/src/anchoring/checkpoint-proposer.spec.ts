@@ -15,11 +15,7 @@ class StubChain {
   safe = 0;
   finalized = 0;
   readonly identity = { chainId: 7 };
-  configHash = hashOf('config');
-
-  configHashAt() {
-    return this.configHash;
-  }
+  configHashAt = (_number: number) => hashOf('config');
 
   headerByNumber(number: number) {
     if (number > this.headNumber) return undefined;
@@ -189,6 +185,18 @@ describe('CheckpointProposer', () => {
       index: 5,
       firstBlock: 9,
       parent: hashOf('theirs'),
+    });
+  });
+
+  it('commits to the configuration in force at the last block', async () => {
+    const setup = new Setup();
+    setup.chain.configHashAt = (number) => hashOf(`configuration at ${number}`);
+    setup.chain.mine();
+    setup.chain.mine();
+    await setup.pass(1_000);
+    expect(setup.last.checkpoint).toMatchObject({
+      lastBlock: 2,
+      configHash: hashOf('configuration at 2'),
     });
   });
 

@@ -1,5 +1,12 @@
+import type { Allowlists, Blockchain, SettingsInput } from '@flotilla/chain';
 import { FlotillaError, type Logger } from '@flotilla/common';
-import { type Envelope, Messages, type MessageType, type Messaging } from '@flotilla/messaging';
+import {
+  type Envelope,
+  Messages,
+  type MessageType,
+  type Messaging,
+  type SettingsChange,
+} from '@flotilla/messaging';
 import type { CheckpointProposer } from '../anchoring/checkpoint-proposer.js';
 import { errorFields } from '../errors.js';
 
@@ -8,12 +15,29 @@ export interface CommandModules {
   /** Undefined on a chain that doesn't anchor. */
   readonly proposer: CheckpointProposer | undefined;
   readonly drain: () => void;
+  readonly chain: Pick<Blockchain, 'changeSettings'>;
   readonly logger: Logger;
+}
+
+function settingsInput({
+  gasLimit,
+  fees,
+  token,
+  allow,
+}: Omit<SettingsChange, 'generation'>): SettingsInput {
+  const { mode, gasPrice } = fees;
+  return {
+    gasLimit: BigInt(gasLimit),
+    fees: { mode, ...(gasPrice !== undefined && { gasPrice: BigInt(gasPrice) }) },
+    token,
+    allow: allow as Allowlists,
+  };
 }
 
 /** What the control plane may ask of a node. Every command is idempotent and is answered with an ack. */
 export function listenForCommands(chain: string, modules: CommandModules): () => void {
   const { messaging, proposer, drain, logger } = modules;
+  const blockchain = modules.chain;
 
   const acknowledge = (commandId: string, ok: boolean, code?: string) =>
     messaging.publish(Messages.commandAck, chain, { commandId, ok, ...(code ? { code } : {}) });
@@ -47,6 +71,11 @@ export function listenForCommands(chain: string, modules: CommandModules): () =>
       return proposer === undefined ? 'ANCHORING_DISABLED' : undefined;
     }),
     on(Messages.checkpointPropose, () => proposer?.propose() ?? 'ANCHORING_DISABLED'),
+    on(Messages.settingsChange, async ({ generation, ...settings }) => {
+      const { fromBlock } = await blockchain.changeSettings(settingsInput(settings), generation);
+      messaging.publish(Messages.settingsChanged, chain, { generation, fromBlock });
+      return undefined;
+    }),
     on(Messages.nodeDrain, () => {
       drain();
       return undefined;

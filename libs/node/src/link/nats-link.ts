@@ -83,12 +83,13 @@ export class NatsLink {
   }
 
   start(proposer: CheckpointProposer | undefined): void {
-    const { drain, logger, status } = this.modules;
+    const { chain, drain, logger, status } = this.modules;
     const { name } = this.options;
     this.#stopListening = listenForCommands(name, {
       messaging: this.#messaging,
       proposer,
       drain,
+      chain,
       logger,
     });
     this.#messaging.start().then(

@@ -1,4 +1,5 @@
 import type { Address } from '@flotilla/common';
+import type { ChainSettings } from '../spec/chain-settings.js';
 import type { ChainSpec } from '../spec/chain-spec.schema.js';
 import type { DesiredState, ReconciledStatus } from '../status/chain-status.js';
 
@@ -9,6 +10,8 @@ export interface Chain {
   readonly name: string;
   readonly tenant: string;
   readonly spec: ChainSpec;
+  /** What block 0 is made by: the spec's settings as they were at creation. */
+  readonly genesis: ChainSettings;
   readonly desired: DesiredState;
   /** Drawn or chosen; null until allocated. */
   readonly chainId: number | null;
@@ -46,6 +49,7 @@ export type ChainEventType =
   | 'chain.phase'
   | 'chain.condition'
   | 'chain.restarted'
+  | 'chain.settings'
   | 'checkpoint.proposed'
   | 'checkpoint.anchored'
   | 'checkpoint.final';

@@ -5,6 +5,7 @@ import type {
   NodeFolderPort,
   ProbePort,
   RootPort,
+  SettingsPort,
   SettlementPort,
 } from '../ports.js';
 import type { RuntimeDriver } from '../runtime/runtime-driver.js';
@@ -20,6 +21,8 @@ export interface ReconcilerOptions {
   readonly unhealthyMs: number;
   /** A process that has not published where it serves for this long is restarted. */
   readonly startMs: number;
+  /** A node that was asked to change its settings is asked again after this long. */
+  readonly settingsRetryMs: number;
   /** How long a planned stop waits for the last checkpoint. */
   readonly settleMs: number;
   /** SIGTERM to SIGKILL. */
@@ -31,6 +34,7 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   startPollMs: 40,
   unhealthyMs: 60_000,
   startMs: 300_000,
+  settingsRetryMs: 500,
   settleMs: 15_000,
   stopGraceMs: 15_000,
 };
@@ -43,6 +47,7 @@ export interface ReconcilerModules {
   readonly folders: NodeFolderPort;
   readonly probe: ProbePort;
   readonly settlement: SettlementPort;
+  readonly settings: SettingsPort;
   readonly chainIds: ChainIdSource;
   readonly restarts: RestartPolicy;
   readonly clock: Clock;

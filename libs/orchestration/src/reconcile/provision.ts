@@ -1,6 +1,6 @@
 import type { Chain, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
-import { canonicalJson } from '../spec/spec-change.js';
+import { canonicalJson } from '../spec/canonical-json.js';
 import type { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules } from './modules.js';
 

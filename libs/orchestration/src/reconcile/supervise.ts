@@ -3,6 +3,7 @@ import type { InstanceStatus } from '../runtime/runtime-driver.js';
 import type { InstanceView } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
+import { ensureSettings } from './settings.js';
 
 /** sysexits.h EX_CONFIG's neighbour EX_USAGE: the node's "bad configuration". */
 const EXIT_BAD_CONFIG = 64;
@@ -82,7 +83,7 @@ export class Supervisor {
     watch.served = true;
     watch.unhealthySince = undefined;
     this.modules.restarts.served(chain.id);
-    await writer.settle('Running', {
+    const serving = {
       failure: null,
       nodeRpcUrl: status.rpcUrl ?? null,
       nodeWsUrl: status.wsUrl ?? null,
@@ -90,7 +91,13 @@ export class Supervisor {
       conditions: writer
         .conditions({ type: 'Healthy', status: true, reason: 'SERVING', message: 'Answers RPC.' })
         .filter((c) => c.type !== 'CrashLoop'),
-    });
+    };
+    if (!(await ensureSettings(writer, this.modules))) {
+      // Nobody is routed to a node that comes up with old settings; one that runs goes on meanwhile.
+      if (writer.chain.status.phase === 'Running') await writer.setStatus(serving);
+      return { requeueAfterMs: this.options.settingsRetryMs };
+    }
+    await writer.settle('Running', serving);
     return { requeueAfterMs: this.options.resyncMs };
   }
 

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { addressSchema, bytesSchema, quantitySchema, wordSchema } from './quantity.schema.js';
+import {
+  addressListSchema,
+  addressSchema,
+  bytesSchema,
+  quantitySchema,
+  wordSchema,
+} from './quantity.schema.js';
 
 /** Chain ids that we draw ourselves lie in [2^31, 2^52); chosen ones may be any in [1, 2^52). */
 export const DRAWN_CHAIN_ID_MIN = 2 ** 31;
@@ -63,6 +69,20 @@ const tokenSchema = z.strictObject({
     .regex(/^[^\p{C}]*$/u, 'no control or formatting characters')
     .optional()
     .describe('Long name of the native coin'),
+  decimals: z.literal(18).default(18).describe('Of the native coin; wallets take nothing but 18'),
+});
+
+const allowSchema = z.strictObject({
+  deployers: addressListSchema
+    .optional()
+    .describe(
+      'Whose transactions may create contracts; everybody when absent, nobody when empty; at most 1000',
+    ),
+  senders: addressListSchema
+    .optional()
+    .describe(
+      'Whose transactions are taken; everybody when absent, nobody when empty; at most 1000',
+    ),
 });
 
 const historySchema = z
@@ -145,6 +165,7 @@ export const chainSpecSchema = z
       .default('prague')
       .describe('Ethereum rules that are active from genesis on'),
     token: tokenSchema.prefault({}),
+    allow: allowSchema.prefault({}),
     alloc: z
       .record(addressSchema, allocAccountSchema)
       .default({})

@@ -14,7 +14,8 @@ describe('chain spec', () => {
       fees: { mode: 'free' },
       gasLimit: 30_000_000,
       hardfork: 'prague',
-      token: { symbol: 'ETH' },
+      token: { symbol: 'ETH', decimals: 18 },
+      allow: {},
       alloc: {},
       history: { blocks: 128, archive: false },
       checkpoint: { everyBlocks: 100, everySeconds: 60 },
@@ -51,6 +52,12 @@ describe('chain spec', () => {
     ['chainId', { chainId: CHAIN_ID_LIMIT }],
     ['hardfork', { hardfork: 'london' }],
     ['token.symbol', { token: { symbol: '1ST' } }],
+    ['token.decimals', { token: { decimals: 6 } }],
+    ['allow', { allow: { admins: [] } }],
+    ['allow.deployers', { allow: { deployers: '*' } }],
+    ['allow.senders.1', { allow: { senders: [member, '0x12'] } }],
+    // The right one is 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed.
+    ['allow.senders.0', { allow: { senders: ['0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'] } }],
     ['alloc.0x12', { alloc: { '0x12': { balance: 1 } } }],
     [`alloc.${other}.code`, { alloc: { [other]: { code: '0x0' } } }],
     ['chainId', { runtime: 'external', committee: { members: [member], threshold: 1 } }],
@@ -71,6 +78,15 @@ describe('chain spec', () => {
     ['', null],
   ])('refuses at "%s": %j', (path, spec) => {
     expect(refused(spec)).toBe(path);
+  });
+
+  it('takes allowlists in any spelling and keeps one, without repetitions; an empty one stays', () => {
+    const checksummed = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+    const { allow } = chainSpecSchema.parse({
+      allow: { deployers: [], senders: [checksummed, member, checksummed.toLowerCase(), other] },
+    });
+    const senders = [other, checksummed.toLowerCase(), member.toLowerCase()];
+    expect(allow).toEqual({ deployers: [], senders });
   });
 
   it('sorts the committee as the root wants it', () => {
@@ -99,12 +115,10 @@ describe('change of a spec', () => {
   });
 
   it('is refused elsewhere, naming the fields', () => {
-    expect(() =>
-      assertMutableChange(parse({}), parse({ gasLimit: 6_000_000, chainId: 3 })),
-    ).toThrow(
+    expect(() => assertMutableChange(parse({}), parse({ hardfork: 'osaka', chainId: 3 }))).toThrow(
       expect.objectContaining({
         code: 'SPEC_FIELD_IMMUTABLE',
-        data: { fields: expect.arrayContaining(['gasLimit', 'chainId']) },
+        data: { fields: expect.arrayContaining(['hardfork', 'chainId']) },
       }),
     );
   });

@@ -1,17 +1,18 @@
 import { OrchestrationError, OrchestrationErrorCode } from '../errors.js';
+import { canonicalJson } from './canonical-json.js';
+import { SETTINGS_FIELDS } from './chain-settings.js';
 import type { ChainSpec } from './chain-spec.schema.js';
 
-/** What may change after creation: nothing that genesis or the validity of a block depends on. */
-export const MUTABLE_SPEC_FIELDS = ['sealing', 'history', 'checkpoint'] as const;
-
-/** JSON with sorted keys and without undefined: equal specs have equal texts. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
+/**
+ * What may change after creation: how the node works, for which it restarts, and the settings, which the running chain
+ * takes over from a block on.
+ */
+export const MUTABLE_SPEC_FIELDS = [
+  'sealing',
+  'history',
+  'checkpoint',
+  ...SETTINGS_FIELDS,
+] as const;
 
 export function sameSpec(a: ChainSpec, b: ChainSpec): boolean {
   return canonicalJson(a) === canonicalJson(b);

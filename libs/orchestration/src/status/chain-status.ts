@@ -1,4 +1,5 @@
 import type { Hash } from '@flotilla/common';
+import type { SettingsStatus } from '../spec/chain-settings.js';
 
 /** Where a chain stands. `Archived` and `Failed` are left only by a change of the spec or of what is wanted. */
 export type ChainPhase =
@@ -77,6 +78,8 @@ export interface ReconciledStatus {
   readonly conditions: readonly Condition[];
   /** Unplanned restarts since creation. */
   readonly restarts: number;
+  /** What the node has of the spec's settings; null while it has genesis's. */
+  readonly settings: SettingsStatus | null;
 }
 
 /** The part that heartbeats and the anchoring relay write: no lock, the newest wins. */
@@ -121,4 +124,5 @@ export const INITIAL_STATUS: ReconciledStatus = {
   instances: [],
   conditions: [],
   restarts: 0,
+  settings: null,
 };

@@ -8,6 +8,7 @@ import { DEFAULT_RECONCILER_OPTIONS, type ReconcilerModules } from '../reconcile
 import { Reconciler } from '../reconcile/reconciler.js';
 import { RestartPolicy } from '../reconcile/restart-policy.js';
 import type { InstanceSpec, InstanceStatus, RuntimeDriver } from '../runtime/runtime-driver.js';
+import { type ChainSettings, settingsOf } from '../spec/chain-settings.js';
 import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
 import { INITIAL_STATUS } from '../status/chain-status.js';
 
@@ -30,6 +31,10 @@ export class FakeWorld {
   /** How a started instance turns out. */
   behaviour: 'serves' | 'starts' | 'dies' | 'rejects config' = 'serves';
   settled = true;
+  /** What nodes were told and took over, in order; the number of the block from which on is its place here. */
+  readonly settings: { chain: string; generation: number; settings: ChainSettings }[] = [];
+  /** Messages to nodes, or their answers, get lost. */
+  natsAway: 'none' | 'commands' | 'answers' = 'none';
   rootAway = false;
   answersChainId: number | undefined;
   /** Calls of ports left before one fails; undefined: none fails. */
@@ -42,6 +47,7 @@ export class FakeWorld {
       name,
       tenant: 'acme',
       spec: parsed,
+      genesis: settingsOf(parsed),
       desired: 'running',
       chainId: parsed.chainId ?? null,
       committee: null,
@@ -121,6 +127,7 @@ export class FakeWorld {
             ? { healthy: false, reason: 'no url' }
             : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
       },
+      settings: { change: (chain) => this.#step(() => this.#changeSettings(chain)) },
       settlement: { settle: async () => this.settled },
       chainIds: new ChainIdSource(),
       restarts: new RestartPolicy(),
@@ -176,12 +183,23 @@ export class FakeWorld {
   }
 
   #writeConfig(chain: Chain): { writtenAt: number } {
-    const text = JSON.stringify([chain.spec, chain.chainId]);
+    const text = JSON.stringify([{ ...chain.spec, ...chain.genesis }, chain.chainId]);
     const before = this.configs.get(chain.name);
     if (before?.text === text) return before;
     const written = { text, writtenAt: this.#moment() };
     this.configs.set(chain.name, written);
     return written;
+  }
+
+  #changeSettings({ name, generation, spec }: Chain): { fromBlock: number } | undefined {
+    if (this.natsAway === 'commands') return undefined;
+    const mine = this.settings.filter(({ chain }) => chain === name);
+    const newest = mine.at(-1)?.generation ?? 0;
+    if (generation > newest) {
+      this.deeds.push(`settings ${name}`);
+      this.settings.push({ chain: name, generation, settings: settingsOf(spec) });
+    }
+    return this.natsAway === 'answers' ? undefined : { fromBlock: this.settings.length };
   }
 
   #onRoot(chainId: number): RootRegistration | undefined {

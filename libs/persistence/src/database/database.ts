@@ -10,6 +10,7 @@ import { NatsAccountEntity } from '../entities/nats-account.entity.js';
 import { OutboxEntity } from '../entities/outbox.entity.js';
 import { PersistenceError, PersistenceErrorCode, toPersistenceError } from '../errors.js';
 import { ControlPlane1763683200000 } from '../migrations/1763683200000-control-plane.js';
+import { ChainSettings1763726400000 } from '../migrations/1763726400000-chain-settings.js';
 import { createDatabaseIfAbsent } from './create-database.js';
 
 export interface DatabaseOptions {
@@ -106,7 +107,7 @@ export class Database {
       poolErrorHandler: (error: unknown) =>
         this.#modules.logger.warn('database connection lost', { error: reason(error) }),
       synchronize: false,
-      migrations: [ControlPlane1763683200000],
+      migrations: [ControlPlane1763683200000, ChainSettings1763726400000],
       entities: [
         ApiKeyEntity,
         AuditEntity,

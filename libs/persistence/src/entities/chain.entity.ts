@@ -1,4 +1,5 @@
 import type {
+  ChainSettings,
   ChainSpec,
   Committee,
   DesiredState,
@@ -14,6 +15,7 @@ export class ChainEntity {
   @Column('text') name!: string;
   @Column('text') tenant!: string;
   @Column('jsonb') spec!: ChainSpec;
+  @Column('jsonb') genesis!: ChainSettings;
   @Column('text') desired!: DesiredState;
   @Column('int8', { name: 'chain_id', nullable: true, transformer: safeInteger })
   chainId!: number | null;

@@ -12,6 +12,7 @@ import {
   type ObservedStatus,
   OrchestrationError,
   OrchestrationErrorCode,
+  settingsOf,
 } from '@flotilla/orchestration';
 import { type EntityManager, IsNull } from 'typeorm';
 import type { Database } from '../database/database.js';
@@ -129,6 +130,7 @@ export class ChainStore implements ChainRepository {
     const row: ChainEntity = {
       id: randomUUID(),
       ...chain,
+      genesis: settingsOf(chain.spec),
       desired: 'running',
       chainId: chain.spec.chainId ?? null,
       committee: null,

@@ -10,6 +10,7 @@ import type {
   FleetEvent,
   ListChainsOptions,
   Page,
+  SpecChange,
   TransactionSummary,
 } from './types.js';
 import { type WatchOptions, watchEvents } from './watch.js';
@@ -136,17 +137,21 @@ export class ChainsApi {
   }
 
   /**
-   * Changes what may change after genesis; every other field is refused.
+   * Changes what may change after creation; every other field is refused, and null takes a field away. Fees, gas limit,
+   * token and allowlists come into force on the running chain, from the block that `status.settings` names.
    *
-   * @throws FlotillaApiError `SPEC_FIELD_IMMUTABLE`
+   * @throws FlotillaApiError `SPEC_FIELD_IMMUTABLE`, `INVALID_SPEC`
+   * @throws SdkError `WAIT_TIMED_OUT` or `CHAIN_FAILED`, with `wait` only
    * @example
-   * await client.chains.update('shop', { sealing: { mode: 'interval', intervalMs: 500 } });
+   * await client.chains.update('shop', { fees: { mode: 'fixed', gasPrice: '1000000000' } }, { wait: true });
    */
-  update(
+  async update(
     name: string,
-    spec: Partial<Pick<ChainSpecInput, 'sealing' | 'history' | 'checkpoint'>>,
+    spec: SpecChange,
+    options: WaitOptions & { readonly wait?: boolean } = {},
   ): Promise<Chain> {
-    return this.transport.request('PATCH', pathOf(name), { body: { spec } });
+    const chain = await this.transport.request<Chain>('PATCH', pathOf(name), { body: { spec } });
+    return options.wait ? this.waitFor(name, 'Running', options) : chain;
   }
 
   /**

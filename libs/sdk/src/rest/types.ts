@@ -4,6 +4,7 @@ import type {
   BlockRef,
   ChainPhase,
   ChainSpec,
+  ChainSpecInput,
   ChainStatus,
   HeadRef,
   LiveStatus,
@@ -16,6 +17,20 @@ export type {
   ChainStatus,
   Condition,
 } from '@flotilla/orchestration';
+
+type Mutable = Pick<
+  ChainSpecInput,
+  'sealing' | 'history' | 'checkpoint' | 'fees' | 'gasLimit' | 'token' | 'allow'
+>;
+
+/** What may change after creation; null takes a field away, so that its default holds again. */
+export type SpecChange = {
+  readonly [Field in keyof Mutable]?:
+    | (Mutable[Field] extends object | undefined
+        ? { readonly [Inner in keyof Mutable[Field]]?: Mutable[Field][Inner] | null }
+        : Mutable[Field])
+    | null;
+};
 
 /** A chain as the API serves it: what was asked (`spec`) and what is (`status`). Times are ISO 8601. */
 export interface Chain {
@@ -132,6 +147,7 @@ export type FleetEvent =
         | 'chain.phase'
         | 'chain.condition'
         | 'chain.restarted'
+        | 'chain.settings'
         | 'checkpoint.proposed'
         | 'checkpoint.anchored'
         | 'checkpoint.final';

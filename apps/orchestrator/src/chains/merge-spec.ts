@@ -1,0 +1,30 @@
+import type { ChainSpec } from '@flotilla/orchestration';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The spec after a PATCH, as RFC 7396 merges: `{sealing: {mode}}` leaves `sealing.intervalMs` as it was, null takes a
+ * field away. A price belongs to its mode: another mode without a price gets that mode's default.
+ */
+export function mergeSpec(spec: ChainSpec, change: Fields): unknown {
+  const { mode, gasPrice } = isPlain(change.fees) ? change.fees : {};
+  const isOtherMode = mode !== undefined && mode !== spec.fees.mode;
+  const fees = isOtherMode && gasPrice === undefined ? {} : spec.fees;
+  return merge({ ...spec, fees }, change, 2);
+}
+
+function merge(base: Fields, change: Fields, depth: number): Fields {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [field, value] of Object.entries(change)) {
+    const before = merged[field];
+    if (value === null) delete merged[field];
+    else if (depth > 1 && isPlain(value)) {
+      merged[field] = merge(isPlain(before) ? before : {}, value, depth - 1);
+    } else merged[field] = value;
+  }
+  return merged;
+}
+
+function isPlain(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
