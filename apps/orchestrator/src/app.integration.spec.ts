@@ -174,7 +174,7 @@ describe('the REST API without NATS and root', () => {
 
   it('changes only what may change, and only the version that was meant', async () => {
     await call('POST', '/chains', { body: { name: 'patched' } });
-    const immutable = { body: { spec: { gasLimit: 9_000_000 } } };
+    const immutable = { body: { spec: { hardfork: 'cancun' } } };
     expect(await refusal('PATCH', '/chains/patched', immutable)).toBe('409 SPEC_FIELD_IMMUTABLE');
     const stale = { body: { spec: { sealing: { mode: 'lazy' } } }, headers: { 'if-match': '"0"' } };
     expect(await refusal('PATCH', '/chains/patched', stale)).toBe('412 PRECONDITION_FAILED');

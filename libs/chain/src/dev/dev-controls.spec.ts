@@ -199,6 +199,18 @@ describe('reset', () => {
     expect(node.chain.epoch).toBe(3);
     expect(node.dev.tampering).toMatchObject({ by: 'hardhat_reset' });
   });
+
+  it('keeps the settings: they are in force from the first block on', async () => {
+    const fees = { mode: 'fixed', gasPrice: 5n } as const;
+    await node.test.seal();
+    await node.chain.changeSettings({ fees }, 1);
+    await node.dev.reset();
+    expect(node.chain.gasPrice()).toBe(5n);
+    await node.test.seal();
+    await node.open();
+    expect(node.chain.head()).toMatchObject({ number: 1, baseFeePerGas: 5n });
+    expect(node.chain.settingsUpTo(9, 9)).toHaveLength(2);
+  });
 });
 
 describe('the clock', () => {

@@ -3,6 +3,7 @@ import { type JournaledState, WriteBatch } from '@flotilla/state';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { MAX_AHEAD_SECONDS } from '../execution/import-block.js';
 import type { ChainParts } from '../parts.js';
+import { keepSettings } from '../settings/settings-change.js';
 import type { Transaction } from '../transaction/types.js';
 import type { DevParts } from './dev-parts.js';
 import type { NextBlock } from './dev-shaper.js';
@@ -186,7 +187,8 @@ export class DevControls {
 
   /** Commits what leads back, and has everybody forget what was. */
   async #rewind(batch: WriteBatch, pooled: readonly Transaction[]): Promise<void> {
-    const { store, world, reader, finality, window, writer, intake, events } = this.#modules;
+    const { store, world, reader, finality, window, schedule, writer, intake, events } =
+      this.#modules;
     await writer.commit(batch, (writes) => {
       const durable = store.commitUnrecorded(writes);
       world.reload();
@@ -196,6 +198,7 @@ export class DevControls {
       writer.reload();
       return durable;
     });
+    await keepSettings({ schedule, writer });
     await intake.reset(pooled);
     events.emit('rewritten', writer.head);
   }

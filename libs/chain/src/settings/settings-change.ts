@@ -45,3 +45,18 @@ export async function changeSettings(
   if (schedule.newest.fromBlock > writer.head.number) await writer.seal(true);
   return schedule.newest;
 }
+
+/** Blocks were taken back: the newest settings are in force from the block to come, not only where they had begun. */
+export async function keepSettings({
+  schedule,
+  writer,
+}: Pick<SettingsChangeModules, 'schedule' | 'writer'>): Promise<void> {
+  const { newest } = schedule;
+  const fromBlock = writer.head.number + 1;
+  if (newest.fromBlock <= fromBlock) return;
+  const { generation, settings } = newest;
+  const batch = new WriteBatch();
+  schedule.put(batch, { fromBlock, generation, settings });
+  await writer.commit(batch);
+  schedule.adopt({ fromBlock, generation, settings });
+}
