@@ -1,4 +1,4 @@
-import { bytesToHex, concatBytes, EMPTY_BYTES, type Hash } from '@flotilla/common';
+import { bytesToHex, concatBytes, EMPTY_BYTES, type Hash, type Hex } from '@flotilla/common';
 import {
   BlockDiff,
   compareChanges,
@@ -16,7 +16,7 @@ import {
   type VersionedTable,
   writtenAt,
 } from './record-change.js';
-import { blockBytes, readBlockNumber } from './state-keys.js';
+import { blockBytes, HASH_BYTES, readBlockNumber } from './state-keys.js';
 import type { StateStore, WriteBatch } from './state-store.js';
 
 /** Keys of the history table: a block's diff, by block and piece; and which blocks have an image, by record. */
@@ -35,9 +35,12 @@ function pieceKey(blockNumber: number, piece: number): Uint8Array {
 }
 
 /** Table and length of the key come first, so that no record's keys are the beginning of another's. */
+function indexHeader(table: VersionedTable, keyLength: number): Uint8Array {
+  return Uint8Array.of(BY_RECORD, VERSIONED_TABLES.indexOf(table), keyLength);
+}
+
 function indexKey(table: VersionedTable, key: Uint8Array, block: Uint8Array): Uint8Array {
-  const header = Uint8Array.of(BY_RECORD, VERSIONED_TABLES.indexOf(table), key.length);
-  return concatBytes(header, key, block);
+  return concatBytes(indexHeader(table, key.length), key, block);
 }
 
 /**
@@ -106,6 +109,28 @@ export class History {
       changedAt = writtenAt(record);
     } while (changedAt > blockNumber);
     return record;
+  }
+
+  /** The records as of a block that is older than the newest, within a range of keys; in no order. */
+  *rangeAt(
+    table: 'accounts' | 'slots',
+    gte: Uint8Array,
+    lt: Uint8Array,
+    blockNumber: number,
+  ): Iterable<readonly [Uint8Array, Uint8Array]> {
+    const keys = new Map<Hex, Uint8Array>();
+    for (const [key] of this.#store.range(table, { gte, lt })) keys.set(bytesToHex(key), key);
+    // Whatever was there then and is no more, has its removal in the index.
+    const header = indexHeader(table, table === 'accounts' ? HASH_BYTES : 2 * HASH_BYTES);
+    const range = { gte: concatBytes(header, gte), lt: concatBytes(header, lt) };
+    for (const [entry] of this.#store.range('history', range)) {
+      const key = entry.subarray(header.length, entry.length - BLOCK_BYTES);
+      keys.set(bytesToHex(key), key);
+    }
+    for (const key of keys.values()) {
+      const record = this.recordAt(table, key, blockNumber);
+      if (record !== undefined) yield [key, record];
+    }
   }
 
   /** The state root that a block started from. @throws StateError `CORRUPT_STATE` when that is not known */

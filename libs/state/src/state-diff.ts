@@ -17,7 +17,7 @@ import {
 import type { AccountRecord, FlatRecords, SlotRecord } from './flat-records.js';
 import type { JournaledState } from './journaled-state.js';
 import type { OverlayAccount } from './overlay-account.js';
-import { bodyOf, type RecordChange, stamped } from './record-change.js';
+import { type RecordChange, stamp, stamped } from './record-change.js';
 import {
   ACCOUNT_TRIE_PREFIX,
   HASH_BYTES,
@@ -26,9 +26,9 @@ import {
   storageTriePrefix,
 } from './state-keys.js';
 import type { StateStore } from './state-store.js';
+import { newestRecords, StoredTrie } from './stored-trie.js';
 import type { Change } from './trie/change.js';
 import { bytesToNibbles } from './trie/nibbles.js';
-import type { NodePath } from './trie/node-path.js';
 import { TrieUpdate } from './trie/trie-update.js';
 
 /** Everything that committing an overlay writes, with what it overwrites. */
@@ -64,7 +64,7 @@ export class StateDiffBuilder {
     for (const account of overlay.overlayAccounts()) this.#addAccount(account);
     return {
       rootBefore: root,
-      rootAfter: this.#updateTrie(ACCOUNT_TRIE_PREFIX, root, this.#leaves),
+      rootAfter: this.#updateTrie(undefined, root, this.#leaves),
       changes: this.#changes,
       codes: this.#codes,
       remember: () => this.#remember(),
@@ -89,7 +89,7 @@ export class StateDiffBuilder {
     this.#leaves.push({
       key: bytesToNibbles(key),
       value: after && encodeAccount(after),
-      before: base === undefined ? null : encodeAccount(base),
+      existed: base !== undefined,
     });
   }
 
@@ -104,19 +104,18 @@ export class StateDiffBuilder {
       return overlay.base?.storageRoot ?? EMPTY_TRIE_ROOT;
     }
     const { key } = this.#flat.account(overlay.address);
-    const prefix = storageTriePrefix(key);
     let root = overlay.base?.storageRoot ?? EMPTY_TRIE_ROOT;
     let erased: Map<Hex, Uint8Array> | undefined;
     let erasedNodes: Map<Hex, Uint8Array> | undefined;
     if (overlay.wiped && root !== EMPTY_TRIE_ROOT) {
       erased = this.#readPrefix('slots', key);
-      erasedNodes = this.#readPrefix('trie', prefix);
+      erasedNodes = this.#readPrefix('trie', storageTriePrefix(key));
       root = EMPTY_TRIE_ROOT;
       this.#erased = true;
     }
     const leaves = overlay.slots === undefined ? [] : this.#changeSlots(overlay, erased);
     if (erased !== undefined) this.#pushErased('slots', erased);
-    root = this.#updateTrie(prefix, root, leaves, erasedNodes);
+    root = this.#updateTrie(key, root, leaves, erasedNodes);
     if (erasedNodes !== undefined) this.#pushErased('trie', erasedNodes);
     return root;
   }
@@ -139,7 +138,7 @@ export class StateDiffBuilder {
         key: bytesToNibbles(key.subarray(HASH_BYTES)),
         value: bytes && encodeRlp(bytes),
         // An erased trie is built from nothing.
-        before: erased !== undefined || before === undefined ? null : encodeRlp(bodyOf(before)),
+        existed: erased === undefined && before !== undefined,
       });
     }
     return leaves;
@@ -147,27 +146,20 @@ export class StateDiffBuilder {
 
   /** Leaves in `erased` the nodes that the new trie has no successor for. */
   #updateTrie(
-    prefix: Uint8Array,
+    account: Uint8Array | undefined,
     root: Hash,
     leaves: Change[],
     erased?: Map<Hex, Uint8Array>,
   ): Hash {
     if (leaves.length === 0) return root;
-    const read = new Map<NodePath, Uint8Array>();
-    const update = new TrieUpdate({
-      read: (path) => {
-        const record = this.#store.get('trie', nodeKey(prefix, path));
-        if (record === undefined) return undefined;
-        read.set(path, record);
-        return bodyOf(record);
-      },
-    });
+    const update = new TrieUpdate(new StoredTrie(newestRecords(this.#store), account));
     const rootAfter = update.apply(root, leaves);
-    for (const { path, after: node } of update.nodeChanges()) {
+    const prefix = account === undefined ? ACCOUNT_TRIE_PREFIX : storageTriePrefix(account);
+    for (const { path, before: read, after } of update.nodeChanges()) {
       const key = nodeKey(prefix, path);
       const id = erased && bytesToHex(key);
-      const before = id ? erased!.get(id) : read.get(path);
-      const after = node && stamped(node, this.#blockNumber, before);
+      const before = id ? erased!.get(id) : read;
+      if (after !== undefined) stamp(after, this.#blockNumber, before);
       this.#changes.push({ table: 'trie', key, before, after });
       if (id !== undefined) erased!.delete(id);
     }

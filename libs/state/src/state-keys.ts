@@ -74,6 +74,22 @@ export function nodeKey(prefix: Uint8Array, path: NodePath): Uint8Array {
   return key;
 }
 
+/** The keys, below the prefix if there is one, whose nibbles begin with the path. */
+export function pathRange(
+  prefix: Uint8Array | undefined,
+  path: NodePath,
+): { gte: Uint8Array; lt: Uint8Array } {
+  const from = prefix?.length ?? 0;
+  const gte = new Uint8Array(from + ((path.length + 1) >> 1));
+  if (prefix !== undefined) gte.set(prefix);
+  for (let i = 0; i < path.length; i++) {
+    gte[from + (i >> 1)] |= NIBBLES[path.charCodeAt(i)] << (i % 2 === 0 ? 4 : 0);
+  }
+  const last = gte.slice();
+  if (path.length % 2 === 1) last[last.length - 1] |= 15;
+  return { gte, lt: prefixEnd(last) };
+}
+
 /** Big-endian, so that keys ending in a block number sort by it. */
 export function blockBytes(blockNumber: number): Uint8Array {
   const bytes = new Uint8Array(8);

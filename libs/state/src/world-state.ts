@@ -7,20 +7,14 @@ import { StateError, StateErrorCode } from './errors.js';
 import { FlatRecords } from './flat-records.js';
 import { History } from './history.js';
 import { JournaledState } from './journaled-state.js';
-import { bodyOf, type VersionedTable } from './record-change.js';
+import type { VersionedTable } from './record-change.js';
 import { type StateDiff, StateDiffBuilder } from './state-diff.js';
 import { loadStateHead, type StateHead, saveStateHead } from './state-head.js';
-import {
-  ACCOUNT_TRIE_PREFIX,
-  addressHash,
-  nodeKey,
-  slotHash,
-  storageTriePrefix,
-} from './state-keys.js';
+import { addressHash, slotHash } from './state-keys.js';
 import type { StateReader } from './state-reader.js';
 import type { StateStore, WriteBatch } from './state-store.js';
 import { StateView } from './state-view.js';
-import type { NodeSource } from './trie/node-path.js';
+import { newestRecords, StoredTrie, type VersionedRecords } from './stored-trie.js';
 import { proveKey } from './trie/prove.js';
 
 const CODE_CACHE_BYTES = 8 * 1024 * 1024;
@@ -173,13 +167,15 @@ export class WorldState implements StateReader {
   proof(blockNumber: number, address: Address, slots: readonly bigint[]): AccountProof {
     const view = this.at(blockNumber);
     const account = view.account(address);
-    const accounts = this.#nodesAt(ACCOUNT_TRIE_PREFIX, blockNumber);
-    const storage = this.#nodesAt(storageTriePrefix(addressHash(address)), blockNumber);
+    const key = addressHash(address);
+    const records = this.#recordsAt(blockNumber);
+    const accounts = new StoredTrie(records);
+    const storage = new StoredTrie(records, key);
     const storageRoot = account?.storageRoot ?? EMPTY_TRIE_ROOT;
     return {
       address,
       account,
-      accountProof: proveKey(accounts, view.root, addressHash(address)),
+      accountProof: proveKey(accounts, view.root, key),
       storageProof: slots.map(
         (slot): SlotProof => ({
           slot,
@@ -268,12 +264,11 @@ export class WorldState implements StateReader {
     return blockNumber === head.blockNumber ? head.root : this.#history.rootBefore(blockNumber + 1);
   }
 
-  #nodesAt(prefix: Uint8Array, blockNumber: number): NodeSource {
+  #recordsAt(blockNumber: number): VersionedRecords {
+    if (blockNumber === this.head?.blockNumber) return newestRecords(this.#store);
     return {
-      read: (path) => {
-        const record = this.recordAt('trie', nodeKey(prefix, path), blockNumber);
-        return record && bodyOf(record);
-      },
+      get: (table, key) => this.recordAt(table, key, blockNumber),
+      range: (table, gte, lt) => this.#history.rangeAt(table, gte, lt, blockNumber),
     };
   }
 }

@@ -27,13 +27,16 @@ function buildBranch(entries: readonly Change[], from: number, to: number, depth
   const children = new Array<Child | undefined>(16).fill(undefined);
   let at = from;
   let value: Uint8Array | undefined;
+  let leaves = 0;
   if (entries[at].key.length === depth) value = entries[at++].value;
   while (at < to) {
     const nibble = entries[at].key[depth];
     let end = at + 1;
     while (end < to && entries[end].key[depth] === nibble) end++;
-    children[nibble] = buildTrie(entries, at, end, depth + 1);
+    const child = buildTrie(entries, at, end, depth + 1);
+    children[nibble] = child;
+    if (child instanceof Leaf) leaves |= 1 << nibble;
     at = end;
   }
-  return new Branch(children, value, EMPTY_BYTES);
+  return new Branch(children, value, EMPTY_BYTES, leaves);
 }

@@ -5,8 +5,8 @@ import type { Nibbles } from './nibbles.js';
 export interface Change {
   readonly key: Nibbles;
   readonly value: Uint8Array | undefined;
-  /** What the trie must hold at the key so far, null for nothing. Not checked when left out. */
-  readonly before?: Uint8Array | null;
+  /** Whether the trie has the key so far. Left out when that is not known. */
+  readonly existed?: boolean;
 }
 
 /** In key order, as every update needs them. Keys must differ. */

@@ -27,7 +27,7 @@ function longListStart(encoded: Uint8Array): number {
 }
 
 /** The short way for the usual branch: nothing in it but hashes and gaps. Undefined when there is more to it. */
-function decodeHashBranch(encoded: Uint8Array): Branch | undefined {
+function decodeHashBranch(encoded: Uint8Array, leaves: number): Branch | undefined {
   let at = longListStart(encoded);
   if (at === 0) return undefined;
   const children: (BranchChild | undefined)[] = [];
@@ -41,26 +41,26 @@ function decodeHashBranch(encoded: Uint8Array): Branch | undefined {
     } else return undefined;
   }
   if (encoded[at] !== EMPTY_STRING || at + 1 !== encoded.length) return undefined;
-  return new Branch(children, undefined, encoded, encoded);
+  return new Branch(children, undefined, encoded, leaves, encoded);
 }
 
 function decodeChild(item: RlpItem): Child | undefined {
   if (!(item instanceof Uint8Array)) {
     const encoded = encodeRlp(item);
     if (encoded.length >= HASH_LENGTH) throw malformed('an embedded node that is too long');
-    return decodeItems(item, encoded);
+    return decodeItems(item, encoded, 0);
   }
   if (item.length === 0) return undefined;
   if (item.length !== HASH_LENGTH) throw malformed('a reference that is not a hash');
   return item;
 }
 
-function decodeItems(items: readonly RlpItem[], encoded: Uint8Array): TrieNode {
+function decodeItems(items: readonly RlpItem[], encoded: Uint8Array, leaves: number): TrieNode {
   if (items.length === 17) {
     const value = items[16];
     if (!(value instanceof Uint8Array)) throw malformed('a branch whose value is a list');
     const children = items.slice(0, 16).map(decodeChild);
-    return new Branch(children, value.length === 0 ? undefined : value, encoded, encoded);
+    return new Branch(children, value.length === 0 ? undefined : value, encoded, leaves, encoded);
   }
   if (items.length !== 2) throw malformed(`${items.length} items`);
   const [first, second] = items;
@@ -77,8 +77,9 @@ function decodeItems(items: readonly RlpItem[], encoded: Uint8Array): TrieNode {
 
 /**
  * Strict RLP, canonical paths. The node's parts are views into `encoded`, which must not be changed afterwards.
+ * @param leaves which of a branch's children are leaves, where that is known
  * @throws StateError `CORRUPT_STATE`; CommonError `INVALID_RLP`
  */
-export function decodeNode(encoded: Uint8Array): TrieNode {
-  return decodeHashBranch(encoded) ?? decodeItems(decodeRlpList(encoded), encoded);
+export function decodeNode(encoded: Uint8Array, leaves = 0): TrieNode {
+  return decodeHashBranch(encoded, leaves) ?? decodeItems(decodeRlpList(encoded), encoded, leaves);
 }

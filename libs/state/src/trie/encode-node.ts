@@ -81,27 +81,32 @@ export function encodeLeaf(path: Nibbles, value: Uint8Array): Uint8Array {
   return encoded;
 }
 
-export function encodeExtension(path: Nibbles, child: Reference): Uint8Array {
+/** Leaves `room` zeroed bytes before the encoding. */
+export function encodeExtension(path: Nibbles, child: Reference, room: number): Uint8Array {
   const body = pathLength(path) + referenceLength(child);
-  const encoded = allocateBytes(headLength(body) + body);
-  const at = writePath(encoded, writeHead(encoded, 0, body, 0xc0), path, false);
+  const encoded = allocateBytes(room + headLength(body) + body);
+  const at = writePath(encoded, writeHead(encoded, room, body, 0xc0), path, false);
   writeReference(encoded, at, child);
   return encoded;
 }
 
-/** `children` are sixteen; a number tells where in `hashes` the child's hash starts. */
+/**
+ * `children` are sixteen; a number tells where in `hashes` the child's hash starts. Leaves `room` zeroed bytes before
+ * the encoding.
+ */
 export function encodeBranch(
   children: readonly (Reference | number)[],
   hashes: Uint8Array,
   value: Uint8Array | undefined,
+  room: number,
 ): Uint8Array {
   let body = value === undefined ? 1 : stringLength(value);
   for (let i = 0; i < 16; i++) {
     const child = children[i];
     body += typeof child === 'number' ? 1 + HASH_LENGTH : referenceLength(child);
   }
-  const encoded = allocateBytes(headLength(body) + body);
-  let at = writeHead(encoded, 0, body, 0xc0);
+  const encoded = allocateBytes(room + headLength(body) + body);
+  let at = writeHead(encoded, room, body, 0xc0);
   for (let i = 0; i < 16; i++) {
     const child = children[i];
     if (typeof child === 'number') at = copyHash(encoded, at, hashes, child);

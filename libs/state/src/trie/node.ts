@@ -41,8 +41,14 @@ export class Branch {
     readonly value: Uint8Array | undefined,
     /** The bytes that numbers among the children point into: a view for each hash would cost more than the rest. */
     readonly hashes: Uint8Array,
+    /** A bit for each nibble whose child is a leaf; what is set for no child or an embedded one means nothing. */
+    readonly leaves: number,
     readonly encoded?: Uint8Array,
   ) {}
+
+  hasLeaf(nibble: number): boolean {
+    return ((this.leaves >> nibble) & 1) === 1;
+  }
 
   child(nibble: number): Child | undefined {
     const child = this.children[nibble];

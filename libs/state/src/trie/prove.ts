@@ -4,7 +4,6 @@ import { StateError, StateErrorCode } from '../errors.js';
 import { decodeNode } from './decode-node.js';
 import { followPath } from './follow-path.js';
 import { bytesToNibbles } from './nibbles.js';
-import type { TrieNode } from './node.js';
 import type { NodePath, NodeSource } from './node-path.js';
 
 /**
@@ -34,13 +33,4 @@ export function readNode(source: NodeSource, place: NodePath, hash: Uint8Array):
   if (encoded !== undefined && equalBytes(keccak256(encoded), hash)) return encoded;
   const why = `the trie node at '${place}' does not have the hash ${bytesToHex(hash)}`;
   throw new StateError(StateErrorCode.CorruptState, why);
-}
-
-/** The value at the key of a trie whose hashes need no checking, undefined when there is none. */
-export function findValue(source: NodeSource, root: Hash, key: Uint8Array): Uint8Array | undefined {
-  if (root === EMPTY_TRIE_ROOT) return undefined;
-  return followPath(hexToBytes(root), bytesToNibbles(key), (child, place): TrieNode => {
-    if (!(child instanceof Uint8Array)) return child;
-    return decodeNode(source.read(place) ?? readNode(source, place, child));
-  });
 }

@@ -16,5 +16,5 @@ export function trieRoot(entries: Iterable<readonly [Uint8Array, Uint8Array]>): 
   }
   const root = buildTrie(sortChanges(changes), 0, changes.length, 0);
   if (root === undefined) return EMPTY_TRIE_ROOT;
-  return bytesToHex(keccak256(encodeTree(root, '', () => {})));
+  return bytesToHex(keccak256(encodeTree(root, '')));
 }

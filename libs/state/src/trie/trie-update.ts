@@ -10,17 +10,30 @@ import { EMPTY_TRIE_ROOT } from '../account.js';
 import { StateError, StateErrorCode } from '../errors.js';
 import { buildTrie } from './build.js';
 import { type Change, sortChanges } from './change.js';
-import { decodeNode } from './decode-node.js';
 import { encodeTree } from './hash-tree.js';
 import { type Nibbles, sharedLength } from './nibbles.js';
 import { Branch, type BranchChild, type Child, Extension, Leaf, type TrieNode } from './node.js';
-import { DIGITS, extendPath, type NodePath, type NodeSource } from './node-path.js';
+import { DIGITS, extendPath, type NodePath } from './node-path.js';
+import { decodeStoredNode } from './stored-node.js';
 
-/** A node's encoding before and after an update; undefined where there is none. */
+/** A stored node's record before and after an update, the latter without its stamp; undefined where there is none. */
 export interface NodeChange {
   readonly path: NodePath;
   readonly before: Uint8Array | undefined;
   readonly after: Uint8Array | undefined;
+}
+
+/** What an update needs to know of the trie as it is. */
+export interface TrieSource {
+  /** The record of a node that is not a leaf. */
+  node(path: NodePath): Uint8Array | undefined;
+  /** The only entry of the trie whose key begins with the path, if there is one. */
+  leaf(path: NodePath): TrieLeaf | undefined;
+}
+
+export interface TrieLeaf {
+  readonly key: Nibbles;
+  readonly value: Uint8Array;
 }
 
 /** A contiguous piece of sorted changes whose keys agree in their first `depth` nibbles. */
@@ -31,17 +44,22 @@ interface Span {
   readonly depth: number;
 }
 
+interface WrittenNode {
+  readonly path: NodePath;
+  record: Uint8Array | undefined;
+}
+
 /**
  * Applies sorted changes to a trie that is kept by path, in one pass that reads and encodes each node on the way at
  * most once. The source is only read; what has to be written comes out as `nodeChanges`.
  */
 export class TrieUpdate {
-  readonly #source: NodeSource;
+  readonly #source: TrieSource;
   readonly #read = new Map<NodePath, Uint8Array>();
-  readonly #written = new Map<NodePath, Uint8Array>();
+  readonly #written: WrittenNode[] = [];
   readonly #removed = new Set<NodePath>();
 
-  constructor(source: NodeSource) {
+  constructor(source: TrieSource) {
     this.#source = source;
   }
 
@@ -53,7 +71,7 @@ export class TrieUpdate {
    */
   apply(root: Hash, changes: Change[]): Hash {
     if (changes.length === 0) return root;
-    const before = root === EMPTY_TRIE_ROOT ? undefined : this.#load('');
+    const before = root === EMPTY_TRIE_ROOT ? undefined : this.#loadRoot();
     const span = { changes: sortChanges(changes), from: 0, to: changes.length, depth: 0 };
     const after = this.#update(before, '', span);
     if (after === before) return root;
@@ -61,40 +79,66 @@ export class TrieUpdate {
       this.#drop('');
       return EMPTY_TRIE_ROOT;
     }
-    const encoded = encodeTree(after as TrieNode, '', (path, node, isEmbedded) => {
-      if (isEmbedded) this.#drop(path);
-      else this.#write(path, node);
+    const encoded = encodeTree(after as TrieNode, '', {
+      drop: (path) => this.#drop(path),
+      write: (path) => this.#write(path),
     });
-    this.#write('', encoded);
     return bytesToHex(keccak256(encoded));
   }
 
+  /** Those that are written in the order of their paths, then the others. */
   *nodeChanges(): Iterable<NodeChange> {
-    for (const [path, after] of this.#written) {
-      yield { path, before: this.#read.get(path), after };
+    for (const { path, record } of this.#written) {
+      if (record !== undefined) yield { path, before: this.#read.get(path), after: record };
     }
     for (const path of this.#removed) {
       yield { path, before: this.#read.get(path), after: undefined };
     }
   }
 
-  #write(path: NodePath, encoded: Uint8Array): void {
+  #write(path: NodePath): WrittenNode {
+    const written = { path, record: undefined };
     this.#removed.delete(path);
-    this.#written.set(path, encoded);
+    this.#written.push(written);
+    return written;
   }
 
-  /** The node at the path is gone, or lives in its parent now. */
+  /** There is no node of its own at the path any more. */
   #drop(path: NodePath): void {
     if (this.#read.has(path)) this.#removed.add(path);
   }
 
+  #loadRoot(): TrieNode {
+    const record = this.#source.node('');
+    return record === undefined ? this.#loadLeaf('') : this.#decode('', record);
+  }
+
   #load(path: NodePath): TrieNode {
-    const encoded = this.#source.read(path);
-    if (encoded === undefined) {
-      throw new StateError(StateErrorCode.CorruptState, `the trie has no node at '${path}'`);
+    const record = this.#source.node(path);
+    if (record === undefined) throw corrupt(`the trie has no node at '${path}'`);
+    return this.#decode(path, record);
+  }
+
+  #decode(path: NodePath, record: Uint8Array): TrieNode {
+    this.#read.set(path, record);
+    return decodeStoredNode(record);
+  }
+
+  #loadLeaf(path: NodePath): Leaf {
+    const leaf = this.#source.leaf(path);
+    if (leaf === undefined) throw corrupt(`no record belongs to the leaf at '${path}'`);
+    return new Leaf(leaf.key.subarray(path.length), leaf.value);
+  }
+
+  /**
+   * The leaf below a branch, which all changes of the span lead to. If one of them is of the leaf's own key, it need
+   * not be read: its value is overwritten.
+   */
+  #leafOf({ changes, from, to, depth }: Span, path: NodePath): Leaf {
+    for (let i = from; i < to; i++) {
+      if (changes[i].existed) return new Leaf(changes[i].key.subarray(depth), EMPTY_BYTES);
     }
-    this.#read.set(path, encoded);
-    return decodeNode(encoded);
+    return this.#loadLeaf(path);
   }
 
   #resolve(child: Child, path: NodePath): TrieNode {
@@ -107,7 +151,7 @@ export class TrieUpdate {
       const added: Change[] = [];
       for (let i = span.from; i < span.to; i++) {
         const change = span.changes[i];
-        expectBefore(change, undefined);
+        expectAbsent(change);
         if (change.value !== undefined) added.push(change);
       }
       return buildTrie(added, 0, added.length, span.depth);
@@ -124,26 +168,25 @@ export class TrieUpdate {
   }
 
   #updateLeaf(leaf: Leaf, { changes, from, to, depth }: Span): TrieNode | undefined {
-    const key = concatBytes(changes[from].key.subarray(0, depth), leaf.path);
     const entries: Change[] = [];
-    let kept: Change | undefined = { key, value: leaf.value };
+    let kept = true;
     let changed = false;
     for (let i = from; i < to; i++) {
       const change = changes[i];
-      const isLeaf = equalBytes(change.key, key);
-      expectBefore(change, isLeaf ? leaf.value : undefined);
-      if (isLeaf) {
+      if (isKeyOf(leaf, change.key, depth)) {
         if (change.value !== undefined && equalBytes(change.value, leaf.value)) continue;
-        kept = undefined;
+        if (change.value !== undefined && to - from === 1) return new Leaf(leaf.path, change.value);
+        kept = false;
         changed = true;
-      }
+      } else expectAbsent(change);
       if (change.value === undefined) continue;
       entries.push(change);
       changed = true;
     }
     if (!changed) return leaf;
-    if (kept !== undefined) {
-      entries.push(kept);
+    if (kept) {
+      const key = concatBytes(changes[from].key.subarray(0, depth), leaf.path);
+      entries.push({ key, value: leaf.value });
       sortChanges(entries);
     }
     return buildTrie(entries, 0, entries.length, depth);
@@ -156,7 +199,7 @@ export class TrieUpdate {
     for (let i = span.from; i < span.to; i++) {
       const change = span.changes[i];
       const common = sharedLength(prefix, 0, change.key, span.depth);
-      if (common < prefix.length) expectBefore(change, undefined);
+      if (common < prefix.length) expectAbsent(change);
       // To remove what branches off before the child is to remove nothing.
       if (common < prefix.length && change.value === undefined) continue;
       changes.push(change);
@@ -178,11 +221,11 @@ export class TrieUpdate {
     const { changes, to, depth } = span;
     let { value } = branch;
     const children = branch.children.slice();
+    let { leaves } = branch;
     let changed = false;
     let removed = false;
     let at = span.from;
     if (changes[at].key.length === depth) {
-      expectBefore(changes[at], value);
       const next = changes[at++].value;
       changed = next === undefined ? value !== undefined : !value || !equalBytes(next, value);
       removed = next === undefined;
@@ -195,19 +238,22 @@ export class TrieUpdate {
       const childPath = path + DIGITS[nibble];
       const inner = { changes, from: at, to: end, depth: depth + 1 };
       const before = children[nibble];
-      // A number is the hash of a node that has to be loaded anyway.
-      const loaded = typeof before === 'number' ? this.#load(childPath) : before;
+      let loaded: Child | undefined;
+      if (typeof before !== 'number' && !(before instanceof Uint8Array)) loaded = before;
+      else if (branch.hasLeaf(nibble)) loaded = this.#leafOf(inner, childPath);
+      else loaded = this.#load(childPath);
       const child = this.#update(loaded, childPath, inner);
       at = end;
       if (child === loaded) continue;
       children[nibble] = child;
+      leaves = child instanceof Leaf ? leaves | (1 << nibble) : leaves & ~(1 << nibble);
       changed = true;
       if (child !== undefined) continue;
       removed = true;
       this.#drop(childPath);
     }
     if (!changed) return branch;
-    const changedBranch = new Branch(children, value, branch.hashes);
+    const changedBranch = new Branch(children, value, branch.hashes, leaves);
     return removed ? this.#collapse(changedBranch, path) : changedBranch;
   }
 
@@ -223,7 +269,10 @@ export class TrieUpdate {
     }
     if (count === 0) return value === undefined ? undefined : new Leaf(EMPTY_BYTES, value);
     if (count > 1 || value !== undefined) return branch;
-    return this.#extend(Uint8Array.of(last), branch.child(last), path + DIGITS[last]);
+    const lastPath = path + DIGITS[last];
+    let child = branch.child(last);
+    if (child instanceof Uint8Array && branch.hasLeaf(last)) child = this.#loadLeaf(lastPath);
+    return this.#extend(Uint8Array.of(last), child, lastPath);
   }
 
   /** The child with `prefix` before it: a leaf or an extension takes it up, a branch gets an extension above it. */
@@ -240,12 +289,17 @@ export class TrieUpdate {
   }
 }
 
-function expectBefore({ key, before }: Change, found: Uint8Array | undefined): void {
-  if (before === undefined) return;
-  const isRight = before === null ? found === undefined : found && equalBytes(found, before);
-  if (isRight) return;
-  const why = `the trie holds another value than the flat records at ${bytesToHex(key)}`;
-  throw new StateError(StateErrorCode.CorruptState, why);
+function isKeyOf(leaf: Leaf, key: Nibbles, depth: number): boolean {
+  const { length } = leaf.path;
+  return length === key.length - depth && sharedLength(leaf.path, 0, key, depth) === length;
+}
+
+function expectAbsent({ key, existed }: Change): void {
+  if (existed) throw corrupt(`the trie lacks the record ${bytesToHex(key)}`);
+}
+
+function corrupt(why: string): StateError {
+  return new StateError(StateErrorCode.CorruptState, why);
 }
 
 /** The extension as extension (left to the caller), branch and rest, divided after `shared` nibbles. */
@@ -253,5 +307,5 @@ function splitExtension({ path, child }: Extension, shared: number): Branch {
   const children = new Array<BranchChild | undefined>(16).fill(undefined);
   const rest = path.subarray(shared + 1);
   children[path[shared]] = rest.length === 0 ? child : new Extension(rest, child);
-  return new Branch(children, undefined, EMPTY_BYTES);
+  return new Branch(children, undefined, EMPTY_BYTES, 0);
 }
