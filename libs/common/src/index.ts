@@ -1,3 +1,4 @@
+export * from './byte-slab.js';
 export * from './bytes.js';
 export * from './clock.js';
 export * from './errors.js';

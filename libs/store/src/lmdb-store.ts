@@ -151,7 +151,7 @@ export class LmdbStore implements StateStore {
     const written = this.#root.batch(() => {
       for (const { table, key, value } of batch.operations) {
         if (value === undefined) this.#table(table).remove(key as Buffer);
-        else this.#table(table).put(key as Buffer, sealRecord(key, value));
+        else this.#table(table).put(key as Buffer, sealRecord(key, value) as Buffer);
       }
       failpoint('store.written');
     });

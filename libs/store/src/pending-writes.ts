@@ -3,8 +3,13 @@ import type { Table, WriteOperation } from '@flotilla/state';
 /** A key as a string that sorts like its bytes: one character per byte. */
 export type KeyText = string;
 
+const room = Buffer.alloc(512);
+
+/** By way of a buffer that is there already: small arrays lie in V8's heap, where native code can't read them. */
 export function keyText(key: Uint8Array): KeyText {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1');
+  const { length } = key;
+  for (let i = 0; i < length; i++) room[i] = key[i];
+  return room.latin1Slice(0, length);
 }
 
 export function keyBytes(text: KeyText): Uint8Array {
@@ -14,9 +19,19 @@ export function keyBytes(text: KeyText): Uint8Array {
 /** Undefined deletes the key. */
 type Write = Uint8Array | undefined;
 
+/** The writes of a batch to one table; put in order only when somebody asks for them. */
 class PendingTable {
-  readonly writes = new Map<KeyText, Write>();
+  readonly operations: WriteOperation[] = [];
+  #writes: Map<KeyText, Write> | undefined;
   #sorted: KeyText[] | undefined;
+
+  get writes(): ReadonlyMap<KeyText, Write> {
+    if (this.#writes !== undefined) return this.#writes;
+    const writes = new Map<KeyText, Write>();
+    for (const { key, value } of this.operations) writes.set(keyText(key), value);
+    this.#writes = writes;
+    return writes;
+  }
 
   get sorted(): readonly KeyText[] {
     this.#sorted ??= [...this.writes.keys()].sort();
@@ -40,13 +55,13 @@ export class PendingBatch {
   readonly #tables = new Map<Table, PendingTable>();
 
   constructor(operations: readonly WriteOperation[]) {
-    for (const { table, key, value } of operations) {
-      let pending = this.#tables.get(table);
+    for (const operation of operations) {
+      let pending = this.#tables.get(operation.table);
       if (pending === undefined) {
         pending = new PendingTable();
-        this.#tables.set(table, pending);
+        this.#tables.set(operation.table, pending);
       }
-      pending.writes.set(keyText(key), value);
+      pending.operations.push(operation);
     }
   }
 

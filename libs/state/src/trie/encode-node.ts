@@ -1,4 +1,4 @@
-import { allocateBytes } from '../byte-slab.js';
+import { allocateBytes } from '@flotilla/common';
 import { hexPrefixLength, type Nibbles, writeHexPrefix } from './nibbles.js';
 import { HASH_LENGTH } from './node.js';
 
