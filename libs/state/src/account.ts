@@ -30,28 +30,40 @@ export interface Account {
 
 /** The leaf's value in the account trie. */
 export function encodeAccount(account: Account): Uint8Array {
-  return encode(account, HASH_ITEM_BYTES, HASH_ITEM_BYTES);
+  return encode(account, 0, HASH_ITEM_BYTES, HASH_ITEM_BYTES);
 }
 
-/** The flat record: as in the trie, but empty strings stand for the root and hash of nothing. */
-export function encodeSlimAccount(account: Account): Uint8Array {
+/**
+ * The flat record: as in the trie, but empty strings stand for the root and hash of nothing.
+ * @param room zeroed bytes left before it
+ */
+export function encodeSlimAccount(account: Account, room = 0): Uint8Array {
   return encode(
     account,
+    room,
     account.storageRoot === EMPTY_TRIE_ROOT ? 1 : HASH_ITEM_BYTES,
     account.codeHash === EMPTY_CODE_HASH ? 1 : HASH_ITEM_BYTES,
   );
 }
 
 /** RLP by hand, into one array: every block encodes each account that it changes three times. */
-function encode(account: Account, rootLength: number, codeHashLength: number): Uint8Array {
+function encode(
+  account: Account,
+  room: number,
+  rootLength: number,
+  codeHashLength: number,
+): Uint8Array {
   const nonce = bigIntToMinimalBytes(account.nonce);
   const balance = bigIntToMinimalBytes(account.balance);
   const body = numberLength(nonce) + numberLength(balance) + rootLength + codeHashLength;
   const head = body < 56 ? 1 : 2;
-  const record = new Uint8Array(head + body);
-  if (head === 1) record[0] = 0xc0 + body;
-  else record.set([0xf8, body]);
-  let at = writeNumber(record, head, nonce);
+  const record = new Uint8Array(room + head + body);
+  if (head === 1) record[room] = 0xc0 + body;
+  else {
+    record[room] = 0xf8;
+    record[room + 1] = body;
+  }
+  let at = writeNumber(record, room + head, nonce);
   at = writeNumber(record, at, balance);
   at = writeHash(record, at, account.storageRoot, rootLength);
   writeHash(record, at, account.codeHash, codeHashLength);

@@ -43,6 +43,8 @@ function indexKey(table: VersionedTable, key: Uint8Array, block: Uint8Array): Ui
   return concatBytes(indexHeader(table, key.length), key, block);
 }
 
+type HistoryRecord = readonly [Uint8Array, Uint8Array];
+
 /**
  * Reverse diffs: for each block what it overwrote, in one record or, for large blocks, a few. Every record tells the
  * block that wrote it, and so does its image from before that block: thus a record's past is followed from change to
@@ -55,20 +57,15 @@ export class History {
     this.#store = store;
   }
 
-  /** Adds the diff of a block to the batch. Sorts the changes. */
-  record(batch: WriteBatch, blockNumber: number, rootBefore: Hash, changes: RecordChange[]): void {
+  /** The records that keep the diff of a block, by key. Sorts the changes. */
+  encode(blockNumber: number, rootBefore: Hash, changes: RecordChange[]): HistoryRecord[] {
     const pieces = encodeDiff(rootBefore, changes.sort(compareChanges), needsIndex);
-    pieces.forEach((piece, i) => {
-      batch.put('history', pieceKey(blockNumber, i), piece);
-    });
+    const records = pieces.map((piece, i): HistoryRecord => [pieceKey(blockNumber, i), piece]);
     for (const change of changes) {
       if (!needsIndex(change)) continue;
-      batch.put(
-        'history',
-        indexKey(change.table, change.key, blockBytes(blockNumber)),
-        EMPTY_BYTES,
-      );
+      records.push([indexKey(change.table, change.key, blockBytes(blockNumber)), EMPTY_BYTES]);
     }
+    return records;
   }
 
   /**

@@ -17,7 +17,7 @@ import {
 import type { AccountRecord, FlatRecords, SlotRecord } from './flat-records.js';
 import type { JournaledState } from './journaled-state.js';
 import type { OverlayAccount } from './overlay-account.js';
-import { type RecordChange, stamp, stamped } from './record-change.js';
+import { type RecordChange, STAMP_BYTES, stamp, stamped } from './record-change.js';
 import {
   ACCOUNT_TRIE_PREFIX,
   HASH_BYTES,
@@ -41,14 +41,22 @@ export interface StateDiff {
   remember(): void;
 }
 
+/** A change of a trie with the record that stands for its leaf. */
+interface LeafChange extends Change {
+  readonly record: RecordChange;
+}
+
+const ACCOUNTS_PER_STEP = 64;
+
 /** Finds the dirty accounts and slots of an overlay and updates the tries for them, in memory. */
 export class StateDiffBuilder {
   readonly #store: StateStore;
   readonly #flat: FlatRecords;
   readonly #blockNumber: number;
   readonly #changes: RecordChange[] = [];
+  readonly #nodes: RecordChange[] = [];
   readonly #codes = new Map<Hash, Uint8Array>();
-  readonly #leaves: Change[] = [];
+  readonly #leaves: LeafChange[] = [];
   readonly #accounts: (readonly [Address, AccountRecord])[] = [];
   readonly #slots: (readonly [Address, bigint, SlotRecord])[] = [];
   #erased = false;
@@ -59,37 +67,50 @@ export class StateDiffBuilder {
     this.#blockNumber = blockNumber;
   }
 
-  /** @param root of the state that the overlay began on */
-  build(overlay: JournaledState, root: Hash): StateDiff {
-    for (const account of overlay.overlayAccounts()) this.#addAccount(account);
+  /**
+   * In short steps, between which neither overlay nor state may change.
+   * @param root of the state that the overlay began on
+   */
+  *build(overlay: JournaledState, root: Hash): Generator<void, StateDiff> {
+    let sinceStep = 0;
+    for (const account of overlay.overlayAccounts()) {
+      let storageRoot = account.base?.storageRoot ?? EMPTY_TRIE_ROOT;
+      if (account.wiped || account.slots !== undefined) {
+        storageRoot = yield* this.#updateStorage(account, storageRoot);
+      }
+      this.#addAccount(account, storageRoot);
+      if (++sinceStep % ACCOUNTS_PER_STEP === 0) yield;
+    }
+    const rootAfter = yield* this.#updateTrie(undefined, root, this.#leaves);
+    // Nearly in the order that history wants.
+    const changes = [...this.#leaves.map(({ record }) => record), ...this.#changes, ...this.#nodes];
     return {
       rootBefore: root,
-      rootAfter: this.#updateTrie(undefined, root, this.#leaves),
-      changes: this.#changes,
+      rootAfter,
+      changes,
       codes: this.#codes,
       remember: () => this.#remember(),
     };
   }
 
-  #addAccount(overlay: OverlayAccount): void {
-    const { address, base } = overlay;
-    const storageRoot = this.#updateStorage(overlay);
-    const { nonce, balance, codeHash } = overlay;
-    if (overlay.exists && codeHash !== base?.codeHash && codeHash !== EMPTY_CODE_HASH) {
+  #addAccount(overlay: OverlayAccount, storageRoot: Hash): void {
+    const { address, base, exists, nonce, balance, codeHash } = overlay;
+    if (exists && codeHash !== base?.codeHash && codeHash !== EMPTY_CODE_HASH) {
       this.#addCode(codeHash, overlay.code!);
     }
-    const after: Account | undefined = overlay.exists
+    const after: Account | undefined = exists
       ? { nonce, balance, codeHash, storageRoot }
       : undefined;
     if (isSame(base, after)) return;
     const { key, record: before } = this.#flat.account(address);
-    const record = after && stamped(encodeSlimAccount(after), this.#blockNumber, before);
-    this.#changes.push({ table: 'accounts', key, before, after: record });
+    const record = after && encodeSlimAccount(after, STAMP_BYTES);
+    if (record !== undefined) stamp(record, this.#blockNumber, before);
     this.#accounts.push([address, { key, record, account: after }]);
     this.#leaves.push({
       key: bytesToNibbles(key),
       value: after && encodeAccount(after),
       existed: base !== undefined,
+      record: { table: 'accounts', key, before, after: record },
     });
   }
 
@@ -99,12 +120,9 @@ export class StateDiffBuilder {
   }
 
   /** The account's storage root afterwards. */
-  #updateStorage(overlay: OverlayAccount): Hash {
-    if (!overlay.wiped && overlay.slots === undefined) {
-      return overlay.base?.storageRoot ?? EMPTY_TRIE_ROOT;
-    }
+  *#updateStorage(overlay: OverlayAccount, rootBefore: Hash): Generator<void, Hash> {
     const { key } = this.#flat.account(overlay.address);
-    let root = overlay.base?.storageRoot ?? EMPTY_TRIE_ROOT;
+    let root = rootBefore;
     let erased: Map<Hex, Uint8Array> | undefined;
     let erasedNodes: Map<Hex, Uint8Array> | undefined;
     if (overlay.wiped && root !== EMPTY_TRIE_ROOT) {
@@ -114,15 +132,16 @@ export class StateDiffBuilder {
       this.#erased = true;
     }
     const leaves = overlay.slots === undefined ? [] : this.#changeSlots(overlay, erased);
+    root = yield* this.#updateTrie(key, root, leaves, erasedNodes);
+    for (const { record } of leaves) this.#changes.push(record);
     if (erased !== undefined) this.#pushErased('slots', erased);
-    root = this.#updateTrie(key, root, leaves, erasedNodes);
     if (erasedNodes !== undefined) this.#pushErased('trie', erasedNodes);
     return root;
   }
 
   /** Leaves in `erased` what stays erased. */
-  #changeSlots(overlay: OverlayAccount, erased: Map<Hex, Uint8Array> | undefined): Change[] {
-    const leaves: Change[] = [];
+  #changeSlots(overlay: OverlayAccount, erased: Map<Hex, Uint8Array> | undefined): LeafChange[] {
+    const leaves: LeafChange[] = [];
     for (const [slot, { base, value }] of overlay.slots!.entries()) {
       if (base === value) continue;
       const known = this.#flat.slot(overlay.address, slot);
@@ -132,35 +151,35 @@ export class StateDiffBuilder {
       const bytes = optionalBytes(value);
       const after = bytes && stamped(bytes, this.#blockNumber, before);
       if (id !== undefined) erased!.delete(id);
-      this.#changes.push({ table: 'slots', key, before, after });
       this.#slots.push([overlay.address, slot, { key, record: after, value }]);
       leaves.push({
         key: bytesToNibbles(key.subarray(HASH_BYTES)),
         value: bytes && encodeRlp(bytes),
         // An erased trie is built from nothing.
         existed: erased === undefined && before !== undefined,
+        record: { table: 'slots', key, before, after },
       });
     }
     return leaves;
   }
 
   /** Leaves in `erased` the nodes that the new trie has no successor for. */
-  #updateTrie(
+  *#updateTrie(
     account: Uint8Array | undefined,
     root: Hash,
     leaves: Change[],
     erased?: Map<Hex, Uint8Array>,
-  ): Hash {
+  ): Generator<void, Hash> {
     if (leaves.length === 0) return root;
     const update = new TrieUpdate(new StoredTrie(newestRecords(this.#store), account));
-    const rootAfter = update.apply(root, leaves);
+    const rootAfter = yield* update.apply(root, leaves);
     const prefix = account === undefined ? ACCOUNT_TRIE_PREFIX : storageTriePrefix(account);
     for (const { path, before: read, after } of update.nodeChanges()) {
       const key = nodeKey(prefix, path);
       const id = erased && bytesToHex(key);
       const before = id ? erased!.get(id) : read;
       if (after !== undefined) stamp(after, this.#blockNumber, before);
-      this.#changes.push({ table: 'trie', key, before, after });
+      this.#nodes.push({ table: 'trie', key, before, after });
       if (id !== undefined) erased!.delete(id);
     }
     return rootAfter;

@@ -256,6 +256,25 @@ describe('WorldState', () => {
     expect(chain.world.at(1).slot(ALICE, 1n)).toBe(2n);
   });
 
+  it('prepares a large block in many steps, with the same outcome', async () => {
+    const overlay = chain.world.begin();
+    for (let i = 0; i < 2000; i++) {
+      overlay.setBalance(bigIntToHex(BigInt(i) + 1n, 20), 1n);
+      overlay.setStorage(ALICE, BigInt(i) + 1n, 1n);
+    }
+    const { stateRoot } = chain.world.prepareCommit(overlay, 1);
+    const steps = chain.world.prepareInSteps(overlay, 1);
+    let count = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) count++;
+    expect(count).toBeGreaterThan(100);
+    expect(step.value.stateRoot).toBe(stateRoot);
+    const batch = new WriteBatch();
+    step.value.apply(batch);
+    await chain.store.commit(batch);
+    chain.world.audit();
+  });
+
   it('refuses a commit that another one came before', async () => {
     const overlay = chain.world.begin();
     overlay.setBalance(BOB, 1n);

@@ -14,6 +14,7 @@ import { addressHash, slotHash } from './state-keys.js';
 import type { StateReader } from './state-reader.js';
 import type { StateStore, WriteBatch } from './state-store.js';
 import { StateView } from './state-view.js';
+import { finish } from './steps.js';
 import { newestRecords, StoredTrie, type VersionedRecords } from './stored-trie.js';
 import { proveKey } from './trie/prove.js';
 
@@ -98,6 +99,14 @@ export class WorldState implements StateReader {
    * @throws StateError `STALE_OVERLAY` when another commit came between
    */
   prepareCommit(overlay: JournaledState, blockNumber: number): PreparedCommit {
+    return finish(this.prepareInSteps(overlay, blockNumber));
+  }
+
+  /**
+   * As prepareCommit, in steps of about a millisecond, between which neither overlay nor state may change.
+   * @throws StateError `STALE_OVERLAY` at the first step
+   */
+  *prepareInSteps(overlay: JournaledState, blockNumber: number): Generator<void, PreparedCommit> {
     const head = this.#head;
     const isNext = head === undefined || blockNumber === head.blockNumber + 1;
     if (!isNext || this.#begunOn.get(overlay) !== this.root()) {
@@ -105,13 +114,16 @@ export class WorldState implements StateReader {
         data: { blockNumber },
       });
     }
-    const diff = new StateDiffBuilder(this.#store, this.#flat, blockNumber).build(
-      overlay,
-      this.root(),
-    );
+    const builder = new StateDiffBuilder(this.#store, this.#flat, blockNumber);
+    const diff = yield* builder.build(overlay, this.root());
+    yield;
+    const history = head && this.#history.encode(blockNumber, head.root, diff.changes);
     return {
       stateRoot: diff.rootAfter,
-      apply: (batch) => this.#apply(batch, diff, blockNumber),
+      apply: (batch) => {
+        for (const [key, value] of history ?? []) batch.put('history', key, value);
+        this.#apply(batch, diff, blockNumber);
+      },
     };
   }
 
@@ -231,9 +243,7 @@ export class WorldState implements StateReader {
   #apply(batch: WriteBatch, diff: StateDiff, blockNumber: number): void {
     putChanges(batch, diff);
     diff.remember();
-    const head = this.#head;
-    if (head !== undefined) this.#history.record(batch, blockNumber, head.root, diff.changes);
-    const oldestBlock = head?.oldestBlock ?? blockNumber;
+    const oldestBlock = this.#head?.oldestBlock ?? blockNumber;
     this.#setHead(batch, { blockNumber, root: diff.rootAfter, oldestBlock });
   }
 

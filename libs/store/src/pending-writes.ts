@@ -9,7 +9,7 @@ const room = Buffer.alloc(512);
 export function keyText(key: Uint8Array): KeyText {
   const { length } = key;
   for (let i = 0; i < length; i++) room[i] = key[i];
-  return room.latin1Slice(0, length);
+  return room.toString('latin1', 0, length);
 }
 
 export function keyBytes(text: KeyText): Uint8Array {

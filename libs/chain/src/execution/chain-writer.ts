@@ -217,7 +217,13 @@ export class ChainWriter {
     const batch = new WriteBatch();
     indexTransactions(store, batch, block.template.number, block.transactions);
     await slices.turn();
-    const state = world.prepareCommit(block.state, block.template.number);
+    const steps = world.prepareInSteps(block.state, block.template.number);
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      const turn = slices.turn();
+      if (turn !== undefined) await turn;
+    }
+    const state = step.value;
     const executed = { ...fields, stateRoot: state.stateRoot };
     if (expected !== undefined) compareWithExecution(expected, block, executed);
     const header = expected ?? withHash(completeHeader(block.template, executed));

@@ -1,5 +1,6 @@
 import { type Hash, keccak256 } from '@flotilla/common';
 import { EMPTY_TRIE_ROOT } from '../account.js';
+import { finish } from '../steps.js';
 import type { Change } from '../trie/change.js';
 import { encodeLeaf } from '../trie/encode-node.js';
 import { bytesToNibbles } from '../trie/nibbles.js';
@@ -43,7 +44,7 @@ export class PathTrie implements TrieSource, NodeSource {
       const key = bytesToNibbles(this.#secure ? keccak256(bytes) : bytes);
       return { key, value, existed: this.#entries.has(extendPath('', key)) };
     });
-    this.root = update.apply(this.root, changes);
+    this.root = finish(update.apply(this.root, changes));
     for (const { path, before, after } of update.nodeChanges()) {
       expect(this.#nodes.get(path)).toBe(before);
       if (after === undefined) this.#nodes.delete(path);

@@ -10,7 +10,7 @@ import { EMPTY_TRIE_ROOT } from '../account.js';
 import { StateError, StateErrorCode } from '../errors.js';
 import { buildTrie } from './build.js';
 import { type Change, sortChanges } from './change.js';
-import { encodeTree } from './hash-tree.js';
+import { encodeInSteps } from './hash-tree.js';
 import { type Nibbles, sharedLength } from './nibbles.js';
 import { Branch, type BranchChild, type Child, Extension, Leaf, type TrieNode } from './node.js';
 import { DIGITS, extendPath, type NodePath } from './node-path.js';
@@ -44,6 +44,8 @@ interface Span {
   readonly depth: number;
 }
 
+const CHANGES_PER_STEP = 64;
+
 interface WrittenNode {
   readonly path: NodePath;
   record: Uint8Array | undefined;
@@ -64,22 +66,29 @@ export class TrieUpdate {
   }
 
   /**
-   * @param root of the trie in the source
+   * In steps of a fraction of a millisecond, so that a large update need not hold up what else there is to do.
+   * @param root of the trie in the source, which must not change meanwhile
    * @param changes distinct keys, in any order; sorted in place
    * @returns the root afterwards
    * @throws StateError `CORRUPT_STATE` when a node is missing
    */
-  apply(root: Hash, changes: Change[]): Hash {
+  *apply(root: Hash, changes: Change[]): Generator<void, Hash> {
     if (changes.length === 0) return root;
+    sortChanges(changes);
     const before = root === EMPTY_TRIE_ROOT ? undefined : this.#loadRoot();
-    const span = { changes: sortChanges(changes), from: 0, to: changes.length, depth: 0 };
-    const after = this.#update(before, '', span);
+    let after: Child | undefined = before;
+    for (let from = 0; from < changes.length; from += CHANGES_PER_STEP) {
+      if (from > 0) yield;
+      const to = Math.min(changes.length, from + CHANGES_PER_STEP);
+      after = this.#update(after, '', { changes, from, to, depth: 0 });
+    }
     if (after === before) return root;
     if (after === undefined) {
       this.#drop('');
       return EMPTY_TRIE_ROOT;
     }
-    const encoded = encodeTree(after as TrieNode, '', {
+    yield;
+    const encoded = yield* encodeInSteps(after as TrieNode, '', {
       drop: (path) => this.#drop(path),
       write: (path) => this.#write(path),
     });
