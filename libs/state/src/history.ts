@@ -88,7 +88,9 @@ export class History {
       merged.set(recordId(table, key), { ...change, before: (known ?? change).before });
     }
     this.forget(batch, blockNumber);
-    this.record(batch, blockNumber, diff.rootBefore, [...merged.values()]);
+    for (const [key, value] of this.encode(blockNumber, diff.rootBefore, [...merged.values()])) {
+      batch.put('history', key, value);
+    }
   }
 
   /** The record as of a block that is older than the newest, or undefined if it did not exist. */

@@ -139,7 +139,7 @@ export class WorldState implements StateReader {
     }
     const { blockNumber } = head;
     const builder = new StateDiffBuilder(this.#store, this.#flat, blockNumber);
-    const diff = builder.build(overlay, head.root);
+    const diff = finish(builder.build(overlay, head.root));
     return {
       stateRoot: diff.rootAfter,
       apply: (batch) => {
