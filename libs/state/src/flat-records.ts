@@ -44,7 +44,8 @@ export class FlatRecords {
     let known = this.#accounts?.get(address);
     if (known === undefined) {
       const key = addressHash(address);
-      const record = this.#store.get('accounts', key);
+      // A copy: what the store hands out may be a piece of a larger buffer, which would be kept with it.
+      const record = this.#store.get('accounts', key)?.slice();
       known = { key, record, account: record && decodeAccount(bodyOf(record)) };
       this.#accounts?.set(address, known);
     }
