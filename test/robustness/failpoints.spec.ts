@@ -5,7 +5,7 @@ import { devWallet } from '../accounts.js';
 import { blockProblems } from '../block-roots.js';
 import { ChainProcess } from '../chain-process.js';
 import { type Signed, signer } from '../sign.js';
-import { repositoryRoot } from '../stack.js';
+import { repositoryRoot, runCli } from '../stack.js';
 
 const CHAIN_ID = 2_147_484_002;
 const ACCOUNTS = 10;
@@ -175,6 +175,9 @@ it.each(cases)(
       await check(chain, witness);
       await chain.stop();
       expect(await chain.ended).toBe(0);
+      // State roots: everything that it keeps, read and compared.
+      const doctor = await runCli(['doctor', '--data', chain.folder, '--json'], process.env);
+      expect(doctor).toMatchObject({ code: 0, stderr: '' });
     } finally {
       await chain.remove();
     }

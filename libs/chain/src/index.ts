@@ -1,3 +1,5 @@
+export * from './audit/audit-chain.js';
+export * from './audit/audit-journal.js';
 export { type DecodedBlock, decodeBlock, encodeBlock } from './block/block.js';
 export { bloomMask, logsBloom, mayContain } from './block/bloom.js';
 export { decodeEpoch, decodeHeader, encodeExtraData, encodeHeader } from './block/header.js';

@@ -239,10 +239,12 @@ function addStack(program: Command): void {
   program
     .command('doctor')
     .description('check this machine and what runs on it')
+    .option('--deep', 'also read everything that the root and the chains of this machine keep')
+    .option('--data <folder>', "only read everything in this node's folder; it may be running")
     .addOption(json())
     .addHelpText(
       'after',
-      `${examples('doctor')}\nExits with ${ExitCode.Unhealthy} when something is broken.\n`,
+      `${examples('doctor', 'doctor --deep', 'doctor --data .flotilla/chains/shop')}\nExits with ${ExitCode.Unhealthy} when something is broken.\n`,
     )
     .action(lazily(async () => (await import('./commands/doctor/doctor.js')).run));
 }

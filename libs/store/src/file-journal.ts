@@ -233,13 +233,22 @@ export class FileJournal implements TransactionJournal {
   }
 }
 
+function segmentNumber(name: string): number {
+  return Number(SEGMENT_NAME.exec(name)?.[1] ?? 0);
+}
+
+/** The segment that counts, of a folder's files. */
+export function newestSegment(names: readonly string[]): string | undefined {
+  const newest = Math.max(0, ...names.map(segmentNumber));
+  return newest === 0 ? undefined : segmentName(newest);
+}
+
 /** Removes what a rotation left half done, and segments that a newer one replaces. The newest's number, or 0. */
 function cleanFolder(folder: string): number {
   const names = readdirSync(folder);
-  let newest = 0;
-  for (const name of names) newest = Math.max(newest, Number(SEGMENT_NAME.exec(name)?.[1] ?? 0));
+  const newest = Math.max(0, ...names.map(segmentNumber));
   for (const name of names) {
-    const number = Number(SEGMENT_NAME.exec(name)?.[1] ?? 0);
+    const number = segmentNumber(name);
     const isLeftOver = name.endsWith('.log.new') || (number > 0 && number < newest);
     if (isLeftOver) rmSync(join(folder, name));
   }

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { StoreError, StoreErrorCode } from './errors.js';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.js';
 
@@ -47,6 +47,12 @@ export class FolderLock {
       rmSync(own, { force: true });
     }
     throw lockedBy(path, undefined);
+  }
+
+  /** The living process that holds the lock, if any. */
+  static holder(path: string): number | undefined {
+    const owner = parseOwner(existsSync(path) ? readFileSync(path, 'utf8') : '');
+    return owner !== undefined && isAlive(owner) ? owner.pid : undefined;
   }
 
   /** Safe to call twice. */

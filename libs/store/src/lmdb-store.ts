@@ -142,6 +142,13 @@ export class LmdbStore implements StateStore {
     this.#root.resetReadTxn();
   }
 
+  /** No page of the state that is durable now is used anew until the returned function is called. */
+  hold(): () => void {
+    this.#requireOpen();
+    const transaction = this.#root.useReadTransaction();
+    return () => transaction.done();
+  }
+
   commit(batch: WriteBatch): Promise<void> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);

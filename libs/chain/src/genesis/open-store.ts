@@ -1,5 +1,5 @@
-import { bytesToHex, type Clock, type Hash, hexToBytes } from '@flotilla/common';
-import { type StateStore, WorldState, WriteBatch } from '@flotilla/state';
+import { bytesToHex, type Clock, type Hash, hexToBytes, ZERO_ADDRESS } from '@flotilla/common';
+import { StateError, type StateStore, TABLES, WorldState, WriteBatch } from '@flotilla/state';
 import { decodeHeader } from '../block/header.js';
 import type { Header } from '../block/types.js';
 import { loadTampering } from '../dev/tampering.js';
@@ -23,8 +23,8 @@ interface OpenStoreModules {
   readonly clock: Clock;
 }
 
-function corrupt(why: string): ChainError {
-  return new ChainError(ChainErrorCode.CorruptChain, `the store is damaged: ${why}`);
+function corrupt(why: string, cause?: unknown): ChainError {
+  return new ChainError(ChainErrorCode.CorruptChain, `the store is damaged: ${why}`, { cause });
 }
 
 /**
@@ -37,7 +37,10 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const { store } = modules;
   const world = new WorldState({ archive: config.history.archive }, { store });
-  if (store.get('meta', META.head) === undefined) return create(config, world, modules);
+  if (store.get('meta', META.head) === undefined) {
+    if (holdsRecords(store)) throw corrupt('it holds records, and no head');
+    return create(config, world, modules);
+  }
   checkGenesis(config, store);
   const head = loadHead(store);
   checkState(world, head, loadTampering(store) !== undefined);
@@ -91,10 +94,27 @@ function checkGenesis(config: ResolvedConfig, store: StateStore): void {
   );
 }
 
-/** Of a chain that was tampered with, the newest state may have been changed without a block. */
+function holdsRecords(store: StateStore): boolean {
+  return TABLES.some((table) => {
+    for (const _ of store.range(table, { limit: 1 })) return true;
+    return false;
+  });
+}
+
+/**
+ * That the state is the head's, and that its root node is there and has the hash. Of a chain that was tampered with,
+ * the newest state may have been changed without a block.
+ */
 function checkState(world: WorldState, head: Header, isTampered: boolean): void {
   const state = world.head;
   const isOfHead = state?.blockNumber === head.number;
-  if (isOfHead && (isTampered || state.root === head.stateRoot)) return;
-  throw corrupt(`the state is of block ${state?.blockNumber}, the head is ${head.number}`);
+  if (!isOfHead || !(isTampered || state.root === head.stateRoot)) {
+    throw corrupt(`the state is of block ${state?.blockNumber}, the head is ${head.number}`);
+  }
+  try {
+    world.proof(head.number, ZERO_ADDRESS, []);
+  } catch (cause) {
+    if (!(cause instanceof StateError)) throw cause;
+    throw corrupt(cause.message, cause);
+  }
 }

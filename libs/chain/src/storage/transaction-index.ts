@@ -76,6 +76,23 @@ export function* locateTransaction(store: StateStore, hash: Hash): Iterable<Tran
   }
 }
 
+/** How many entries the runs say they have, and how many their chunks hold; and of how many records they are made. */
+export function measureTransactionIndex(store: StateStore) {
+  const measured = { records: 0, announced: 0, held: 0 };
+  for (const [key, value] of store.range('indexes', RUN_KEYS)) {
+    const { first, chunkBits, count } = readRun(key, value);
+    measured.records++;
+    measured.announced += count;
+    for (let chunk = 0; chunk < 2 ** chunkBits; chunk++) {
+      const entries = store.get('indexes', chunkKey(first, chunk));
+      if (entries === undefined) continue;
+      measured.records++;
+      measured.held += entries.length / ENTRY_BYTES;
+    }
+  }
+  return measured;
+}
+
 /** The runs that may still be merged, oldest first. What a block of that number would replace is deleted. */
 function openRuns(store: StateStore, number: number, batch: WriteBatch): Run[] {
   const runs: Run[] = [];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ChainError, ChainErrorCode } from '@flotilla/chain';
+import { FlotillaError } from '@flotilla/common';
 import { RpcError } from '@flotilla/rpc';
 import { StoreError, StoreErrorCode } from '@flotilla/store';
 import { ExitCode, NodeError, NodeErrorCode } from '../errors.js';
@@ -58,6 +59,20 @@ export function exitCodeOf(error: unknown): number {
   const isConfig = error instanceof NodeError || error instanceof ChainError;
   if (isConfig && BAD_CONFIG.has(error.code)) return ExitCode.BadConfig;
   return error instanceof RpcError ? ExitCode.LockHeld : ExitCode.Crash;
+}
+
+/** What is written when the node could not start: what is wrong, and for damaged data what to do next. */
+export function explainEnd(command: string, folder: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof FlotillaError ? ` [${error.code}]` : '';
+  const lines = [`${command}: ${message}${code}`];
+  if (exitCodeOf(error) === ExitCode.FatalStorage) {
+    lines.push(
+      `  where: ${folder}`,
+      `  next:  copy that folder aside, then see all that is wrong with \`flotilla doctor --data ${folder}\``,
+    );
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 /** What `web3_clientVersion` answers: name/version/platform/runtime, as geth words it. */

@@ -5,7 +5,13 @@ import { loadNodeConfig } from '../config/load-node-config.js';
 import type { NodeConfig } from '../config/node-config.schema.js';
 import { ExitCode, errorFields } from '../errors.js';
 import { armConfiguredFailpoint } from './arm-failpoint.js';
-import { clientVersion, exitCodeOf, nodeUsage, parseNodeArguments } from './command-line.js';
+import {
+  clientVersion,
+  exitCodeOf,
+  explainEnd,
+  nodeUsage,
+  parseNodeArguments,
+} from './command-line.js';
 import { NodeModule } from './node.module.js';
 
 export interface NodeProgram {
@@ -23,8 +29,10 @@ export interface NodeProgram {
 
 /** The whole life of a node's process: arguments, start, signals, exit code. */
 export async function runNode(program: NodeProgram): Promise<void> {
+  let dataFolder = '';
   try {
     const { help, folder } = parseNodeArguments(process.argv.slice(2));
+    dataFolder = folder;
     if (help) {
       process.stdout.write(nodeUsage(program.command, program.what));
       process.exit(ExitCode.Clean);
@@ -46,8 +54,7 @@ export async function runNode(program: NodeProgram): Promise<void> {
     });
     stopOnSignal(logger, () => app.close());
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${program.command}: ${reason}\n`);
+    process.stderr.write(explainEnd(program.command, dataFolder, error));
     process.exit(exitCodeOf(error));
   }
 }

@@ -38,7 +38,45 @@ async function checkRunFile(home: string): Promise<{ check: Check; run?: RunFile
 
 const portOf = (url: string) => Number(new URL(url).port);
 
-export async function run(context: CommandContext): Promise<void> {
+interface DoctorOptions {
+  readonly deep?: boolean;
+  readonly data?: string;
+}
+
+/** At most so often, in milliseconds: everything that is read is not news. */
+const PROGRESS_MS = 500;
+
+async function checkDeeply(context: CommandContext, folders: readonly string[]): Promise<Check[]> {
+  const { checkFolder } = await import('./deep.js');
+  const progress = context.progress();
+  let saidAt = 0;
+  const say = (text: string) => {
+    if (Date.now() - saidAt < PROGRESS_MS) return;
+    saidAt = Date.now();
+    progress.step(text);
+  };
+  const checks: Check[] = [];
+  for (const folder of folders) checks.push(...(await checkFolder(folder, say)));
+  progress.done();
+  return checks;
+}
+
+export async function run(context: CommandContext, options: DoctorOptions): Promise<void> {
+  const checks: Check[] = [];
+  if (options.data === undefined) checks.push(...(await checkSurface(context)));
+  if (options.deep || options.data !== undefined) {
+    const { nodeFolders } = await import('./deep.js');
+    const folders =
+      options.data === undefined ? nodeFolders(context.environment.home) : [resolve(options.data)];
+    checks.push(...(await checkDeeply(context, folders)));
+  }
+  const healthy = checks.every(({ status }) => status !== 'broken');
+  context.print({ healthy, checks }, () => formatChecks(checks));
+  if (!healthy) process.exitCode = ExitCode.Unhealthy;
+}
+
+/** The machine, and what answers on it. */
+async function checkSurface(context: CommandContext): Promise<Check[]> {
   const { home } = context.environment;
   const { searchPath } = loadUpEnvironment();
   const { check, run } = await checkRunFile(home);
@@ -58,7 +96,5 @@ export async function run(context: CommandContext): Promise<void> {
       await checkRpc('root rpc', 'root', run.rootRpcUrl),
     );
   }
-  const healthy = checks.every(({ status }) => status !== 'broken');
-  context.print({ healthy, checks }, () => formatChecks(checks));
-  if (!healthy) process.exitCode = ExitCode.Unhealthy;
+  return checks;
 }
