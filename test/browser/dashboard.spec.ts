@@ -175,6 +175,28 @@ it('tells what happened, and shows the log', async () => {
   await page.getByRole('region', { name: 'Log of sails' }).getByText('node serves').waitFor();
 }, 30_000);
 
+it('changes fees and allowlists of the running chain', async () => {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByText('As at creation.').waitFor();
+  const change = page.getByRole('button', { name: 'Change' });
+  expect(await change.isDisabled()).toBe(true);
+  await page.getByLabel('Fees').selectOption('fixed');
+  await page.getByLabel('Gas price in gwei').fill('much');
+  await page.getByText('an amount in gwei').waitFor();
+  await page.getByLabel('Gas price in gwei').fill('2.5');
+  await page.getByLabel('Who may create contracts').selectOption('listed');
+  await change.click();
+  await page.getByText(/In force from block \d+ on/).waitFor();
+  expect(Number(await stack.rpc('sails', 'eth_gasPrice'))).toBe(2_500_000_000);
+  await page.getByLabel('Fees').selectOption('free');
+  await page.getByLabel('Who may create contracts', { exact: true }).selectOption('everyone');
+  await change.click();
+  await waitUntil('gas is free again', 10_000, async () => {
+    return Number(await stack.rpc('sails', 'eth_gasPrice')) === 0;
+  });
+  await page.getByText(/In force from block \d+ on/).waitFor();
+}, 60_000);
+
 it('pauses and resumes after a question that Escape and Cancel decline', async () => {
   const pause = page.getByRole('button', { name: 'Pause', exact: true });
   const dialog = page.getByRole('dialog');

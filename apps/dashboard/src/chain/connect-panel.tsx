@@ -42,7 +42,12 @@ export function ConnectPanel({ chain }: { readonly chain: Chain }) {
           <CopyButton text={String(chainId)} what="chain id" />
         </dd>
         <dt>Currency</dt>
-        <dd>{chain.spec.token.symbol}</dd>
+        <dd>
+          {chain.spec.token.symbol}
+          {chain.spec.token.name !== undefined && (
+            <span className="muted"> {chain.spec.token.name}</span>
+          )}
+        </dd>
       </dl>
       <WalletHelp chain={chain} rpcUrl={rpcUrl} chainId={chainId} />
     </section>
@@ -58,7 +63,7 @@ interface WalletProps {
 function WalletHelp({ chain, rpcUrl, chainId }: WalletProps) {
   const [answer, setAnswer] = useState<string>();
   const found = wallet();
-  const { symbol, name = symbol } = chain.spec.token;
+  const { symbol, name = symbol, decimals } = chain.spec.token;
 
   const add = async () => {
     try {
@@ -70,7 +75,7 @@ function WalletHelp({ chain, rpcUrl, chainId }: WalletProps) {
             chainId: `0x${chainId.toString(16)}`,
             chainName: chain.name,
             rpcUrls: [rpcUrl],
-            nativeCurrency: { name, symbol, decimals: 18 },
+            nativeCurrency: { name, symbol, decimals },
           },
         ],
       });

@@ -7,6 +7,7 @@ import { ConnectPanel } from '../chain/connect-panel';
 import { EventsTab } from '../chain/events-tab';
 import { FinalityLine } from '../chain/finality-line';
 import { LogsTab } from '../chain/logs-tab';
+import { SettingsTab } from '../chain/settings-tab';
 import { TransactionsTab } from '../chain/transactions-tab';
 import { formatBytes, formatCount, formatRate, NOTHING } from '../format';
 import { useChain, useFleet } from '../live/use-fleet';
@@ -22,6 +23,7 @@ const TABS = [
   { id: 'blocks', title: 'Blocks', Tab: BlocksTab },
   { id: 'transactions', title: 'Transactions', Tab: TransactionsTab },
   { id: 'checkpoints', title: 'Checkpoints', Tab: CheckpointsTab },
+  { id: 'settings', title: 'Settings', Tab: SettingsTab },
   { id: 'events', title: 'Events', Tab: EventsTab },
   { id: 'logs', title: 'Logs', Tab: LogsTab },
 ] as const;

@@ -1,0 +1,48 @@
+import type { ChainSpec } from '@flotilla/sdk';
+import { changeOf, checkSettings, formatGwei, formOf, type SettingsForm } from './settings-form';
+
+const alice = `0x${'a1'.repeat(20)}`;
+const spec = {
+  fees: { mode: 'fixed', gasPrice: '1500000000' },
+  gasLimit: 30_000_000,
+  token: { symbol: 'ETH', decimals: 18 },
+  allow: { deployers: [alice] },
+} as unknown as ChainSpec;
+const change = (over: Partial<SettingsForm>) => changeOf({ ...formOf(spec), ...over }, spec);
+
+it.each([
+  ['0', '0'],
+  ['1', '0.000000001'],
+  ['1500000000', '1.5'],
+  ['12000000000', '12'],
+])('writes %s wei as %s gwei', (wei, gwei) => expect(formatGwei(wei)).toBe(gwei));
+
+describe('the settings form', () => {
+  it('asks for nothing when nothing was changed', () => {
+    expect(checkSettings(formOf(spec))).toEqual({});
+    expect(change({})).toBeUndefined();
+  });
+
+  it('asks only for what was changed', () => {
+    expect(change({ gasPrice: '2' })).toEqual({ fees: { mode: 'fixed', gasPrice: '2000000000' } });
+    expect(change({ fees: 'free' })).toEqual({ fees: { mode: 'free', gasPrice: null } });
+    expect(change({ symbol: 'SHOP' })).toEqual({ token: { symbol: 'SHOP', name: null } });
+    expect(change({ deployers: { mode: 'everyone', list: '' } })).toEqual({
+      allow: { deployers: null },
+    });
+    expect(change({ senders: { mode: 'listed', list: '' } })).toEqual({ allow: { senders: [] } });
+    expect(change({ senders: { mode: 'listed', list: ` ${alice},\n${alice}` } })).toEqual({
+      allow: { senders: [alice, alice] },
+    });
+  });
+
+  it.each<[string, Partial<SettingsForm>]>([
+    ['spec.fees.gasPrice', { gasPrice: 'much' }],
+    ['spec.gasLimit', { gasLimit: '4999999' }],
+    ['spec.gasLimit', { gasLimit: '' }],
+    ['spec.token.symbol', { symbol: '' }],
+    ['spec.allow.senders', { senders: { mode: 'listed', list: '0x12' } }],
+  ])('complains at %s', (path, over) => {
+    expect(Object.keys(checkSettings({ ...formOf(spec), ...over }))).toEqual([path]);
+  });
+});

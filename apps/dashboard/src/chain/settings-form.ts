@@ -1,0 +1,104 @@
+import type { ChainSpec, SpecChange } from '@flotilla/sdk';
+import { parseCoins } from '../format';
+
+export interface AllowForm {
+  readonly mode: 'everyone' | 'listed';
+  /** Addresses with spaces, commas or line ends between them. */
+  readonly list: string;
+}
+
+/** The settings as a person writes them. */
+export interface SettingsForm {
+  readonly fees: ChainSpec['fees']['mode'];
+  /** gwei */
+  readonly gasPrice: string;
+  readonly gasLimit: string;
+  readonly symbol: string;
+  readonly tokenName: string;
+  readonly deployers: AllowForm;
+  readonly senders: AllowForm;
+}
+
+/** By the path that the API would name. */
+export type SettingsErrors = Readonly<Record<string, string>>;
+
+const GWEI_DECIMALS = 9;
+
+export function formatGwei(wei: string): string {
+  const digits = wei.padStart(GWEI_DECIMALS + 1, '0');
+  const fraction = digits.slice(-GWEI_DECIMALS).replace(/0+$/, '');
+  const whole = digits.slice(0, -GWEI_DECIMALS);
+  return fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
+function allowForm(list: readonly string[] | undefined): AllowForm {
+  return { mode: list === undefined ? 'everyone' : 'listed', list: (list ?? []).join('\n') };
+}
+
+export function formOf({ fees, gasLimit, token, allow }: ChainSpec): SettingsForm {
+  return {
+    fees: fees.mode,
+    gasPrice: formatGwei(fees.gasPrice ?? '1000000000'),
+    gasLimit: String(gasLimit),
+    symbol: token.symbol,
+    tokenName: token.name ?? '',
+    deployers: allowForm(allow.deployers),
+    senders: allowForm(allow.senders),
+  };
+}
+
+const addresses = (text: string) => text.split(/[\s,]+/).filter((address) => address !== '');
+
+function checkAllow({ mode, list }: AllowForm): string | undefined {
+  if (mode === 'everyone') return undefined;
+  const bad = addresses(list).find((address) => !/^0x[0-9a-fA-F]{40}$/.test(address));
+  return bad === undefined ? undefined : `${bad} is no address: write 0x and 40 hex digits`;
+}
+
+/** What a person can see to be wrong; everything else the API says. */
+export function checkSettings(form: SettingsForm): SettingsErrors {
+  const gas = Number(form.gasLimit);
+  const errors: Record<string, string | undefined> = {
+    'spec.fees.gasPrice':
+      form.fees === 'free' || parseCoins(form.gasPrice, GWEI_DECIMALS) !== undefined
+        ? undefined
+        : 'an amount in gwei, e.g. 1 or 0.05',
+    'spec.gasLimit':
+      /^\d{7,10}$/.test(form.gasLimit) && gas >= 5_000_000 && gas <= 1_000_000_000
+        ? undefined
+        : 'a whole number from 5,000,000 to 1,000,000,000',
+    'spec.token.symbol': /^[A-Za-z][A-Za-z0-9]{0,10}$/.test(form.symbol)
+      ? undefined
+      : '1 to 11 letters and digits, a letter first',
+    'spec.allow.deployers': checkAllow(form.deployers),
+    'spec.allow.senders': checkAllow(form.senders),
+  };
+  return Object.fromEntries(
+    Object.entries(errors).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** Only what differs from the spec; undefined when nothing does. */
+export function changeOf(form: SettingsForm, spec: ChainSpec): SpecChange | undefined {
+  const before = formOf(spec);
+  const differs = (...keys: (keyof SettingsForm)[]) =>
+    keys.some((key) => JSON.stringify(form[key]) !== JSON.stringify(before[key]));
+  const isPriced = form.fees !== 'free';
+  const gasPrice = isPriced ? (parseCoins(form.gasPrice, GWEI_DECIMALS) ?? null) : null;
+  const list = ({ mode, list: text }: AllowForm) => (mode === 'everyone' ? null : addresses(text));
+  const allow = {
+    ...(differs('deployers') && { deployers: list(form.deployers) }),
+    ...(differs('senders') && { senders: list(form.senders) }),
+  } as SpecChange['allow'];
+  const change: SpecChange = {
+    ...((differs('fees') || (isPriced && differs('gasPrice'))) && {
+      fees: { mode: form.fees, gasPrice },
+    }),
+    ...(differs('gasLimit') && { gasLimit: Number(form.gasLimit) }),
+    ...(differs('symbol', 'tokenName') && {
+      token: { symbol: form.symbol, name: form.tokenName === '' ? null : form.tokenName },
+    }),
+    ...(differs('deployers', 'senders') && { allow }),
+  };
+  return Object.keys(change).length === 0 ? undefined : change;
+}
