@@ -135,7 +135,9 @@ ${table(
 ${table(['namespace', 'methods'], methodRows())}
 
 Parameters and results are those of the Ethereum JSON-RPC specification, and where it is silent geth's. The \`debug_trace…\`
-methods know the struct logger (the default), \`callTracer\`, \`prestateTracer\`, \`4byteTracer\` and \`noopTracer\`.
+methods know the struct logger (the default), \`callTracer\`, \`prestateTracer\`, \`4byteTracer\` and \`noopTracer\`; an answer with
+traces is at most about 32 MiB and takes at most 30 s. \`eth_simulateV1\` takes up to 256 blocks and 1,000 calls, and leaves the
+state root zero. Precompiles can't be moved.
 
 ## JSON-RPC error numbers
 
@@ -155,6 +157,8 @@ ${table(
     ['−32002', 'the chain is paused or does not answer right now (HTTP 503)'],
     ['−32003', 'the answer would be too large'],
     ['−32005', 'limit exceeded'],
+    ['−38010 … −38026', '`eth_simulateV1` refuses, as the specification numbers it'],
+    ['−32016', '`eth_simulateV1` took too long'],
     ['3', 'execution reverted; `error.data` is the revert data'],
   ],
 )}

@@ -51,13 +51,11 @@ const validators = new Map<string, ValidateFunction>(
 const NOT_SERVED = new Set([
   'debug_getBadBlocks',
   'debug_getRawBlockAccessList',
-  'eth_createAccessList',
   'eth_fillTransaction',
   'eth_getBlockAccessList',
   'eth_sendTransaction',
   'eth_sign',
   'eth_signTransaction',
-  'eth_simulateV1',
 ]);
 
 const CHAIN_ID = 31_337;
@@ -278,6 +276,43 @@ describe('a chain with every type of transaction', () => {
     const proof = await ask('eth_getProof', contract, ['0x0', padded, '0x7'], 'latest');
     expect(proof.storageProof.map((p: { key: string }) => p.key)).toEqual(['0x0', padded, '0x7']);
     await ask('eth_getProof', Wallet.createRandom().address, [], 'latest');
+  });
+
+  it('answers about what calls touch', async () => {
+    const { accessList } = await ask('eth_createAccessList', { to: contract, data: '0x' });
+    expect(accessList).toEqual([]);
+    const storing = { from: wallet.address, data: '0x5f54600155' };
+    expect(await ask('eth_createAccessList', storing, 'latest')).toMatchObject({
+      accessList: [{ storageKeys: [`0x${'00'.repeat(32)}`, `0x${'1'.padStart(64, '0')}`] }],
+    });
+    const failing = await ask('eth_createAccessList', { data: REVERTING });
+    expect(failing).toMatchObject({ error: 'execution reverted' });
+  });
+
+  it('answers about blocks that might be', async () => {
+    const calls = [
+      { from: wallet.address, to, value: '0x1' },
+      { to: contract },
+      { data: REVERTING },
+      { data: '0xfe', gas: '0x186a0' },
+    ];
+    const blockStateCalls = [
+      { stateOverrides: { [to]: { balance: '0x7' } }, calls },
+      { blockOverrides: { number: '0x30', time: '0x7fffffff' }, calls },
+    ];
+    for (const returnFullTransactions of [false, true]) {
+      const payload = { blockStateCalls, traceTransfers: true, returnFullTransactions };
+      const blocks = await ask('eth_simulateV1', payload, 'latest');
+      expect(blocks.at(-1).calls).toMatchObject([
+        { status: '0x1', gasUsed: '0x5208', logs: [{ address: `0x${'ee'.repeat(20)}` }] },
+        { status: '0x1', logs: [{ address: contract }] },
+        { status: '0x0', error: { code: 3, message: 'execution reverted: no luck' } },
+        { status: '0x0', error: { code: -32015, message: 'vm execution error: invalid opcode' } },
+      ]);
+    }
+    const validated = { blockStateCalls: [{ calls: [{ ...calls[0], nonce: '0x0' }] }] };
+    const refused = await send('eth_simulateV1', [{ ...validated, validation: true }, 'latest']);
+    expect(refused.error).toMatchObject({ code: -38012 });
   });
 
   it('answers about many slots at once', async () => {

@@ -1,10 +1,12 @@
-import type { Address, Hash } from '@flotilla/common';
+import { type Address, type Hash, ZERO_ADDRESS } from '@flotilla/common';
 import type { Block, BlockId, BlockTag, Header, LogEntry, Receipt } from './block/types.js';
 import type { ChainConfig, ChainIdentity } from './config.js';
 import { ChainError, ChainErrorCode } from './errors.js';
+import { type AccessListOutcome, createAccessList } from './query/access-list.js';
 import { estimateGas } from './query/estimate-gas.js';
 import { type ForkConfigs, forkConfigs } from './query/fork-config.js';
 import { queryLogs } from './query/logs.js';
+import type { SimulatedBlock, SimulationRequest } from './query/simulate/types.js';
 import type { Trace, TraceRequest, TransactionTrace } from './query/trace/types.js';
 import type {
   AccountProof,
@@ -172,6 +174,32 @@ export class ChainView {
       recipientHasCode:
         to !== undefined && (overrides?.get(to)?.code ?? state.code(to, header.number)).length > 0,
     });
+  }
+
+  /** EIP-2930: what the request touches, and what it costs with that list. @throws as `call`, but for reverts */
+  createAccessList(
+    request: CallRequest,
+    block: BlockId,
+    options: CallOptions = {},
+  ): AccessListOutcome {
+    const { caller, state, forks } = this.#parts;
+    const header = this.#headerOf(block);
+    const evm = forks.evm(forks.at(header.timestamp));
+    return createAccessList(request, {
+      caller,
+      header,
+      options,
+      nonce: request.nonce ?? state.nonce(request.from ?? ZERO_ADDRESS, header.number),
+      isPrecompile: (address) => evm.isPrecompile(address),
+    });
+  }
+
+  /**
+   * Blocks that might follow a block.
+   * @throws SimulationError, ChainError `BLOCK_NOT_FOUND`, `HISTORY_PRUNED`, `DEPLOYER_NOT_ALLOWED`
+   */
+  simulate(request: SimulationRequest, block: BlockId): SimulatedBlock[] {
+    return this.#parts.simulator.simulate(request, this.#headerOf(block));
   }
 
   // Traces. All throw ChainError `HISTORY_PRUNED`, `EXECUTION_TIMEOUT`, `LIMIT_EXCEEDED` (too large).

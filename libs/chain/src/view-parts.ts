@@ -9,6 +9,7 @@ import { Forks } from './execution/forks.js';
 import { FeeOracle } from './fees/fee-oracle.js';
 import { Caller } from './query/caller.js';
 import { ChainState } from './query/chain-state.js';
+import { Simulator } from './query/simulate/simulator.js';
 import { BlockTracer } from './query/trace/block-tracer.js';
 import type { ResolvedConfig } from './resolved-config.js';
 import { SettingsSchedule } from './settings/settings-schedule.js';
@@ -25,6 +26,7 @@ export interface ViewParts {
   readonly schedule: SettingsSchedule;
   readonly caller: Caller;
   readonly tracer: BlockTracer;
+  readonly simulator: Simulator;
   readonly oracle: FeeOracle;
   readonly finality: Finality;
   /** The newest durable header. */
@@ -63,6 +65,7 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
       ...(config.isDev && { devTime: () => loadDevTime(store), tracer: modules.tracer }),
     }),
     tracer: new BlockTracer(limits, execution),
+    simulator: new Simulator(limits, execution),
     oracle: new FeeOracle({ reader, schedule }),
     finality: new Finality(genesis, { store, reader }),
     head,

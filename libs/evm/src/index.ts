@@ -15,6 +15,7 @@ export * from './tracers/prestate-tracer.js';
 export { SelectorCounter } from './tracers/selector-counter.js';
 export * from './tracers/struct-logger.js';
 export { TraceBudget } from './tracers/trace-budget.js';
+export { TransferTracer } from './tracers/transfer-tracer.js';
 export { authorizationDigest, recoverAuthority } from './transaction/authorizations.js';
 export { blobGas, effectiveGasPrice, maximumCost } from './transaction/fees.js';
 export {

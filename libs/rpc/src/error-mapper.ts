@@ -1,4 +1,4 @@
-import { ChainError, ChainErrorCode } from '@flotilla/chain';
+import { ChainError, ChainErrorCode, SimulationError, SimulationErrorCode } from '@flotilla/chain';
 import {
   bytesToHex,
   CommonError,
@@ -30,6 +30,17 @@ const NUMBERS: ReadonlyMap<string, number> = new Map<string, number>([
   [RpcErrorCode.ResponseTooLarge, -32003],
   [ChainErrorCode.ExecutionReverted, 3],
   [ChainErrorCode.InvalidRange, -32602],
+  [SimulationErrorCode.NonceTooLow, -38010],
+  [SimulationErrorCode.NonceTooHigh, -38011],
+  [SimulationErrorCode.FeeCapTooLow, -38012],
+  [SimulationErrorCode.IntrinsicGasTooLow, -38013],
+  [SimulationErrorCode.InsufficientFunds, -38014],
+  [SimulationErrorCode.BlockGasLimitReached, -38015],
+  [SimulationErrorCode.BlockNumberOutOfOrder, -38020],
+  [SimulationErrorCode.BlockTimeOutOfOrder, -38021],
+  [SimulationErrorCode.InitCodeTooLarge, -38025],
+  [SimulationErrorCode.LimitExceeded, -38026],
+  [SimulationErrorCode.Timeout, -32016],
 ]);
 
 /** Codes whose messages are written for users; anything else would leak how the node works inside. */
@@ -37,6 +48,7 @@ function isPublic(error: FlotillaError): boolean {
   return (
     error instanceof RpcError ||
     error instanceof ChainError ||
+    error instanceof SimulationError ||
     (error instanceof CommonError && error.code !== CommonErrorCode.InvariantViolated)
   );
 }

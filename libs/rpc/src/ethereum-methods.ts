@@ -11,6 +11,7 @@ import { logMethods } from './methods/logs.js';
 import { networkMethods } from './methods/network.js';
 import { proofMethods } from './methods/proofs.js';
 import { sendMethods } from './methods/sends.js';
+import { simulationMethods } from './methods/simulations.js';
 import { stateMethods } from './methods/state.js';
 import { storageValueMethods } from './methods/storage-values.js';
 import { subscriptionMethods } from './methods/subscriptions.js';
@@ -40,6 +41,7 @@ export function heavyMethods(chain: ChainView): RpcMethod[] {
     ...callMethods(chain),
     ...logMethods(chain),
     ...proofMethods(chain),
+    ...simulationMethods(chain),
     ...storageValueMethods(chain),
   ];
 }

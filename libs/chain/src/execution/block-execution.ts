@@ -1,4 +1,4 @@
-import { bytesToHex, hexToBytes, RlpWriter, ZERO_HASH } from '@flotilla/common';
+import { bytesToHex, RlpWriter } from '@flotilla/common';
 import {
   type BlockEnv,
   createAddress,
@@ -8,16 +8,14 @@ import {
 } from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
 import { addLogs, BLOOM_BYTES } from '../block/bloom.js';
-import type { HeaderFields } from '../block/types.js';
 import { isImpersonated } from '../dev/impersonation.js';
-import { BEACON_ROOTS_ADDRESS, HISTORY_STORAGE_ADDRESS } from '../genesis/predeploys.js';
 import type { AllowRules } from '../settings/allow-rules.js';
 import { BodyRecords } from '../storage/block-records.js';
 import { type ReceiptRecord, writeReceipt } from '../storage/receipt-record.js';
 import type { Transaction } from '../transaction/types.js';
 import { ListRoot } from './list-root.js';
-import { processRequests } from './requests.js';
 import type { Slices } from './slices.js';
+import { closeBlock, openBlock } from './system-calls.js';
 import type { BlockTemplate, ExecutedFields } from './template.js';
 
 /** One block being executed on an overlay of its parent's state, the same way when built and when imported. */
@@ -53,7 +51,7 @@ export class BlockExecution {
     this.#impersonatedOptions = { ...this.#options, anySender: true };
     this.#env = modules.env;
     this.#allow = modules.allow;
-    this.#systemCallsBefore();
+    openBlock(this.#evm, this.#env, state, template.parentHash);
   }
 
   get gasUsed(): bigint {
@@ -108,26 +106,11 @@ export class BlockExecution {
 
   /** Runs what ends a block, step by step; afterwards only the state root is missing. */
   async finish(slices: Slices): Promise<Omit<ExecutedFields, 'stateRoot'>> {
-    const requestsHash = this.#systemCallsAfter();
+    const requestsHash = closeBlock(this.#evm, this.#env, this.state);
     await slices.turn();
     const transactionsRoot = this.#transactionsRoot.finish();
     const receiptsRoot = this.#receiptsRoot.finish();
     const logsBloom = bytesToHex(this.#bloom);
     return { requestsHash, transactionsRoot, receiptsRoot, logsBloom, gasUsed: this.#gasUsed };
-  }
-
-  /** EIP-4788 (our blocks have no beacon block: its root is zero) and EIP-2935. */
-  #systemCallsBefore(): void {
-    const call = (to: `0x${string}`, data: `0x${string}`) =>
-      this.#evm.systemCall(to, hexToBytes(data), this.#env, this.state);
-    call(BEACON_ROOTS_ADDRESS, ZERO_HASH);
-    if (this.#evm.hardfork !== 'cancun') {
-      call(HISTORY_STORAGE_ADDRESS, this.template.parentHash);
-    }
-  }
-
-  #systemCallsAfter(): HeaderFields['requestsHash'] {
-    if (this.#evm.hardfork === 'cancun') return undefined;
-    return processRequests(this.#evm, this.#env, this.state);
   }
 }

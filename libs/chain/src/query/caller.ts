@@ -24,7 +24,7 @@ import { type ChainState, translated } from './chain-state.js';
 import { Deadline } from './deadline.js';
 import { haltMessage } from './halt-message.js';
 import { applyBlockOverrides, applyStateOverrides, withoutStorage } from './overrides.js';
-import { revertReason } from './revert-reason.js';
+import { revertMessage, revertReason } from './revert-reason.js';
 import { traceFailure } from './trace/trace-failure.js';
 import { openTrace } from './trace/trace-session.js';
 import type { Trace, TraceRequest } from './trace/types.js';
@@ -157,9 +157,13 @@ export class Caller {
     const { allow } = schedule.at(block.number);
     const { from = ZERO_ADDRESS, to } = message;
     allow?.checkCreation({ from, to });
+    const env = blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash);
     return {
       evm: forks.evm(forks.at(block.timestamp)),
-      env: blockEnv(block, this.#chainId, (number) => reader.headerByNumber(number)?.hash),
+      env: {
+        ...env,
+        blobBaseFee: options.blockOverrides?.blobBaseFee ?? env.blobBaseFee,
+      },
       state: this.#overlay(header, options),
       mayCreate: allow?.mayDeploy(from),
     };
@@ -198,10 +202,7 @@ function typeOf(request: CallRequest): CallMessage['type'] {
 }
 
 export function reverted(output: Uint8Array): ChainError {
-  const reason = revertReason(output);
-  return new ChainError(
-    ChainErrorCode.ExecutionReverted,
-    reason === undefined ? 'execution reverted' : `execution reverted: ${reason}`,
-    { data: { output, reason } },
-  );
+  return new ChainError(ChainErrorCode.ExecutionReverted, revertMessage(output), {
+    data: { output, reason: revertReason(output) },
+  });
 }

@@ -35,3 +35,9 @@ export function revertReason(output: Uint8Array): string | undefined {
   if (length > BigInt(body.length - start)) return undefined;
   return new TextDecoder().decode(body.subarray(start, start + Number(length)));
 }
+
+/** As geth says that something reverted. */
+export function revertMessage(output: Uint8Array): string {
+  const reason = revertReason(output);
+  return reason === undefined ? 'execution reverted' : `execution reverted: ${reason}`;
+}

@@ -32,6 +32,7 @@ export interface BlockOverride {
   readonly feeRecipient?: Address;
   readonly prevRandao?: Hash;
   readonly baseFeePerGas?: bigint;
+  readonly blobBaseFee?: bigint;
 }
 
 export interface CallOptions {

@@ -1,5 +1,6 @@
 import { type Address, bigIntToHex } from '@flotilla/common';
 import type { StepEvent, Tracer } from '../tracer.js';
+import type { AccessListEntry } from '../types.js';
 import { toWord } from '../word.js';
 import { wordToAddress } from '../word-bytes.js';
 
@@ -36,12 +37,27 @@ export function slotNamed(step: StepEvent): bigint | undefined {
 
 /** What an execution touches and an access list (EIP-2930) would have warmed. */
 export class AccessTracer implements Tracer {
-  readonly slots = new Map<Address, Set<bigint>>();
+  readonly #slots = new Map<Address, Set<bigint>>();
   readonly #isExcluded: (address: Address) => boolean;
 
-  /** @param isExcluded addresses that are warm anyway: they are listed only for their slots */
-  constructor(modules: { isExcluded(address: Address): boolean }) {
+  constructor(modules: {
+    /** Addresses that are warm anyway: they are listed only for their slots. */
+    isExcluded(address: Address): boolean;
+    /** Listed from the start. */
+    readonly initial?: readonly AccessListEntry[];
+  }) {
     this.#isExcluded = modules.isExcluded;
+    for (const { address, storageKeys } of modules.initial ?? []) {
+      const slots = this.#slotsOf(address);
+      for (const key of storageKeys) slots.add(BigInt(key));
+    }
+  }
+
+  /** Accounts and slots together. */
+  get size(): number {
+    let size = this.#slots.size;
+    for (const slots of this.#slots.values()) size += slots.size;
+    return size;
   }
 
   onStep(step: StepEvent): void {
@@ -55,18 +71,18 @@ export class AccessTracer implements Tracer {
   }
 
   /** As EIP-2930 encodes it, in order of first use. */
-  list(): { address: Address; storageKeys: `0x${string}`[] }[] {
-    return [...this.slots].map(([address, slots]) => ({
+  list(): AccessListEntry[] {
+    return [...this.#slots].map(([address, slots]) => ({
       address,
       storageKeys: [...slots].map((slot) => bigIntToHex(slot, 32)),
     }));
   }
 
   #slotsOf(address: Address): Set<bigint> {
-    let slots = this.slots.get(address);
+    let slots = this.#slots.get(address);
     if (slots === undefined) {
       slots = new Set();
-      this.slots.set(address, slots);
+      this.#slots.set(address, slots);
     }
     return slots;
   }

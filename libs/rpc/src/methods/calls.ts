@@ -1,4 +1,4 @@
-import type { ChainView } from '@flotilla/chain';
+import { type AccessListOutcome, type ChainView, haltMessage } from '@flotilla/chain';
 import { bytesToHex } from '@flotilla/common';
 import { quantity } from '../format/quantity.js';
 import type { RpcMethod } from '../method.js';
@@ -21,6 +21,19 @@ export function callMethods(chain: ChainView): RpcMethod[] {
           .output,
       ),
     ),
+    method(
+      'eth_createAccessList',
+      [params[0], params[1], params[2]],
+      ([request, block, accounts]) => {
+        const options = { stateOverrides: accounts };
+        const { accessList, result } = chain.createAccessList(request, block, options);
+        return {
+          accessList,
+          gasUsed: quantity(result.gasUsed),
+          ...(result.status === 'success' ? {} : { error: failureText(result) }),
+        };
+      },
+    ),
     method('eth_estimateGas', params, ([request, block, accounts, blockFields]) =>
       quantity(
         chain.estimateGas(request, block, {
@@ -30,4 +43,8 @@ export function callMethods(chain: ChainView): RpcMethod[] {
       ),
     ),
   ];
+}
+
+function failureText({ status, haltReason }: AccessListOutcome['result']): string {
+  return status === 'revert' ? 'execution reverted' : haltMessage(haltReason);
 }

@@ -97,6 +97,9 @@ const accountOverride: Parser<AccountOverride> = (value) => {
     state: field(object, 'state', slots),
     stateDiff: field(object, 'stateDiff', slots),
   };
+  if ((object.movePrecompileToAddress ?? undefined) !== undefined) {
+    throw malformed('movePrecompileToAddress is not supported');
+  }
   if (override.state !== undefined && override.stateDiff !== undefined) {
     throw malformed('account has both "state" and "stateDiff"');
   }
@@ -122,5 +125,6 @@ export const blockOverride: Parser<BlockOverride> = (value) => {
     feeRecipient: field(object, 'feeRecipient', address) ?? field(object, 'coinbase', address),
     prevRandao: field(object, 'prevRandao', hash) ?? field(object, 'random', hash),
     baseFeePerGas: field(object, 'baseFeePerGas', quantity) ?? field(object, 'baseFee', quantity),
+    blobBaseFee: field(object, 'blobBaseFee', quantity),
   };
 };
