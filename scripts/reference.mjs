@@ -136,7 +136,7 @@ ${table(['namespace', 'methods'], methodRows())}
 
 Parameters and results are those of the Ethereum JSON-RPC specification, and where it is silent geth's. The \`debug_trace…\`
 methods know the struct logger (the default), \`callTracer\`, \`prestateTracer\`, \`4byteTracer\` and \`noopTracer\`; an answer with
-traces is at most about 32 MiB and takes at most 30 s. \`eth_simulateV1\` takes up to 256 blocks and 1,000 calls, and leaves the
+traces is at most about 24 MiB and takes at most 30 s. \`eth_simulateV1\` takes up to 256 blocks and 1,000 calls, and leaves the
 state root zero. Precompiles can't be moved.
 
 ## JSON-RPC error numbers

@@ -92,7 +92,7 @@ export interface CallLimits {
   readonly timeoutMs?: number;
   /** Milliseconds of a traced block, and the most that any trace may ask for. Default 30,000. */
   readonly traceTimeoutMs?: number;
-  /** About the bytes of the JSON of one answer with traces. Default 32 MiB. */
+  /** About the bytes of the JSON of one answer with traces. Default 24 MiB: some 150,000 steps. */
   readonly traceBytes?: number;
 }
 

@@ -86,7 +86,7 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
       gasCap: 50_000_000n,
       timeoutMs: 5_000,
       traceTimeoutMs: 30_000,
-      traceBytes: 32 * 1024 * 1024,
+      traceBytes: 24 * 1024 * 1024,
       ...config.calls,
     },
     logs: { blocks: 10_000, results: 20_000, ...config.logs },

@@ -41,14 +41,13 @@ export function heavyMethods(chain: ChainView): RpcMethod[] {
     ...callMethods(chain),
     ...logMethods(chain),
     ...proofMethods(chain),
-    ...simulationMethods(chain),
     ...storageValueMethods(chain),
   ];
 }
 
 /** Reads that may take seconds: they don't stand in the way of the other ones. */
 export function slowMethods(chain: ChainView): RpcMethod[] {
-  return traceMethods(chain);
+  return [...traceMethods(chain), ...simulationMethods(chain)];
 }
 
 /** What only the writer knows. */

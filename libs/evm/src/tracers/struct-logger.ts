@@ -164,8 +164,7 @@ function weigh(log: StructLog): number {
   return bytes;
 }
 
-const SMALL = 0xffff_ffffn;
-
 function hexDigits(word: bigint): number {
-  return word <= SMALL ? 8 : 64;
+  if (word <= 0xffn) return 2;
+  return word <= 0xffff_ffffn ? 8 : 64;
 }

@@ -82,7 +82,14 @@ export const chainConfigSchema = z.strictObject({
       bytes: positive.optional(),
     })
     .optional(),
-  calls: z.strictObject({ gasCap: wei.optional(), timeoutMs: positive.optional() }).optional(),
+  calls: z
+    .strictObject({
+      gasCap: wei.optional(),
+      timeoutMs: positive.optional(),
+      traceTimeoutMs: positive.optional(),
+      traceBytes: positive.optional(),
+    })
+    .optional(),
   logs: z.strictObject({ blocks: positive.optional(), results: positive.optional() }).optional(),
 });
 
