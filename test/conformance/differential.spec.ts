@@ -1,4 +1,4 @@
-import type { Hardfork } from '@flotilla/evm';
+import { Evm, type Hardfork } from '@flotilla/evm';
 import { ethereumjsSubject } from './fuzz/ethereumjs-subject.js';
 import { flotillaSubject } from './fuzz/flotilla-subject.js';
 import type { FuzzOutcome } from './fuzz/outcome.js';
@@ -15,21 +15,35 @@ const show = (outcome: FuzzOutcome) =>
 /** Notes are each machine's own words. */
 const comparable = ({ note: _note, ...outcome }: FuzzOutcome) => show(outcome);
 
-/** Runs one seed's scenario on both until they differ; a refused transaction is one that both refuse. */
-async function differences(seed: number, hardfork: Hardfork): Promise<string[]> {
+/** Ours by name: each must come out as the other implementation. */
+type Machines = Readonly<Record<string, Evm>>;
+
+/** Runs one seed's scenario on all until they differ; a refused transaction is one that all refuse. */
+async function differences(
+  seed: number,
+  hardfork: Hardfork,
+  machines: Machines,
+): Promise<string[]> {
   const scenario = new ScenarioWriter(new SeededRandom(seed), hardfork).scenario(
     TRANSACTIONS_PER_SCENARIO,
   );
-  const ours = await flotillaSubject(scenario, hardfork);
+  const ours = await Promise.all(
+    Object.entries(machines).map(
+      async ([name, evm]) => [name, await flotillaSubject(scenario, evm)] as const,
+    ),
+  );
   const theirs = await ethereumjsSubject(scenario, hardfork);
   let accepted = 0n;
   for (const [index, relative] of scenario.transactions.entries()) {
     const tx = { ...relative, nonce: relative.nonce + accepted };
-    const [left, right] = [await ours.run(tx), await theirs.run(tx)];
-    if (!left.isRefused) accepted++;
-    if (comparable(left) !== comparable(right)) {
-      return [`seed ${seed}, transaction ${index}: ours ${show(left)}, theirs ${show(right)}`];
+    const right = await theirs.run(tx);
+    for (const [name, subject] of ours) {
+      const left = await subject.run(tx);
+      if (comparable(left) !== comparable(right)) {
+        return [`seed ${seed}, transaction ${index}: ${name} ${show(left)}, theirs ${show(right)}`];
+      }
     }
+    if (!right.isRefused) accepted++;
   }
   return [];
 }
@@ -39,8 +53,12 @@ describe('random transactions come out as in @ethereumjs/vm', () => {
     `%s (from FUZZ_SEED ${firstSeed}, FUZZ_TRANSACTIONS ${count})`,
     async (hardfork) => {
       const found: string[] = [];
+      const machines = {
+        interpreted: new Evm({ hardfork, translateAfter: Number.POSITIVE_INFINITY }),
+        translated: new Evm({ hardfork, translateAfter: 0 }),
+      };
       for (let seed = firstSeed; seed < firstSeed + count / TRANSACTIONS_PER_SCENARIO; seed++) {
-        found.push(...(await differences(seed, hardfork)));
+        found.push(...(await differences(seed, hardfork, machines)));
       }
       expect(found).toEqual([]);
     },

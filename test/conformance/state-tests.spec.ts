@@ -13,9 +13,8 @@ const skipped = process.env.CONFORMANCE_QUICK === '1' ? ['stTimeConsuming'] : []
 const folders = readdirSync(root)
   .filter((name) => chosen?.includes(name) ?? true)
   .filter((name) => !skipped.includes(name));
-const evm = new Evm({ hardfork: 'cancun' });
 
-async function failuresIn(file: string): Promise<string[]> {
+async function failuresIn(evm: Evm, file: string): Promise<string[]> {
   const failures: string[] = [];
   for (const [name, test] of Object.entries(readJson<Record<string, StateTest>>(file))) {
     for (const post of test.post[FORK] ?? []) {
@@ -31,12 +30,18 @@ async function failuresIn(file: string): Promise<string[]> {
   return failures;
 }
 
-describe(`Ethereum's state tests, ${FORK}`, () => {
+describe.each([
+  ['interpreted', Number.POSITIVE_INFINITY],
+  ['translated', 0],
+])(`Ethereum's state tests, ${FORK}, %s`, (_, translateAfter) => {
+  const evm = new Evm({ hardfork: 'cancun', translateAfter });
+
   it.each(folders)(
     '%s: state root and logs hash of every case',
     async (folder) => {
       const failures: string[] = [];
-      for (const file of jsonFiles(join(root, folder))) failures.push(...(await failuresIn(file)));
+      for (const file of jsonFiles(join(root, folder)))
+        failures.push(...(await failuresIn(evm, file)));
       expect(failures).toEqual([]);
     },
     600_000,

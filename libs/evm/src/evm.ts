@@ -16,6 +16,7 @@ import {
   validateSize,
   validateStatically,
 } from './transaction/validation.js';
+import { Translator } from './translator/translator.js';
 import type {
   BlockEnv,
   CallMessage,
@@ -28,6 +29,7 @@ import { toWord } from './word.js';
 import { hexToWord } from './word-bytes.js';
 
 const DEFAULT_CODE_CACHE_BYTES = 2 * 1024 * 1024;
+const DEFAULT_TRANSLATE_AFTER = 1_000;
 /** The sender of system calls (EIP-4788). */
 export const SYSTEM_ADDRESS: Address = '0xfffffffffffffffffffffffffffffffffffffffe';
 const SYSTEM_CALL_GAS = 30_000_000n;
@@ -36,6 +38,11 @@ export interface EvmOptions {
   readonly hardfork: Hardfork;
   /** Bound on the analysed code that is kept, in bytes of code (each takes about 12 bytes); default 2 MiB. */
   readonly codeCacheBytes?: number;
+  /**
+   * How often the start of a program or loop is interpreted before it is translated to JavaScript: 0 for at once,
+   * at most 8,000, Infinity for never; default 1,000. Makes no difference to what comes out.
+   */
+  readonly translateAfter?: number;
 }
 
 export interface ExecuteOptions {
@@ -68,6 +75,7 @@ export class Evm {
     this.machine = new Machine(
       options.hardfork,
       options.codeCacheBytes ?? DEFAULT_CODE_CACHE_BYTES,
+      new Translator(options.hardfork, options.translateAfter ?? DEFAULT_TRANSLATE_AFTER),
     );
   }
 

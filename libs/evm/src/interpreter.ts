@@ -30,7 +30,8 @@ import { loadWord, storeWord } from './word-bytes.js';
  * Gas and stack bounds are checked per block (see `Program`), so no instruction here does it.
  */
 export function runFrame(vm: Machine, frame: Frame): Signal {
-  const { ops, args, targets, blockGas, blockNeeds, blockGrows } = frame.program;
+  const { ops, args, targets, blockGas, blockNeeds, blockGrows, heat, heatStep } = frame.program;
+  const { threshold } = vm.translator;
   const { stack, memory } = frame;
   let { ip, sp, gas } = frame;
   for (;;) {
@@ -38,7 +39,21 @@ export function runFrame(vm: Machine, frame: Frame): Signal {
     switch (op) {
       case 0x21: {
         // block
-        const block = args[ip - 1] as number;
+        let block = args[ip - 1] as number;
+        const runs = heat[block];
+        if (runs < threshold) {
+          heat[block] = runs + heatStep[block];
+        } else {
+          frame.ip = ip - 1;
+          frame.sp = sp;
+          frame.gas = gas;
+          const signal = vm.translator.run(vm, frame);
+          if (signal === Signal.done || signal === Signal.call) return signal;
+          ip = frame.ip + 1;
+          sp = frame.sp;
+          gas = frame.gas;
+          block = args[ip - 1] as number;
+        }
         gas -= blockGas[block];
         if (gas < 0) return halt(frame, EvmErrorCode.OutOfGas);
         if (sp < blockNeeds[block]) return halt(frame, EvmErrorCode.StackUnderflow);

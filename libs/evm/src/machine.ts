@@ -10,6 +10,7 @@ import { isActive, type OpcodeInfo, opcodeTable } from './opcodes.js';
 import { type PrecompileTable, precompiles } from './precompiles/precompiles.js';
 import { compile, type Program } from './program.js';
 import { reportEnter, reportExit, reportStop } from './report.js';
+import type { Signal } from './signal.js';
 import type { EvmState } from './state.js';
 import type { Tracer } from './tracer.js';
 import type { BlockEnv, Hardfork } from './types.js';
@@ -38,6 +39,17 @@ export interface ExecutionContext {
   readonly interrupt: (() => boolean) | undefined;
 }
 
+/** Runs what is worth more than interpreting. */
+export interface CodeTranslator {
+  /** The heat at which a block is no longer interpreted. */
+  readonly threshold: number;
+  /**
+   * Runs from the header at the frame's `ip`, whose block has reached the threshold, as far as it gets. `interpret`
+   * means that the block that `ip` is at now is the interpreter's.
+   */
+  run(vm: Machine, frame: Frame): Signal;
+}
+
 /** The state of an execution, and how frames are entered, left and settled. One execution at a time. */
 export class Machine {
   readonly frames = new FramePool();
@@ -56,7 +68,11 @@ export class Machine {
   private readonly steppingPrograms: CodeCache;
   private readonly emptyProgram: Program;
 
-  constructor(hardfork: Hardfork, codeCacheBytes: number) {
+  constructor(
+    hardfork: Hardfork,
+    codeCacheBytes: number,
+    readonly translator: CodeTranslator,
+  ) {
     this.table = opcodeTable(hardfork);
     this.programs = new CodeCache(codeCacheBytes);
     this.steppingPrograms = new CodeCache(codeCacheBytes / 4);

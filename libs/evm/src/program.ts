@@ -23,7 +23,8 @@ export const Internal = {
 } as const;
 
 /**
- * Code made ready to run. Instructions are numbered; `ops[i]` and `args[i]` belong together. Immutable.
+ * Code made ready to run. Instructions are numbered; `ops[i]` and `args[i]` belong together. Immutable,
+ * but for what the translator keeps with it.
  *
  * Static gas and stack limits are checked per basic block. A block ends after each instruction that jumps, halts or
  * can observe the gas that is left, so what a program sees is exactly as if they were checked one by one.
@@ -41,6 +42,12 @@ export interface Program {
   readonly blockGrows: Int16Array;
   /** EIP-7702: set when the code is a delegation designator. */
   readonly delegate: Address | undefined;
+  /** By block: what the interpreter's runs add up to, until the translator's threshold. */
+  readonly heat: Uint16Array;
+  /** By block: what a run adds. Where programs, loops and what follows a call start, traces should too. */
+  readonly heatStep: Uint8Array;
+  /** The translator's own; nobody else looks inside. */
+  translation: object | undefined;
 }
 
 const STOP = 0x00;
@@ -56,6 +63,12 @@ const DELEGATION_LENGTH = 23;
 const BLOCK_ENDS = new Set([
   0x00, 0x55, 0x56, 0x57, 0x5a, 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xfa, 0xfd, 0xfe, 0xff,
 ]);
+
+/** CREATE, CALL, …: another frame may run before the next instruction. */
+export const CHILDREN = new Set([0xf0, 0xf1, 0xf2, 0xf4, 0xf5, 0xfa]);
+
+/** What a run adds to the heat of a block that a trace should start with; 1 for others. */
+export const HEAD_HEAT = 8;
 
 export function isDelegation(code: Uint8Array): boolean {
   return (
@@ -82,6 +95,8 @@ class Compiler {
   private readonly grows: number[] = [];
   /** Indexes of fused jumps, whose argument is a pc until all targets are known. */
   private readonly fused: number[] = [];
+  /** The blocks that follow a call or create. */
+  private readonly resumptions: number[] = [];
   private blockOpen = false;
   private height = 0;
 
@@ -108,6 +123,9 @@ class Compiler {
       blockNeeds: Int16Array.from(this.needs),
       blockGrows: Int16Array.from(this.grows),
       delegate: isDelegation(code) ? bytesToHex(code.subarray(3)) : undefined,
+      heat: new Uint16Array(this.gas.length),
+      heatStep: this.heatSteps(),
+      translation: undefined,
     };
   }
 
@@ -132,6 +150,7 @@ class Compiler {
     if (opcode === JUMP || opcode === JUMPI) this.jump(opcode);
     else if (opcode === PC) this.emit(Internal.push, pc);
     else if (opcode !== JUMPDEST) this.emit(opcode, 0);
+    if (CHILDREN.has(opcode)) this.resumptions.push(this.gas.length);
     if (BLOCK_ENDS.has(opcode) || this.stepping) this.blockOpen = false;
     return pc + 1;
   }
@@ -159,6 +178,17 @@ class Compiler {
       const pc = this.args[index];
       this.args[index] = typeof pc === 'number' && pc < this.code.length ? this.targets[pc] : 0;
     }
+  }
+
+  private heatSteps(): Uint8Array {
+    const steps = new Uint8Array(this.gas.length).fill(1);
+    steps[0] = HEAD_HEAT;
+    for (const index of this.fused) {
+      const target = this.args[index] as number;
+      if (target <= index) steps[this.args[target] as number] = HEAD_HEAT;
+    }
+    for (const block of this.resumptions) steps[block] = HEAD_HEAT;
+    return steps;
   }
 
   private open(pc: number): void {

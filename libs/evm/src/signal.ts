@@ -6,6 +6,8 @@ export const Signal = {
   done: 1,
   /** A child frame is ready and must run first. */
   call: 2,
+  /** From translated code: the block at `ip` is one for the interpreter. */
+  interpret: 3,
 } as const;
 
 export type Signal = (typeof Signal)[keyof typeof Signal];

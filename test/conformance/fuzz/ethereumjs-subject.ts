@@ -3,7 +3,7 @@ import { Common, Mainnet } from '@ethereumjs/common';
 import { createTx, type TypedTransaction } from '@ethereumjs/tx';
 import { Account, createAddressFromString, type KZG } from '@ethereumjs/util';
 import { createVM, runTx, type VM } from '@ethereumjs/vm';
-import { type Address, bigIntToBytes, bytesToHex } from '@flotilla/common';
+import { type Address, bigIntToBytes, bytesToHex, keccak256 } from '@flotilla/common';
 import type { EvmTransaction, Hardfork } from '@flotilla/evm';
 import type { FuzzOutcome, Subject } from './outcome.js';
 import { FUZZ_BLOCK, type Scenario } from './scenario.js';
@@ -50,7 +50,7 @@ const NO_KZG = {
 
 /** `@ethereumjs/vm`, an implementation that nobody here wrote. */
 export async function ethereumjsSubject(scenario: Scenario, hardfork: Hardfork): Promise<Subject> {
-  const common = new Common({ chain: Mainnet, hardfork, customCrypto: { kzg: NO_KZG } });
+  const common = new Common({ chain: Mainnet, hardfork, customCrypto: { kzg: NO_KZG, keccak256 } });
   const vm = await createVM({ common });
   for (const [address, account] of scenario.accounts) {
     await vm.stateManager.putAccount(at(address), new Account(account.nonce, account.balance));

@@ -1,16 +1,12 @@
 import { bytesToHex } from '@flotilla/common';
-import { Evm, EvmError, type Hardfork } from '@flotilla/evm';
+import { type Evm, EvmError } from '@flotilla/evm';
 import { WorldState, WriteBatch } from '@flotilla/state';
 import { MemoryStore } from '@flotilla/testing';
 import type { FuzzOutcome, Subject } from './outcome.js';
 import { FUZZ_BLOCK, type Scenario } from './scenario.js';
 
-const evms = new Map<Hardfork, Evm>();
-
 /** Our own machine and state; every transaction is committed as a block of its own. */
-export async function flotillaSubject(scenario: Scenario, hardfork: Hardfork): Promise<Subject> {
-  const evm = evms.get(hardfork) ?? new Evm({ hardfork });
-  evms.set(hardfork, evm);
+export async function flotillaSubject(scenario: Scenario, evm: Evm): Promise<Subject> {
   const store = new MemoryStore();
   const world = new WorldState({}, { store });
   let blockNumber = 0;

@@ -1,5 +1,6 @@
 import { Gas, wordCount } from '../gas.js';
 import { Signal } from '../signal.js';
+import { slotHash } from '../slot-hashes.js';
 import { keccakWord, loadWord, storeWord } from '../word-bytes.js';
 import { charge, expand, outOfGas } from './halt.js';
 import type { Handler, HandlerFamily } from './handler.js';
@@ -58,7 +59,10 @@ const keccak: Handler = (_vm, frame) => {
   if (!expand(frame, at, length)) return outOfGas(frame);
   const size = length as number;
   if (!charge(frame, Gas.keccakWord * wordCount(size))) return outOfGas(frame);
-  frame.stack[sp - 1] = keccakWord(frame.memory.peek(at as number, size));
+  frame.stack[sp - 1] =
+    size === 64
+      ? slotHash(frame.memory.view, at as number)
+      : keccakWord(frame.memory.peek(at as number, size));
   return Signal.next;
 };
 
