@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { runEvm } from './evm.js';
 import { runGrowth } from './growth.js';
 import { runIdle } from './idle.js';
 import { runMemory } from './memory.js';
@@ -68,6 +69,12 @@ program
   .description('memory and CPU time of a chain that nobody uses, and what its parts cost')
   .option('--seconds <count>', 'how long to look', count, 60)
   .action(async ({ seconds }) => succeed(await runIdle(seconds)));
+
+program
+  .command('evm')
+  .description('gas per CPU second of the machine alone, interpreting and translating in turns')
+  .option('--rounds <count>', 'turns that each gets', count, 8)
+  .action(runEvm);
 
 // Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.
 process.once('SIGINT', async () => {
