@@ -33,7 +33,7 @@ async function failuresIn(evm: Evm, file: string): Promise<string[]> {
 describe.each([
   ['interpreted', Number.POSITIVE_INFINITY],
   ['translated', 0],
-])(`Ethereum's state tests, ${FORK}, %s`, (_, translateAfter) => {
+])(`Ethereum's state tests, ${FORK}, %s`, (mode, translateAfter) => {
   const evm = new Evm({ hardfork: 'cancun', translateAfter });
 
   it.each(folders)(
@@ -42,8 +42,9 @@ describe.each([
       const failures: string[] = [];
       for (const file of jsonFiles(join(root, folder)))
         failures.push(...(await failuresIn(evm, file)));
+      process.stderr.write(`${folder}, ${mode}: ${failures.length} failures\n`);
       expect(failures).toEqual([]);
     },
-    600_000,
+    3_600_000,
   );
 });
