@@ -110,7 +110,7 @@ export class Machine {
     }
     const precompile = this.precompiles.get(frame.codeAddress);
     if (precompile !== undefined) {
-      precompile(frame);
+      precompile(frame, this.pause);
       return false;
     }
     const program = this.programOf(frame.codeAddress);
@@ -199,6 +199,11 @@ export class Machine {
     state.setBalance(from, state.getBalance(from) - amount);
     state.setBalance(to, state.getBalance(to) + amount);
   }
+
+  /** Precompiles take long for few instructions: the loop's count doesn't tell. */
+  private readonly pause = (): void => {
+    if (this.context.interrupt !== undefined) this.checkInterrupt();
+  };
 
   /** Called by the loop when `ticks` is used up. */
   checkInterrupt(): void {

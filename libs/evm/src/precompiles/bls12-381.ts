@@ -1,18 +1,23 @@
 import { bigIntToBytes, bytesToBigInt, concatBytes } from '@flotilla/common';
+import { pippenger } from '@noble/curves/abstract/curve.js';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
+import { EvmError } from '../errors.js';
 import { G1_DISCOUNTS, G2_DISCOUNTS, msmGas } from './bls12-381-gas.js';
-import { precompile } from './precompile.js';
+import { isPairingProductOne } from './pairing-product.js';
+import { type Pause, precompile } from './precompile.js';
 
 // EIP-2537. A coordinate takes 64 bytes, of which the first 16 are zero.
 
 const G1 = bls12_381.G1.Point;
 const G2 = bls12_381.G2.Point;
-const { Fp, Fp2, Fp12 } = bls12_381.fields;
+const { Fp, Fp2 } = bls12_381.fields;
 const FP_BYTES = 64;
 const G1_BYTES = 2 * FP_BYTES;
 const G2_BYTES = 4 * FP_BYTES;
 const SCALAR_BYTES = 32;
 const PAIR_BYTES = G1_BYTES + G2_BYTES;
+/** Points of one multi-scalar multiplication: more would save little, and let a deadline wait. */
+const POINTS_AT_ONCE = 64;
 
 type G1Point = typeof G1.BASE;
 type G2Point = typeof G2.BASE;
@@ -20,15 +25,18 @@ type G2Point = typeof G2.BASE;
 /** Thrown for malformed input, here and by the library; it never leaves `guarded`. */
 class InvalidPoint extends TypeError {}
 
-function guarded(run: (input: Uint8Array) => Uint8Array) {
-  return (input: Uint8Array): Uint8Array | undefined => {
+function guarded(run: PrecompileRun) {
+  return (input: Uint8Array, pause: Pause): Uint8Array | undefined => {
     try {
-      return run(input);
-    } catch {
+      return run(input, pause);
+    } catch (error) {
+      if (error instanceof EvmError) throw error;
       return undefined;
     }
   };
 }
+
+type PrecompileRun = (input: Uint8Array, pause: Pause) => Uint8Array;
 
 function expectLength(input: Uint8Array, length: number): void {
   if (input.length !== length) throw new InvalidPoint('wrong input length');
@@ -103,39 +111,51 @@ function addG2(input: Uint8Array): Uint8Array {
   return encodeG2(g2(input, 0).add(g2(input, G2_BYTES)));
 }
 
-function msmG1(input: Uint8Array): Uint8Array {
+function msmG1(input: Uint8Array, pause: Pause): Uint8Array {
   const size = G1_BYTES + SCALAR_BYTES;
   expectMultiple(input, size);
   let sum = G1.ZERO;
-  for (let at = 0; at < input.length; at += size) {
-    const point = inSubgroup(g1(input, at));
-    const factor = scalar(input, at + G1_BYTES);
-    if (factor !== 0n) sum = sum.add(point.multiplyUnsafe(factor));
+  for (let from = 0; from < input.length; from += POINTS_AT_ONCE * size) {
+    const points: G1Point[] = [];
+    const factors: bigint[] = [];
+    const to = Math.min(input.length, from + POINTS_AT_ONCE * size);
+    for (let at = from; at < to; at += size) {
+      pause();
+      points.push(inSubgroup(g1(input, at)));
+      factors.push(scalar(input, at + G1_BYTES));
+    }
+    sum = sum.add(pippenger(G1, points, factors));
   }
   return encodeG1(sum);
 }
 
-function msmG2(input: Uint8Array): Uint8Array {
+function msmG2(input: Uint8Array, pause: Pause): Uint8Array {
   const size = G2_BYTES + SCALAR_BYTES;
   expectMultiple(input, size);
   let sum = G2.ZERO;
-  for (let at = 0; at < input.length; at += size) {
-    const point = inSubgroup(g2(input, at));
-    const factor = scalar(input, at + G2_BYTES);
-    if (factor !== 0n) sum = sum.add(point.multiplyUnsafe(factor));
+  for (let from = 0; from < input.length; from += POINTS_AT_ONCE * size) {
+    const points: G2Point[] = [];
+    const factors: bigint[] = [];
+    const to = Math.min(input.length, from + POINTS_AT_ONCE * size);
+    for (let at = from; at < to; at += size) {
+      pause();
+      points.push(inSubgroup(g2(input, at)));
+      factors.push(scalar(input, at + G2_BYTES));
+    }
+    sum = sum.add(pippenger(G2, points, factors));
   }
   return encodeG2(sum);
 }
 
-function pairing(input: Uint8Array): Uint8Array {
+function pairing(input: Uint8Array, pause: Pause): Uint8Array {
   expectMultiple(input, PAIR_BYTES);
   const pairs: { g1: G1Point; g2: G2Point }[] = [];
   for (let at = 0; at < input.length; at += PAIR_BYTES) {
+    pause();
     const pair = { g1: inSubgroup(g1(input, at)), g2: inSubgroup(g2(input, at + G1_BYTES)) };
     if (!pair.g1.is0() && !pair.g2.is0()) pairs.push(pair);
   }
-  const isOne = pairs.length === 0 || Fp12.eql(bls12_381.pairingBatch(pairs), Fp12.ONE);
-  return bigIntToBytes(isOne ? 1n : 0n, 32);
+  return bigIntToBytes(isPairingProductOne(bls12_381, pairs, pause) ? 1n : 0n, 32);
 }
 
 // The library's types know neither the single scalar nor that a whole point comes back.

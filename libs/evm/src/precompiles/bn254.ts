@@ -1,12 +1,13 @@
 import { bigIntToBytes, bytesToBigInt, concatBytes } from '@flotilla/common';
 import { bn254 } from '@noble/curves/bn254.js';
-import { precompile, sliceBytes } from './precompile.js';
+import { isPairingProductOne } from './pairing-product.js';
+import { type Pause, precompile, sliceBytes } from './precompile.js';
 
 // EIP-196 and EIP-197 at the prices of EIP-1108.
 
 const G1 = bn254.G1.Point;
 const G2 = bn254.G2.Point;
-const { Fp, Fp2, Fp12 } = bn254.fields;
+const { Fp, Fp2 } = bn254.fields;
 const G1_BYTES = 64;
 const PAIR_BYTES = 192;
 
@@ -73,17 +74,17 @@ function multiply(input: Uint8Array): Uint8Array | undefined {
   return encodeG1(scalar === 0n ? G1.ZERO : point.multiplyUnsafe(scalar));
 }
 
-function pairing(input: Uint8Array): Uint8Array | undefined {
+function pairing(input: Uint8Array, pause: Pause): Uint8Array | undefined {
   if (input.length % PAIR_BYTES !== 0) return undefined;
   const pairs: { g1: G1Point; g2: G2Point }[] = [];
   for (let at = 0; at < input.length; at += PAIR_BYTES) {
+    pause();
     const g1 = decodeG1(input, at);
     const g2 = decodeG2(input, at + G1_BYTES);
     if (g1 === undefined || g2 === undefined) return undefined;
     if (!g1.is0() && !g2.is0()) pairs.push({ g1, g2 });
   }
-  const isOne = pairs.length === 0 || Fp12.eql(bn254.pairingBatch(pairs), Fp12.ONE);
-  return bigIntToBytes(isOne ? 1n : 0n, 32);
+  return bigIntToBytes(isPairingProductOne(bn254, pairs, pause) ? 1n : 0n, 32);
 }
 
 /** 0x06. */

@@ -1,25 +1,29 @@
 import { EvmErrorCode } from '../errors.js';
 import type { Frame } from '../frame.js';
 
+/** Asked between the parts of what may take seconds; throws when the execution has to end. */
+export type Pause = () => void;
+
 /** Runs on the frame's input: charges its gas and sets the output, or halts the frame. */
-export type Precompile = (frame: Frame) => void;
+export type Precompile = (frame: Frame, pause: Pause) => void;
 
 export interface PrecompileRules {
   /** The price in gas, from the input alone; anything unpayable may be Infinity. */
   readonly gas: (input: Uint8Array) => number;
   /** The output, or undefined when the input is invalid and the call fails. */
-  readonly run: (input: Uint8Array) => Uint8Array | undefined;
+  readonly run: (input: Uint8Array, pause: Pause) => Uint8Array | undefined;
 }
 
 export function precompile({ gas, run }: PrecompileRules): Precompile {
-  return (frame) => {
+  return (frame, pause) => {
     const cost = gas(frame.input);
     if (cost > frame.gas) {
       frame.halt(EvmErrorCode.OutOfGas);
       return;
     }
     frame.gas -= cost;
-    const output = run(frame.input);
+    const output = run(frame.input, pause);
+    pause();
     if (output === undefined) frame.halt(EvmErrorCode.PrecompileFailure);
     else frame.succeed(output);
   };
