@@ -33,7 +33,9 @@ export class HttpProxy {
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > this.options.maxBodyBytes) throw bodyTooLarge(this.options.maxBodyBytes);
     const cancelled = new AbortController();
-    response.once('close', () => cancelled.abort());
+    response.once('close', () => {
+      if (!response.writableFinished) cancelled.abort();
+    });
     const upstream = await this.#connect(chain, request, cancelled.signal);
     await this.#exchange(upstream, request, response);
   }
