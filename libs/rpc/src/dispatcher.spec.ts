@@ -30,7 +30,7 @@ const methods = methodTable([
 
 function dispatcher(options: Partial<RpcDispatcher['options']> = {}) {
   return new RpcDispatcher(
-    { maxBatch: 5, maxResponseChars: 1000, maxPending: 10, ...options },
+    { maxBatch: 5, maxResponseChars: 1000, maxPending: 10, maxBatchMs: 20_000, ...options },
     { methods, logger: silentLogger },
   );
 }
@@ -167,5 +167,15 @@ describe('RpcDispatcher', () => {
       data: { code: 'SERVER_BUSY' },
     });
     expect(JSON.parse((await first) ?? '')).toHaveProperty('result');
+  });
+
+  it('refuses what a batch has not begun with in time', async () => {
+    const batch = [call('test_echo', ['0x1'], 1), call('test_echo', ['0x2'], 2)];
+    const text = await dispatcher({ maxBatchMs: 0 }).dispatch(JSON.stringify(batch), {});
+    const late = { error: { code: -32005, data: { code: 'LIMIT_EXCEEDED' } } };
+    expect(JSON.parse(text!)).toMatchObject([
+      { id: 1, ...late },
+      { id: 2, ...late },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Logger } from '@flotilla/common';
 import { toJsonRpcError } from './error-mapper.js';
-import { invalidParams, RpcError, RpcErrorCode } from './errors.js';
+import { invalidParams, limitExceeded, RpcError, RpcErrorCode } from './errors.js';
 import {
   encodeResult,
   errorText,
@@ -19,6 +19,8 @@ export interface DispatcherOptions {
   readonly maxResponseChars: number;
   /** Requests that may be waiting at the same time, over all connections. */
   readonly maxPending: number;
+  /** What a batch has not begun with by then is refused: a thousand heavy calls would take an hour. */
+  readonly maxBatchMs: number;
 }
 
 export interface DispatcherModules {
@@ -91,6 +93,7 @@ export class RpcDispatcher {
     const responses: (Promise<string | undefined> | string | undefined)[] = [];
     let barrier = 0;
     let chars = 0;
+    const deadline = performance.now() + this.options.maxBatchMs;
     let sliceStart = performance.now();
     for (const request of requests) {
       if (!this.#isConcurrent(request)) {
@@ -100,10 +103,9 @@ export class RpcDispatcher {
           chars += response?.length ?? 0;
         }
       }
+      const refusal = this.#refusalOfRest(chars, deadline);
       responses.push(
-        chars > this.options.maxResponseChars
-          ? this.#refuseOversized(request)
-          : this.#answer(request, context),
+        refusal === undefined ? this.#answer(request, context) : this.#refuseRest(request, refusal),
       );
       if (performance.now() - sliceStart > BATCH_SLICE_MS) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -114,12 +116,17 @@ export class RpcDispatcher {
     return texts.length === 0 ? undefined : `[${texts.join(',')}]`;
   }
 
-  #refuseOversized(request: ParsedRequest): string | undefined {
-    if (request.kind === 'notification') return undefined;
-    return this.refuse(
-      request.id,
-      new RpcError(RpcErrorCode.ResponseTooLarge, 'response too large'),
-    );
+  /** Why a batch is not answered any further, if it isn't. */
+  #refusalOfRest(chars: number, deadline: number): RpcError | undefined {
+    if (chars > this.options.maxResponseChars) {
+      return new RpcError(RpcErrorCode.ResponseTooLarge, 'response too large');
+    }
+    if (performance.now() < deadline) return undefined;
+    return limitExceeded('limit exceeded: the batch takes too long');
+  }
+
+  #refuseRest(request: ParsedRequest, error: RpcError): string | undefined {
+    return request.kind === 'notification' ? undefined : this.refuse(request.id, error);
   }
 
   #isConcurrent(request: ParsedRequest): boolean {

@@ -15,6 +15,7 @@ export interface RpcServerOptions {
   readonly port: number;
   readonly maxBodyBytes?: number;
   readonly maxBatch?: number;
+  readonly maxBatchMs?: number;
   readonly maxResponseChars?: number;
   readonly maxPending?: number;
   readonly maxConnections?: number;
@@ -34,6 +35,7 @@ export interface RpcServerModules {
 export const RPC_DEFAULTS = {
   maxBodyBytes: 5 * 1024 * 1024,
   maxBatch: 1000,
+  maxBatchMs: 20_000,
   maxResponseChars: 25_000_000,
   maxPending: 10_000,
   maxConnections: 4096,
