@@ -1,7 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { StateStore } from '@flotilla/state';
 import type { ChainConfig } from './config.js';
-import { ConsoleTracer } from './dev/console-tracer.js';
 import { type DevParts, devParts } from './dev/dev-parts.js';
 import { RecordingStore } from './dev/recording-store.js';
 import { type ChainEvents, EventEmitter } from './events.js';
@@ -63,8 +62,7 @@ export async function assemble(
 
   let writer: ChainWriter | undefined;
   const newest = () => writer?.head ?? head;
-  const tracer = config.isDev ? new ConsoleTracer({ logger }) : undefined;
-  const view = assembleView(config, { store, world, clock, genesis, tracer, head: newest });
+  const view = assembleView(config, { store, world, clock, logger, genesis, head: newest });
   const { reader, forks, finality, oracle, schedule } = view;
   const window = new HistoryWindow(config.history, {
     headerByNumber: (number) => reader.headerByNumber(number),
@@ -91,7 +89,7 @@ export async function assemble(
   const shaper = dev?.shaper;
   const chainWriter = new ChainWriter(config, head, {
     ...{ store, world, reader, forks, schedule, pool, intake, window, clock, logger, onFatal },
-    ...{ shaper, tracer },
+    ...{ shaper, tracer: view.caller.tracer },
     onWritten: (transactions) => unsettled.hold(transactions),
     onDurable(sealed) {
       unsettled.clear();

@@ -1,4 +1,4 @@
-import { armFailpoint } from '@flotilla/common';
+import { armFailpoint, silentLogger } from '@flotilla/common';
 import { SimulatedClock, signTransaction, TestChain, testAccount } from '@flotilla/testing';
 import { SharedChainView } from './shared-chain-view.js';
 
@@ -10,6 +10,7 @@ async function setup() {
   const view = SharedChainView.open(test.chain.config, {
     store: test.store,
     clock: new SimulatedClock(),
+    logger: silentLogger,
   });
   const pay = async (nonce: number) => {
     const sent = test.chain.submitTransaction(

@@ -1,4 +1,4 @@
-import type { Clock } from '@flotilla/common';
+import type { Clock, Logger } from '@flotilla/common';
 import { type StateStore, WorldState } from '@flotilla/state';
 import type { Header } from './block/types.js';
 import { ChainView } from './chain-view.js';
@@ -11,6 +11,7 @@ export interface SharedChainViewModules {
   /** Opened for reading; another thread or process writes it. */
   readonly store: StateStore;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** A chain as seen beside its writer: it stays at one block until it is refreshed. */
@@ -20,12 +21,12 @@ export class SharedChainView extends ChainView {
   #head: Header;
 
   private constructor(config: ChainConfig, modules: SharedChainViewModules) {
-    const { store, clock } = modules;
+    const { store, clock, logger } = modules;
     const resolved = resolveConfig(config);
     const world = new WorldState({ archive: resolved.history.archive, readOnly: true }, { store });
     const newest: { head?: () => Header } = {};
     const parts = assembleView(resolved, {
-      ...{ store, world, clock, genesis: loadHeader(store, 0) },
+      ...{ store, world, clock, logger, genesis: loadHeader(store, 0) },
       head: () => newest.head!(),
     });
     super(config, parts);

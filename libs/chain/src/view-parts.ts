@@ -1,8 +1,8 @@
-import type { Clock } from '@flotilla/common';
-import type { Tracer } from '@flotilla/evm';
+import type { Clock, Logger } from '@flotilla/common';
 import type { StateStore, WorldState } from '@flotilla/state';
 import type { Header } from './block/types.js';
 import type { ChainIdentity } from './config.js';
+import { ConsoleTracer } from './dev/console-tracer.js';
 import { loadDevTime } from './dev/dev-time.js';
 import { Finality } from './execution/finality.js';
 import { Forks } from './execution/forks.js';
@@ -38,13 +38,12 @@ export interface ViewModules {
   readonly world: WorldState;
   readonly clock: Clock;
   readonly genesis: Header;
-  /** Sees what calls do; on development chains. */
-  readonly tracer?: Tracer;
+  readonly logger: Logger;
   head(): Header;
 }
 
 export function assembleView(config: ResolvedConfig, modules: ViewModules): ViewParts {
-  const { store, world, clock, genesis, head } = modules;
+  const { store, world, clock, logger, genesis, head } = modules;
   const { chainId, name } = config;
   const forks = new Forks(config.hardforks);
   const reader = new ChainReader({ store, newest: () => head().number });
@@ -62,7 +61,10 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
     schedule,
     caller: new Caller(limits, {
       ...execution,
-      ...(config.isDev && { devTime: () => loadDevTime(store), tracer: modules.tracer }),
+      ...(config.isDev && {
+        devTime: () => loadDevTime(store),
+        tracer: new ConsoleTracer({ logger }),
+      }),
     }),
     tracer: new BlockTracer(limits, execution),
     simulator: new Simulator(limits, execution),

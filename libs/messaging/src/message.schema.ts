@@ -34,6 +34,8 @@ export const heartbeatSchema = z.object({
   rssBytes: count,
   cpuSeconds: z.number().nonnegative(),
   startedAt: count,
+  /** On a development chain whose users bent its state or history. */
+  tampered: z.object({ by: z.string().max(200), block: count, at: count }).optional(),
 });
 
 export const blockSealedSchema = z.object({ number: count, hash, rlp: hex, epoch: count });

@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Blockchain, type ChainConfig, Sealer } from '@flotilla/chain';
-import type { Clock, Logger, Random } from '@flotilla/common';
+import { bytesToHex, type Clock, type Logger, type Random } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { lightMethods, methodTable, writerMethods } from '@flotilla/rpc';
+import { devMethods, lightMethods, methodTable, writerMethods } from '@flotilla/rpc';
 import { FileJournal, FolderLock, LmdbStore } from '@flotilla/store';
 import { Anchoring } from './anchoring/anchoring.js';
+import { DEV_ACCOUNTS } from './config/dev-alloc.js';
 import type { NodeConfig } from './config/node-config.schema.js';
 import { errorFields } from './errors.js';
 import { InstanceFile } from './files/instance-file.js';
@@ -185,11 +186,25 @@ export class ChainNode {
   }
 
   #createIngress(): IngressLink {
-    const { config, clientVersion, folder } = this.options;
-    const { logger, spawnThread, onThreadLost } = this.modules;
+    const { config, folder } = this.options;
+    const { clock, random, logger, spawnThread, onThreadLost } = this.modules;
+    // Test suites refuse to touch what doesn't say that it is made for them.
+    const isForTests = config.role === 'micro' && this.chain.dev !== undefined;
+    const clientVersion = `${isForTests ? 'HardhatNetwork/' : ''}${this.options.clientVersion}`;
+    const admit = () => this.#gate.check();
     const { port, ...rpc } = config.rpc;
     const onlyHere = [
       ...writerMethods(this.chain),
+      ...(isForTests
+        ? devMethods(
+            {
+              clientVersion,
+              instanceId: bytesToHex(random.bytes(32)),
+              accounts: DEV_ACCOUNTS,
+            },
+            { chain: this.chain, sealing: this.#sealer, clock, admit },
+          )
+        : []),
       ...flotillaMethods({
         status: () => this.status(),
         settings: (upToBlock, limit) => this.chain.settingsUpTo(upToBlock, limit),
@@ -215,7 +230,7 @@ export class ChainNode {
       {
         chain: this.chain,
         methods: methodTable(lightMethods({ clientVersion }, this.chain), onlyHere),
-        admit: () => this.#gate.check(),
+        admit,
         spawn: spawnThread,
         logger,
         onLost: onThreadLost,

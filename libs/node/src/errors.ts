@@ -7,6 +7,8 @@ export enum NodeErrorCode {
   CorruptFile = 'NODE_FILE_CORRUPT',
   /** The root's answers contradict this chain's own blocks. */
   ForkedFromRoot = 'FORKED_FROM_ROOT',
+  /** A development chain's users bent its state or history: it is anchored no more. */
+  Tampered = 'TAMPERED',
 }
 
 export class NodeError extends FlotillaError<NodeErrorCode> {}

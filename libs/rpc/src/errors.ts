@@ -17,6 +17,8 @@ export enum RpcErrorCode {
   SubscriptionsUnsupported = 'SUBSCRIPTIONS_UNSUPPORTED',
   SubscriptionNotFound = 'SUBSCRIPTION_NOT_FOUND',
   FilterNotFound = 'FILTER_NOT_FOUND',
+  /** A development chain has neither the key of this account nor leave to send for it. */
+  UnknownAccount = 'UNKNOWN_ACCOUNT',
   StartFailed = 'RPC_START_FAILED',
 }
 

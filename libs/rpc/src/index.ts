@@ -1,3 +1,4 @@
+export { type DevAccount, devMethods } from './dev-methods.js';
 export { toJsonRpcError } from './error-mapper.js';
 export * from './errors.js';
 export * from './ethereum-methods.js';

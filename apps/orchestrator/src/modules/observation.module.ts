@@ -13,6 +13,7 @@ import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { DelayWatch } from '../relay/delay-watch.js';
 import { RootConnection } from '../root-chain/root-connection.js';
+import { ConditionWriter } from '../telemetry/condition-writer.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
 import { LiveChains } from '../telemetry/live-chains.js';
 import { CLOCK, CONTROL_LINK, LOGGER } from '../tokens.js';
@@ -48,13 +49,23 @@ const views: FactoryProvider[] = [
 const listeners: FactoryProvider[] = [
   provide(
     Heartbeats,
-    [LiveChains, ChainDirectory, ChainStore, ChainSignal, EventStreams, CLOCK, LOGGER],
+    [
+      LiveChains,
+      ChainDirectory,
+      ChainStore,
+      ChainSignal,
+      EventStreams,
+      ConditionWriter,
+      CLOCK,
+      LOGGER,
+    ],
     (
       live: LiveChains,
       directory: ChainDirectory,
       chains: ChainStore,
       signal: ChainSignal,
       streams: EventStreams,
+      conditions: ConditionWriter,
       clock: Clock,
       logger: Logger,
     ) =>
@@ -64,6 +75,7 @@ const listeners: FactoryProvider[] = [
         chains,
         signal,
         streams,
+        conditions,
         clock,
         logger,
       }),
@@ -98,9 +110,15 @@ const listeners: FactoryProvider[] = [
       new AnchorMirror({ chains, checkpoints, logger, nudge: () => streams.nudge() }),
   ),
   provide(
-    DelayWatch,
+    ConditionWriter,
     [ChainStore, CLOCK, LOGGER],
-    (chains: ChainStore, clock: Clock, logger: Logger) => new DelayWatch({ chains, clock, logger }),
+    (chains: ChainStore, clock: Clock, logger: Logger) =>
+      new ConditionWriter({ chains, clock, logger }),
+  ),
+  provide(
+    DelayWatch,
+    [ConditionWriter, CLOCK],
+    (conditions: ConditionWriter, clock: Clock) => new DelayWatch({ conditions, clock }),
   ),
   provide(
     AnchoringRelay,

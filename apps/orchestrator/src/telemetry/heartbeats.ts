@@ -4,6 +4,7 @@ import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';
 import type { EventStreams } from '../events/event-streams.js';
+import type { ConditionWriter } from './condition-writer.js';
 import type { LiveChain, LiveChains } from './live-chains.js';
 
 export interface HeartbeatModules {
@@ -12,6 +13,7 @@ export interface HeartbeatModules {
   readonly chains: ChainStore;
   readonly signal: ChainSignal;
   readonly streams: EventStreams;
+  readonly conditions: ConditionWriter;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -57,7 +59,20 @@ export class Heartbeats {
     const figures = live.get(name);
     if (!figures) return;
     streams.head(name, figures);
+    if (beat.tampered !== undefined) await this.#tell(chain, beat.tampered);
     await this.#persist(chain.id, figures);
+  }
+
+  /** Once: the mark of a chain that was tampered with never goes away. */
+  async #tell(
+    chain: StoredChain,
+    { by, block }: NonNullable<Heartbeat['tampered']>,
+  ): Promise<void> {
+    if (chain.status.conditions.some((c) => c.type === 'Tampered' && c.status)) return;
+    const message = `Development methods bent its state or history at block ${block} (${by}): it is anchored no more.`;
+    await this.modules.conditions.write(chain, (writer) =>
+      writer.conditions({ type: 'Tampered', status: true, reason: 'DEV_METHODS', message }),
+    );
   }
 
   async #persist(id: string, { head, safe, finalized }: LiveChain): Promise<void> {

@@ -90,6 +90,7 @@ export class CheckpointProposer {
   /** Anchors everything up to the head, whatever the cadence says. @throws NodeError `FORKED_FROM_ROOT` */
   propose(): ProposeOutcome {
     if (this.#forked) throw forked();
+    if (this.#isTampered) throw tampered();
     const head = this.modules.chain.head().number;
     const { proposal, anchored } = this.#state;
     if (head <= (anchored?.lastBlock ?? -1)) return 'NOTHING_TO_ANCHOR';
@@ -109,6 +110,7 @@ export class CheckpointProposer {
    */
   async recordAnchor(report: AnchorReport): Promise<void> {
     const { chain, logger } = this.modules;
+    if (this.#isTampered) return;
     try {
       await chain.markSafe(report.lastBlock, report.blockHash);
       if (report.final) await chain.markFinalized(report.lastBlock, report.blockHash);
@@ -126,6 +128,11 @@ export class CheckpointProposer {
     this.#adopt(report);
   }
 
+  /** What was anchored before stays so; what a bent chain goes on to isn't worth a signature. */
+  get #isTampered(): boolean {
+    return this.modules.chain.dev?.tampering !== undefined;
+  }
+
   #adopt({ index, hash, lastBlock }: AnchorReport): void {
     const { anchored, proposal } = this.#state;
     if (anchored !== undefined && anchored.index >= index) return;
@@ -140,7 +147,7 @@ export class CheckpointProposer {
   }
 
   #tick(): void {
-    if (this.#forked) return;
+    if (this.#forked || this.#isTampered) return;
     const { chain, clock } = this.modules;
     const { anchored, proposal } = this.#state;
     const now = clock.now();
@@ -204,6 +211,13 @@ export class CheckpointProposer {
     this.modules.state.save(state);
     this.#state = state;
   }
+}
+
+function tampered(): NodeError {
+  return new NodeError(
+    NodeErrorCode.Tampered,
+    'the chain was tampered with by development methods: it is anchored no more',
+  );
 }
 
 function forked(): NodeError {

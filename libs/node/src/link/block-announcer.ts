@@ -48,6 +48,7 @@ export class BlockAnnouncer {
   #running: Promise<void> | undefined;
   #stopped = false;
   readonly #unsubscribe: () => void;
+  readonly #stopFollowing: () => void;
 
   constructor(
     private readonly options: { readonly chain: string },
@@ -56,7 +57,9 @@ export class BlockAnnouncer {
     const genesis = modules.chain.identity.genesisHash;
     const saved = this.#saved();
     this.#state = saved?.genesis === genesis ? saved : { next: 0, sequence: 0, genesis };
-    this.#unsubscribe = modules.chain.events.on('block', () => this.wake());
+    const { events } = modules.chain;
+    this.#unsubscribe = events.on('block', () => this.wake());
+    this.#stopFollowing = events.on('rewritten', ({ number }) => this.#goBack(number));
   }
 
   /** A record that a power cut spoiled is no loss: the stream drops what it has already. */
@@ -92,10 +95,16 @@ export class BlockAnnouncer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unsubscribe();
+    this.#stopFollowing();
     this.wake();
     // An answer that doesn't come is no reason to stay: the block is announced after the restart.
     await Promise.race([this.#running, sleep(this.modules.clock, STOP_GRACE_MS)]);
     this.modules.state.save(this.#state);
+  }
+
+  /** Blocks were taken back: others of the same numbers are to be announced. */
+  #goBack(head: number): void {
+    this.#state = { ...this.#state, next: Math.min(this.#state.next, head + 1) };
   }
 
   async #run(): Promise<void> {

@@ -21,6 +21,7 @@ export function nodeStatus(chain: Blockchain, identity: NodeIdentity): Heartbeat
     pid: process.pid,
     ...identity,
     epoch: chain.epoch,
+    ...(chain.dev?.tampering && { tampered: chain.dev.tampering }),
     head: { number, hash, stateRoot, timestamp },
     safe: { number: safe.number, hash: safe.hash },
     finalized: { number: finalized.number, hash: finalized.hash },

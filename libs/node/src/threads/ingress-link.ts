@@ -55,6 +55,7 @@ export class IngressLink {
     for (const event of ['block', 'safe', 'finalized'] as const) {
       this.#stops.push(chain.events.on(event, () => signal.advanced()));
     }
+    this.#stops.push(chain.events.on('rewritten', () => signal.rewritten()));
     const ingressOptions: IngressOptions = {
       ...options,
       view: { chain: chain.config, storePath, signal: signal.memory },

@@ -1,5 +1,5 @@
 import { type ChainConfig, SharedChainView } from '@flotilla/chain';
-import type { Clock } from '@flotilla/common';
+import type { Clock, Logger } from '@flotilla/common';
 import type { RpcMethod } from '@flotilla/rpc';
 import { LmdbStore } from '@flotilla/store';
 import { ChainSignal } from './chain-signal.js';
@@ -21,12 +21,12 @@ export class ViewFollower {
   #version: number;
   #rewrites: number;
 
-  constructor(options: ViewOptions, modules: { readonly clock: Clock }) {
+  constructor(options: ViewOptions, modules: { readonly clock: Clock; readonly logger: Logger }) {
     this.#signal = new ChainSignal(options.signal);
     this.#version = this.#signal.version;
     this.#rewrites = this.#signal.rewrites;
     this.#store = LmdbStore.open({ path: options.storePath, readOnly: true });
-    this.view = SharedChainView.open(options.chain, { store: this.#store, clock: modules.clock });
+    this.view = SharedChainView.open(options.chain, { store: this.#store, ...modules });
   }
 
   /** What was durable when the call began is seen after it. */

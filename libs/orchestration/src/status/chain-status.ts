@@ -42,6 +42,8 @@ export type ConditionType =
   | 'CrashLoop'
   /** The root can't be reached, or refuses this chain's checkpoints. */
   | 'AnchoringDelayed'
+  /** Its users bent its state or history with development methods; it is anchored no more. */
+  | 'Tampered'
   /** External NATS without our operator: credentials are shared. */
   | 'SharedNatsAccount';
 

@@ -12,10 +12,10 @@ export interface CallJob {
 
 /** A call thread: long reads of the chain, one at a time. */
 export async function run(options: ViewOptions, channel: Channel): Promise<void> {
-  const follower = new ViewFollower(options, { clock: systemClock });
+  const logger = new ChannelLogger(channel, { thread: 'calls' });
+  const follower = new ViewFollower(options, { clock: systemClock, logger });
   const { view } = follower;
   const methods = methodTable(follower.following([...heavyMethods(view), ...slowMethods(view)]));
-  const logger = new ChannelLogger(channel, { thread: 'calls' });
   await serveJobs<CallJob>(channel, (job) => answerRemote(job, { methods, logger }));
   await follower.close();
 }

@@ -78,7 +78,7 @@ export class Ingress {
     this.#channel = channel;
     this.#clock = clock;
     this.#logger = new ChannelLogger(channel, { thread: 'ingress' });
-    this.#follower = new ViewFollower(options.view, { clock });
+    this.#follower = new ViewFollower(options.view, { clock, logger: this.#logger });
     const pool = (maxThreads: number, maxQueued: number, start: () => Thread) =>
       new ThreadPool(
         { maxThreads, maxQueued, idleMs: THREAD_IDLE_MS },

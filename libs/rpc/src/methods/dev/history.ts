@@ -1,0 +1,39 @@
+import type { DevControls } from '@flotilla/chain';
+import { invalidParams } from '../../errors.js';
+import { quantity } from '../../format/quantity.js';
+import type { RpcMethod } from '../../method.js';
+import { method, optional } from '../../params/parser.js';
+import { fields, hash } from '../../params/values.js';
+import type { DevWallets } from './dev-wallets.js';
+import { bothFamilies, named } from './named.js';
+import { number } from './values.js';
+
+/** Ways back. */
+export function historyMethods(dev: DevControls, wallets: DevWallets): RpcMethod[] {
+  return [
+    ...named(['evm_snapshot', 'anvil_snapshot'], (name) =>
+      method(name, [], async () => quantity(await dev.snapshot())),
+    ),
+    ...named(['evm_revert', 'anvil_revert'], (name) =>
+      method(name, [number], ([id]) => dev.revert(id)),
+    ),
+    ...named(bothFamilies('reset'), (name) =>
+      method(name, [optional(fields)], async ([options]) => {
+        if (options?.forking !== undefined) throw invalidParams('this chain forks no other');
+        await dev.reset();
+        wallets.forget();
+        return true;
+      }),
+    ),
+    ...named(bothFamilies('dropTransaction'), (name) =>
+      method(name, [hash], async ([transaction]) => {
+        await dev.dropTransaction(transaction);
+        return true;
+      }),
+    ),
+    method('anvil_dropAllTransactions', [], async () => {
+      await dev.dropAllTransactions();
+      return null;
+    }),
+  ];
+}
