@@ -19,7 +19,7 @@ export function historyMethods(dev: DevControls, wallets: DevWallets): RpcMethod
     ),
     ...named(bothFamilies('reset'), (name) =>
       method(name, [optional(fields)], async ([options]) => {
-        if (options?.forking !== undefined) throw invalidParams('this chain forks no other');
+        if (isFork(options?.forking)) throw invalidParams('this chain forks no other');
         await dev.reset();
         wallets.forget();
         return true;
@@ -36,4 +36,9 @@ export function historyMethods(dev: DevControls, wallets: DevWallets): RpcMethod
       return null;
     }),
   ];
+}
+
+/** viem names no chain to fork, but always some `forking`. */
+function isFork(forking: unknown): boolean {
+  return typeof forking === 'object' && forking !== null && 'jsonRpcUrl' in forking;
 }
