@@ -63,7 +63,14 @@ function methodRows() {
     for (const file of readdirSync(join(root, folder), { recursive: true })) {
       if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
       const source = readFileSync(join(root, folder, file), 'utf8');
-      for (const [, name] of source.matchAll(/\bmethod\(\s*'(\w+_\w+)'/g)) names.add(name);
+      for (const [, name] of source.matchAll(/\b(?:method|refused)\(\s*'(\w+_\w+)'/g))
+        names.add(name);
+      for (const [, list] of source.matchAll(/\bnamed\(\s*\[([^\]]*)\]/g)) {
+        for (const [, name] of list.matchAll(/'(\w+_\w+)'/g)) names.add(name);
+      }
+      for (const [, name] of source.matchAll(/\bbothFamilies\('(\w+)'\)/g)) {
+        names.add(`hardhat_${name}`).add(`anvil_${name}`);
+      }
     }
   }
   const spaces = [...new Set([...names].map((name) => name.split('_')[0]))].sort();

@@ -330,3 +330,51 @@ describe('a node without NATS', () => {
     client.close();
   }, 40_000);
 });
+
+describe('a node of a development chain', () => {
+  const rich = `0x${'5c'.repeat(20)}`;
+  const config = (name: string, profile: 'dev' | 'production') => ({
+    chain: { chainId: 2_147_484_300, name, profile, alloc },
+  });
+
+  it('shows its other threads what was taken back or changed', async () => {
+    const node = await openNode('bendable', 2_147_484_300);
+    const block = () => rpc(node, 'eth_getBlockByNumber', '0x1', false);
+    const id = await rpc(node, 'evm_snapshot');
+    await rpc(node, 'evm_mine');
+    const { hash } = await block();
+    expect(await rpc(node, 'evm_revert', id)).toBe(true);
+    expect(await block()).toBeNull();
+    await rpc(node, 'evm_increaseTime', 10);
+    await rpc(node, 'evm_mine');
+    expect((await block()).hash).not.toBe(hash);
+    await rpc(node, 'hardhat_setBalance', rich, '0x7');
+    expect(await rpc(node, 'eth_getBalance', rich, 'latest')).toBe('0x7');
+    expect(await rpc(node, 'eth_getBalance', rich, '0x0')).toBe('0x0');
+    expect(await rpc(node, 'web3_clientVersion')).toBe('HardhatNetwork/test');
+    expect((await rpc(node, 'flotilla_status')).tampered).toMatchObject({ by: 'evm_revert' });
+    await closeNode(node);
+  }, 20_000);
+
+  it('opens again as it was left', async () => {
+    const node = await openNode('bendable', 2_147_484_300);
+    expect(await rpc(node, 'eth_getBalance', rich, 'latest')).toBe('0x7');
+    expect(node.status().tampered).toMatchObject({ by: 'evm_revert', block: 1 });
+    await rpc(node, 'evm_mine');
+    expect(Number(await rpc(node, 'eth_blockNumber'))).toBe(2);
+  }, 20_000);
+
+  it('is no more than a node on a production chain', async () => {
+    const node = await openNode('straight', 2_147_484_301, config('straight', 'production'));
+    for (const name of [
+      'evm_snapshot',
+      'hardhat_mine',
+      'anvil_setBalance',
+      'eth_sendTransaction',
+    ]) {
+      await expect(rpc(node, name)).rejects.toMatchObject({ code: -32601 });
+    }
+    expect(await rpc(node, 'eth_accounts')).toEqual([]);
+    expect(await rpc(node, 'web3_clientVersion')).toBe('test');
+  }, 20_000);
+});

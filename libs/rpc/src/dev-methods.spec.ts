@@ -194,12 +194,12 @@ it('mines by hand and by the clock', async () => {
   await ask('evm_setAutomine', false);
   const hash = await ask('eth_sendTransaction', { from: alice.address, to: bob.address });
   expect(await ask('eth_getTransactionReceipt', hash)).toBeNull();
-  await ask('hardhat_mine', '0x3e8', '0x3c');
-  expect(await ask('eth_blockNumber')).toBe('0x3e8');
+  await ask('hardhat_mine', '0x64', '0x3c');
+  expect(await ask('eth_blockNumber')).toBe('0x64');
   expect((await ask('eth_getTransactionReceipt', hash)).blockNumber).toBe('0x1');
   await ask('evm_setIntervalMining', 500);
   await clock.advance(1000);
-  expect(await ask('eth_blockNumber')).toBe('0x3ea');
+  expect(await ask('eth_blockNumber')).toBe('0x66');
   await ask('anvil_setIntervalMining', 0);
   expect(await ask('anvil_getAutomine')).toBe(true);
 });

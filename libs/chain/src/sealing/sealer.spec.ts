@@ -111,6 +111,49 @@ describe('lazy', () => {
   });
 });
 
+describe('controls', () => {
+  const sealing = { mode: 'instant', intervalMs: 1000 } as const;
+
+  it('hold blocks back while automine is off, and mine what waits once it is on', async () => {
+    const { clock, test, sealer, sizes } = await open(sealing, { profile: 'dev' });
+    sealer.setAutomine(false);
+    expect(sealer.automine).toBe(false);
+    // Answered without a block: nobody would make one.
+    await test.send(alice, {});
+    await clock.advance(5_000);
+    expect(sizes).toEqual([]);
+    sealer.setAutomine(true);
+    await clock.advance(0);
+    expect(sizes).toEqual([1]);
+  });
+
+  it('make blocks by the clock beside automine, until that ends', async () => {
+    const { clock, test, sealer, sizes } = await open(sealing);
+    sealer.setInterval(200);
+    await clock.advance(450);
+    expect(sizes).toEqual([0, 0]);
+    await test.send(alice, {});
+    await clock.advance(0);
+    expect(sizes).toEqual([0, 0, 1]);
+    await clock.advance(150);
+    expect(sizes).toEqual([0, 0, 1, 0]);
+    sealer.setInterval(0);
+    await clock.advance(5_000);
+    expect(sizes).toEqual([0, 0, 1, 0]);
+  });
+
+  it('turn a chain of intervals into one that seals at once', async () => {
+    const { clock, test, sealer, sizes } = await open({ mode: 'interval', intervalMs: 1000 });
+    sealer.setInterval(0);
+    sealer.setAutomine(true);
+    await clock.advance(3_000);
+    expect(sizes).toEqual([]);
+    await test.send(alice, {});
+    await clock.advance(0);
+    expect(sizes).toEqual([1]);
+  });
+});
+
 describe('trouble', () => {
   it('with one transaction drops it with a reason, and mines the rest', async () => {
     const sealing = { mode: 'lazy', intervalMs: 1000 } as const;

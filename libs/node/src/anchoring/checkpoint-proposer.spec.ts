@@ -2,6 +2,7 @@ import { addressOfKey, checkpointHash, hashCheckpoint, recoverSigner } from '@fl
 import { type Blockchain, ChainError, ChainErrorCode } from '@flotilla/chain';
 import { type Hash, keccak256Hex, silentLogger, ZERO_ADDRESS, ZERO_HASH } from '@flotilla/common';
 import { SimulatedClock } from '@flotilla/testing';
+import { NodeErrorCode } from '../errors.js';
 import type { AnchoringState, Proposal } from './anchoring-state.js';
 import { CheckpointProposer } from './checkpoint-proposer.js';
 
@@ -27,6 +28,7 @@ class StubChain {
       timestamp: 1000 + number,
     };
   }
+  dev: { tampering?: object } = {};
   head() {
     return this.headerByNumber(this.headNumber);
   }
@@ -97,6 +99,22 @@ class Setup {
 }
 
 describe('CheckpointProposer', () => {
+  it('signs nothing more once the chain was tampered with, and says so', async () => {
+    const setup = new Setup();
+    setup.chain.mine();
+    setup.proposer.propose();
+    const { length } = setup.published;
+    setup.chain.dev = { tampering: {} };
+    setup.chain.mine(100);
+    await setup.pass(120_000);
+    expect(setup.published).toHaveLength(length);
+    expect(() => setup.proposer.propose()).toThrow(
+      expect.objectContaining({ code: NodeErrorCode.Tampered }),
+    );
+    await setup.anchor(setup.last);
+    expect(setup.chain.safe).toBe(0);
+  });
+
   it('stays silent while nothing happens', async () => {
     const setup = new Setup();
     await setup.pass(120_000);
