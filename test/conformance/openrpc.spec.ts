@@ -388,6 +388,11 @@ describe('a chain with every type of transaction', () => {
     expect(await ask('eth_syncing')).toBe(false);
     expect(await ask('eth_config')).toMatchObject({ current: { chainId: '0x7a69' }, next: null });
     expect(await ask('eth_capabilities')).toMatchObject({ state: { oldestBlock: '0x0' } });
+    const from = devWallet(5).address;
+    const plain = { from, to: from, gas: '0x5208', value: '0x1' };
+    await ask('eth_sign', from, '0x00');
+    await ask('eth_signTransaction', plain);
+    await ask('eth_sendTransaction', plain);
     expect(await ask('eth_accounts')).toContain(devWallet(0).address.toLowerCase());
     for (const method of [
       'eth_coinbase',

@@ -75,7 +75,7 @@ describe('accounts', () => {
       const receipt = await ask('eth_getTransactionReceipt', hash);
       expect(receipt).toMatchObject({ status: '0x1', from, gasUsed: '0x5208' });
     }
-    const raw = await ask('eth_signTransaction', { from, to: bob.address, nonce: '0x4' });
+    const { raw } = await ask('eth_signTransaction', { from, to: bob.address, nonce: '0x4' });
     const hash = await ask('eth_sendRawTransaction', raw);
     expect(await ask('eth_getTransactionByHash', hash)).toMatchObject({ from, nonce: '0x4' });
   });

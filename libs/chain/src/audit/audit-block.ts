@@ -2,6 +2,7 @@ import { bigIntToMinimalBytes, bytesToHex, encodeRlp, type Hash } from '@flotill
 import { trieRoot } from '@flotilla/state';
 import { logsBloom } from '../block/bloom.js';
 import type { Block, Header } from '../block/types.js';
+import { impersonatedSender } from '../dev/impersonation.js';
 import type { ChainReader } from '../storage/chain-reader.js';
 import { encodeReceipt, type ReceiptRecord } from '../storage/receipt-record.js';
 import { decodeTransaction } from '../transaction/decode.js';
@@ -25,7 +26,10 @@ export function* blockProblems(
   }
   for (const [index, tx] of transactions.entries()) {
     const signed = decodeTransaction(tx.raw);
-    if (signed.hash !== tx.hash || recoverSender(signed) !== tx.from) {
+    if (
+      signed.hash !== tx.hash ||
+      (impersonatedSender(signed) ?? recoverSender(signed)) !== tx.from
+    ) {
       yield `has another sender or hash of transaction ${index} on record`;
     }
     const place = reader.lookup(tx.hash)?.block;

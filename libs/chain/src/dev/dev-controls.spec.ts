@@ -7,6 +7,7 @@ import {
   TestChain,
   testAccount,
 } from '@flotilla/testing';
+import { auditChain } from '../audit/audit-chain.js';
 import { type ChainConfig, ChainErrorCode, type DevControls, impersonate } from '../index.js';
 
 const ALICE = testAccount(0);
@@ -368,6 +369,9 @@ describe('impersonated accounts', () => {
     expect(node.chain.balance(CONTRACT, 'latest')).toBe(7n);
     await node.open();
     expect(node.chain.transactionByHash(hash)?.transaction.from).toBe(CONTRACT);
+    const problems: string[] = [];
+    auditChain(node.store, { progress: () => {}, problem: (text) => problems.push(text) });
+    expect(problems).toEqual([]);
   });
 
   it('mark the chain with their first block', async () => {

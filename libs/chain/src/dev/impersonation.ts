@@ -1,4 +1,4 @@
-import { type Address, bigIntToMinimalBytes, encodeRlp } from '@flotilla/common';
+import { type Address, bigIntToHex, bigIntToMinimalBytes, encodeRlp } from '@flotilla/common';
 import { decodeTransaction } from '../transaction/decode.js';
 import { encodeTransaction, type UnsignedTransaction } from '../transaction/encode.js';
 import type { SignedTransaction, Transaction } from '../transaction/types.js';
@@ -21,4 +21,11 @@ export function impersonate(transaction: UnsignedTransaction, from: Address): Tr
 export function isImpersonated({ raw }: Pick<SignedTransaction, 'raw'>): boolean {
   const at = raw.length - MARK.length;
   return at >= 0 && raw[at + 1] === MARK[1] && MARK.every((byte, i) => raw[at + i] === byte);
+}
+
+/** Who sent it, if nobody has signed it. */
+export function impersonatedSender(
+  transaction: Pick<SignedTransaction, 'raw' | 'r'>,
+): Address | undefined {
+  return isImpersonated(transaction) ? bigIntToHex(transaction.r, 20) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Blockchain } from '@flotilla/chain';
 import { bytesToHex } from '@flotilla/common';
+import { formatTransaction } from '../../format/transaction.js';
 import type { RpcMethod } from '../../method.js';
 import { callRequest } from '../../params/call-request.js';
 import { method } from '../../params/parser.js';
@@ -24,7 +25,11 @@ export function accountMethods(
         return chain.submitTransaction(outgoing.transaction(wanted));
       }),
     ),
-    method('eth_signTransaction', [request], ([wanted]) => bytesToHex(outgoing.signed(wanted).raw)),
+    method('eth_signTransaction', [request], ([wanted]) => {
+      const transaction = outgoing.signed(wanted);
+      const tx = formatTransaction({ transaction, block: undefined });
+      return { raw: bytesToHex(transaction.raw), tx };
+    }),
     ...named(bothFamilies('impersonateAccount'), (name) =>
       method(name, [address], ([account]) => {
         wallets.impersonate(account);
