@@ -14,6 +14,9 @@ const BLOOM_BYTES = 256;
 export const headerBloom = (rlp: Uint8Array): Uint8Array =>
   rlp.subarray(BLOOM_OFFSET, BLOOM_OFFSET + BLOOM_BYTES);
 
+/** No log in the block. */
+const isBlank = (bloom: Uint8Array): boolean => bloom.every((byte) => byte === 0);
+
 type Mask = ReturnType<typeof bloomMask>;
 
 /** Every group must match by one of its values. */
@@ -88,7 +91,11 @@ export function queryLogs(
   const { from, to } = blockRange(filter, head, limits);
   for (const [number, rlp] of reader.headerRange(from, to)) {
     const bloom = headerBloom(rlp);
-    if (groups.every((group) => group.some((mask) => mayContain(bloom, mask)))) collect(number);
+    const mayMatch =
+      groups.length === 0
+        ? !isBlank(bloom)
+        : groups.every((group) => group.some((mask) => mayContain(bloom, mask)));
+    if (mayMatch) collect(number);
   }
   return found;
 }

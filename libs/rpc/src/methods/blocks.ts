@@ -44,6 +44,8 @@ export function blockMethods(chain: ChainView): RpcMethod[] {
     method('eth_getUncleByBlockNumberAndIndex', [blockNumber, index], noUncle),
     method('eth_getUncleByBlockHashAndIndex', [hash, index], noUncle),
     method('debug_getRawBlock', [blockId], ([id]) => hexOrNull(rlp(id))),
+    // Invalid blocks are refused, not kept.
+    method('debug_getBadBlocks', [], () => []),
     method('debug_getRawReceipts', [blockId], ([id]) => {
       const header = chain.headerOf(id);
       const found = header === undefined ? undefined : chain.receiptsByNumber(header.number);
