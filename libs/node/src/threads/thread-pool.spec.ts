@@ -102,4 +102,16 @@ describe('ThreadPool', () => {
     await pool.close();
     expect(threads).toHaveLength(1);
   });
+
+  it('refuses what waits when it closes, and starts no thread for what comes later', async () => {
+    const { pool, threads } = setup({ maxThreads: 1 });
+    void pool.run(1).catch(() => {});
+    const waiting = pool.run(2);
+    const refused = { code: 'SERVER_BUSY', message: 'the node is stopping' };
+    const closed = pool.close();
+    await expect(waiting).rejects.toMatchObject(refused);
+    await closed;
+    await expect(pool.run(3)).rejects.toMatchObject(refused);
+    expect(threads).toHaveLength(1);
+  });
 });

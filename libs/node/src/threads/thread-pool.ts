@@ -37,6 +37,7 @@ export class ThreadPool {
   readonly #modules: ThreadPoolModules;
   readonly #members = new Set<Member>();
   readonly #queue: Job[] = [];
+  #isClosed = false;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: ThreadPoolOptions, modules: ThreadPoolModules) {
@@ -44,11 +45,14 @@ export class ThreadPool {
     this.#modules = modules;
   }
 
-  /** @throws RpcError `SERVER_BUSY` when too many jobs wait; whatever ends the thread meanwhile rejects as `INTERNAL_ERROR` */
+  /**
+   * @throws RpcError `SERVER_BUSY` when too many jobs wait or the pool is closed; whatever ends the thread meanwhile
+   * rejects as `INTERNAL_ERROR`
+   */
   run(job: unknown): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(stopping());
     if (this.#queue.length >= this.#options.maxQueued) {
-      const message = 'limit exceeded: too many calls wait';
-      return Promise.reject(new RpcError(RpcErrorCode.Busy, message, { retryable: true }));
+      return Promise.reject(busy('limit exceeded: too many calls wait'));
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ job, resolve, reject });
@@ -56,9 +60,10 @@ export class ThreadPool {
     });
   }
 
-  /** Lets the threads finish what they do; what waits is dropped. */
+  /** Lets the threads finish what they do; what waits, and what comes later, is refused. */
   async close(): Promise<void> {
-    this.#queue.length = 0;
+    this.#isClosed = true;
+    for (const { reject } of this.#queue.splice(0)) reject(stopping());
     if (this.#members.size === 0) return;
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
@@ -130,3 +135,9 @@ export class ThreadPool {
     this.#dispatch();
   }
 }
+
+function busy(message: string): RpcError {
+  return new RpcError(RpcErrorCode.Busy, message, { retryable: true });
+}
+
+const stopping = () => busy('the node is stopping');

@@ -151,6 +151,7 @@ export class Ingress {
             batch.bytes.buffer as ArrayBuffer,
           ]),
         ),
+      logger: this.#logger,
     });
     const routed = methodTable(
       routedMethods({

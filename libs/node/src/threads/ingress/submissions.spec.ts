@@ -1,6 +1,6 @@
 import type { TransactionBatch } from '@flotilla/chain';
-import { bytesToHex } from '@flotilla/common';
-import { AnsweredError } from '@flotilla/rpc';
+import { bytesToHex, silentLogger } from '@flotilla/common';
+import { AnsweredError, RpcError, RpcErrorCode } from '@flotilla/rpc';
 import type { Received } from '../recovery/receive.js';
 import type { RefusedItem } from './messages.js';
 import { Submissions } from './submissions.js';
@@ -23,6 +23,7 @@ function setup(receive?: (raws: readonly Uint8Array[]) => Promise<Received[]>) {
         const bytes = Array.from({ length: batch.length }, (_, i) => batch.raw(i)[0]);
         batches.push({ bytes, answer });
       }),
+    logger: silentLogger,
   });
   const submit = (byte: number) => submissions.submit(Uint8Array.of(byte));
   return { batches, submit };
@@ -58,5 +59,21 @@ describe('Submissions', () => {
     await turn();
     expect(batches.map(({ bytes }) => bytes.length)).toEqual([64, 1]);
     expect(batches[1].bytes).toEqual([64]);
+  });
+
+  it('refuses a chunk that could not be recovered, and takes what comes after it', async () => {
+    let isBroken = true;
+    const { batches, submit } = setup(async (raws) => {
+      if (isBroken) throw new RpcError(RpcErrorCode.Internal, 'internal error');
+      return raws.map(received);
+    });
+    await expect(submit(1)).rejects.toMatchObject({ object: { message: 'internal error' } });
+    isBroken = false;
+    const later = submit(2);
+    await turn();
+    await turn();
+    expect(batches.map(({ bytes }) => bytes)).toEqual([[2]]);
+    batches[0].answer([]);
+    expect(await later).toBe(hashOf(2));
   });
 });

@@ -1,6 +1,6 @@
 import { type BatchItem, TransactionBatch } from '@flotilla/chain';
-import { bytesToHex, type Hash } from '@flotilla/common';
-import { AnsweredError } from '@flotilla/rpc';
+import { bytesToHex, type Hash, type Logger } from '@flotilla/common';
+import { AnsweredError, toJsonRpcError } from '@flotilla/rpc';
 import type { Received } from '../recovery/receive.js';
 import type { RefusedItem } from './messages.js';
 
@@ -12,6 +12,7 @@ export interface SubmissionModules {
   receive(raws: readonly Uint8Array[]): Promise<readonly Received[]> | readonly Received[];
   /** Resolves, when the writer has made the others durable, with those that it refused. */
   submit(batch: TransactionBatch): Promise<readonly RefusedItem[]>;
+  readonly logger: Logger;
 }
 
 interface Submission {
@@ -45,11 +46,22 @@ export class Submissions {
     setImmediate(() => {
       this.#isScheduled = false;
       const chunk = this.#waiting.splice(0, CHUNK);
-      const received = this.#modules.receive(chunk.map(({ raw }) => raw));
+      const received = this.#receive(chunk.map(({ raw }) => raw));
       // Chunks may be recovered side by side, but a sender's nonces must arrive in their order.
       this.#handover = this.#handover.then(async () => this.#handOver(chunk, await received));
       if (this.#waiting.length > 0) this.#schedule();
     });
+  }
+
+  /** Never rejects: a recovery thread that fails costs its chunk an answer, not all later ones theirs. */
+  async #receive(raws: readonly Uint8Array[]): Promise<readonly Received[]> {
+    const { receive, logger } = this.#modules;
+    try {
+      return await receive(raws);
+    } catch (cause) {
+      const error = toJsonRpcError(cause, logger);
+      return raws.map(() => ({ error }));
+    }
   }
 
   #handOver(chunk: readonly Submission[], received: readonly Received[]): void {
