@@ -86,13 +86,6 @@ describe('a restart', () => {
     expect(second.chain.poolStatus().pending).toBe(5);
   });
 
-  it('understands a journal of the first version: raw transactions', async () => {
-    const journal = new MemoryJournal();
-    await journal.append(await signTransaction(alice, { nonce: 0 }));
-    const test = await TestChain.open({}, { journal });
-    expect([...test.chain.poolContent().pending.keys()]).toEqual([alice.address]);
-  });
-
   it('replays a replacement as a replacement', async () => {
     const first = await TestChain.open();
     await first.send(alice, { maxFeePerGas: 10n });

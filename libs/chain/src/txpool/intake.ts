@@ -156,7 +156,7 @@ export class Intake {
   async replay(): Promise<void> {
     const { journal, logger, pool } = this.#modules;
     for (const record of journal.replay()) {
-      for (const tx of this.#recorded(record)) {
+      for (const tx of new TransactionBatch(record)) {
         this.#journaled++;
         this.#restore(tx);
       }
@@ -226,13 +226,6 @@ export class Intake {
       this.#modules.events.listenerCount('work') > 0 &&
       tx.maxFeePerGas >= this.#modules.nextBaseFee()
     );
-  }
-
-  /** A record of the first version is a transaction by itself: its first byte, unlike that of a count, is not 0. */
-  #recorded(record: Uint8Array): Iterable<Transaction> {
-    return record[0] === 0
-      ? new TransactionBatch(record)
-      : [receiveTransaction(record, this.#options.chainId)];
   }
 
   #restore(tx: Transaction): void {
