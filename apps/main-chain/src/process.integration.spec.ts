@@ -54,7 +54,9 @@ describe.each([
       for (const contract of Object.keys(rootGenesisAlloc())) {
         expect((await rpc<string>('eth_getCode', contract, 'earliest')).length).toBeGreaterThan(2);
       }
-      expect(BigInt(await rpc('eth_getBalance', DEV_ACCOUNTS[9].address, 'latest'))).toBe(devBalance);
+      expect(BigInt(await rpc('eth_getBalance', DEV_ACCOUNTS[9].address, 'latest'))).toBe(
+        devBalance,
+      );
       expect(BigInt(await rpc('eth_getBalance', extra, 'latest'))).toBe(5n);
       expect(await rpc('web3_clientVersion')).toMatch(/^flotilla-root\/v/);
       expect(await rpc('flotilla_checkpoint')).toBeNull();
