@@ -3,6 +3,7 @@ import type { Block, BlockId, BlockTag, Header, LogEntry, Receipt } from './bloc
 import type { ChainConfig, ChainIdentity } from './config.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import { type AccessListOutcome, createAccessList } from './query/access-list.js';
+import { Deadline } from './query/deadline.js';
 import { estimateGas } from './query/estimate-gas.js';
 import { type ForkConfigs, forkConfigs } from './query/fork-config.js';
 import { queryLogs } from './query/logs.js';
@@ -101,10 +102,11 @@ export class ChainView {
     return header && this.#parts.reader.lookupAt(header.number, index);
   }
 
-  /** @throws ChainError `LIMIT_EXCEEDED`, `INVALID_RANGE`, `BLOCK_NOT_FOUND` */
+  /** @throws ChainError `LIMIT_EXCEEDED`, `INVALID_RANGE`, `BLOCK_NOT_FOUND`, `EXECUTION_TIMEOUT` */
   logs(filter: LogFilter): LogEntry[] {
-    const { config, reader } = this.#parts;
-    return queryLogs(filter, config.logs, { reader, head: this.head().number });
+    const { config, reader, clock } = this.#parts;
+    const deadline = new Deadline(config.logs.timeoutMs, clock);
+    return queryLogs(filter, config.logs, { reader, head: this.head().number, deadline });
   }
 
   /** EIP-7910: the rules in force and those to come. */

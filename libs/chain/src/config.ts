@@ -101,6 +101,8 @@ export interface LogLimits {
   readonly blocks?: number;
   /** Logs that one query may return. Default 20,000. */
   readonly results?: number;
+  /** Milliseconds that one query may take. Default 5,000. */
+  readonly timeoutMs?: number;
 }
 
 /**

@@ -89,7 +89,7 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
       traceBytes: 24 * 1024 * 1024,
       ...config.calls,
     },
-    logs: { blocks: 10_000, results: 20_000, ...config.logs },
+    logs: { blocks: 10_000, results: 20_000, timeoutMs: 5_000, ...config.logs },
   };
 }
 

@@ -29,6 +29,7 @@ export interface ViewParts {
   readonly simulator: Simulator;
   readonly oracle: FeeOracle;
   readonly finality: Finality;
+  readonly clock: Clock;
   /** The newest durable header. */
   head(): Header;
 }
@@ -70,6 +71,7 @@ export function assembleView(config: ResolvedConfig, modules: ViewModules): View
     simulator: new Simulator(limits, execution),
     oracle: new FeeOracle({ reader, schedule }),
     finality: new Finality(genesis, { store, reader }),
+    clock,
     head,
   };
 }

@@ -55,4 +55,24 @@ it('walks over an encoding without decoding it', () => {
   expect(equalBytes(cursor.bytes(), long)).toBe(true);
   expect(cursor.uint()).toBe(0n);
   expect(cursor.uint()).toBe(bytesToBigInt(pattern(7)));
+  expect(cursor.at).toBe(encoded.length);
+});
+
+it('compares items where they lie, and leaves lists before their end', () => {
+  const [a, b] = [pattern(20), pattern(20).fill(9, 0, 1)];
+  const encoded = encodeRlp([[a, b], pattern(7)]);
+  const cursor = new RlpCursor();
+  cursor.reset(encoded, 0);
+  cursor.enterList();
+  const length = cursor.enterList();
+  const end = cursor.at + length;
+  expect(cursor.isOneOf([b, a.subarray(1), a])).toBe(true);
+  const second = cursor.at;
+  expect(cursor.isOneOf([a, b.subarray(1)])).toBe(false);
+  cursor.seek(second);
+  expect(cursor.isOneOf([])).toBe(false);
+  cursor.seek(second);
+  expect(cursor.isOneOf([b])).toBe(true);
+  cursor.seek(end);
+  expect(cursor.isOneOf([pattern(7)])).toBe(true);
 });

@@ -16,10 +16,21 @@ export class RlpCursor {
     this.#at = at;
   }
 
-  /** Goes on with the list's first item. */
-  enterList(): void {
+  /** Where the next item begins. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Goes on with the list's first item; the length of all its items in bytes. */
+  enterList(): number {
     this.#locate();
     this.#at = this.#start;
+    return this.#end - this.#start;
+  }
+
+  /** Leaves out whatever lies before an item. */
+  seek(at: number): void {
+    this.#at = at;
   }
 
   skip(): void {
@@ -39,12 +50,29 @@ export class RlpCursor {
     return this.#data.subarray(this.#start, this.#end);
   }
 
+  /** Skips the item; whether it was one of these. */
+  isOneOf(candidates: readonly Uint8Array[]): boolean {
+    this.skip();
+    for (const candidate of candidates) {
+      if (candidate.length === this.#end - this.#start && this.#holds(candidate)) return true;
+    }
+    return false;
+  }
+
   uint(): bigint {
     const length = this.skipLength();
     if (length > 6) return bytesToBigInt(this.#data.subarray(this.#start, this.#end));
     let value = 0;
     for (let i = this.#start; i < this.#end; i++) value = value * 256 + this.#data[i];
     return BigInt(value);
+  }
+
+  #holds(candidate: Uint8Array): boolean {
+    // From the end: addresses and numbers that were padded to 32 bytes begin alike.
+    for (let i = candidate.length - 1; i >= 0; i--) {
+      if (this.#data[this.#start + i] !== candidate[i]) return false;
+    }
+    return true;
   }
 
   #locate(): void {

@@ -4,7 +4,10 @@ import type { LogEntry } from '../block/types.js';
 import type { LogLimits } from '../config.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { ChainReader } from '../storage/chain-reader.js';
+import { decodeReceiptRecord } from '../storage/receipt-record.js';
 import { logEntries } from '../storage/receipts.js';
+import type { Deadline } from './deadline.js';
+import { StoredLogMatcher } from './stored-log-matcher.js';
 import type { LogFilter } from './types.js';
 
 /** Where the bloom lies in an encoded header: after the list's header and six fields of fixed length. */
@@ -60,17 +63,25 @@ function blockRange(filter: LogFilter, head: number, limits: Required<LogLimits>
   return { from, to: last };
 }
 
-/** @throws ChainError `LIMIT_EXCEEDED`, `INVALID_RANGE`, `BLOCK_NOT_FOUND` */
+export interface LogQueryModules {
+  readonly reader: ChainReader;
+  readonly head: number;
+  readonly deadline: Deadline;
+}
+
+/** @throws ChainError `LIMIT_EXCEEDED`, `INVALID_RANGE`, `BLOCK_NOT_FOUND`, `EXECUTION_TIMEOUT` */
 export function queryLogs(
   filter: LogFilter,
   limits: Required<LogLimits>,
-  modules: { readonly reader: ChainReader; readonly head: number },
+  { reader, head, deadline }: LogQueryModules,
 ): LogEntry[] {
-  const { reader, head } = modules;
   const found: LogEntry[] = [];
-  const groups = bloomGroups(filter);
+  const matcher = new StoredLogMatcher(filter);
   const collect = (number: number) => {
-    for (const log of blockLogs(reader, number)) {
+    if (deadline.interrupt()) {
+      throw new ChainError(ChainErrorCode.ExecutionTimeout, 'query timeout, try a smaller range');
+    }
+    for (const log of blockLogs(reader, number, matcher)) {
       if (!matchesFilter(log, filter)) continue;
       if (found.length === limits.results) {
         throw new ChainError(
@@ -88,6 +99,7 @@ export function queryLogs(
     collect(number);
     return found;
   }
+  const groups = bloomGroups(filter);
   const { from, to } = blockRange(filter, head, limits);
   for (const [number, rlp] of reader.headerRange(from, to)) {
     const bloom = headerBloom(rlp);
@@ -100,13 +112,19 @@ export function queryLogs(
   return found;
 }
 
-function* blockLogs(reader: ChainReader, number: number): Iterable<LogEntry> {
+/** Of all transactions that have a matching log. */
+function* blockLogs(
+  reader: ChainReader,
+  number: number,
+  matcher: StoredLogMatcher,
+): Iterable<LogEntry> {
   const header = reader.headerByNumber(number);
   if (header === undefined || header.gasUsed === 0n) return;
-  const records = reader.receiptRecords(number);
-  for (let i = 0; i < records.length; i++) {
-    if (records[i].logs.length === 0) continue;
-    const hash = reader.transactionAt(number, i)!.hash;
-    yield* logEntries(header, hash, i, records[i]);
+  const receipts = reader.packedReceipts(number);
+  const hashOf = reader.transactionHashes(number);
+  for (let i = 0; i < receipts.length; i++) {
+    const receipt = receipts.at(i)!;
+    if (!matcher.matchesSome(receipt)) continue;
+    yield* logEntries(header, hashOf(i), i, decodeReceiptRecord(receipt));
   }
 }

@@ -184,8 +184,8 @@ describe('logs', () => {
   const topic = word(7);
   const caller = (address: Address) => word(BigInt(address));
 
-  async function opened(logs = {}) {
-    const test = await TestChain.open({ ...withCode(LOGGER), logs });
+  async function opened(logs = {}, modules = {}) {
+    const test = await TestChain.open({ ...withCode(LOGGER), logs }, modules);
     for (const [nonce, sender] of [
       [0, alice],
       [0, bob],
@@ -238,6 +238,19 @@ describe('logs', () => {
     failing({ fromBlock: 1, toBlock: 3 }, ChainErrorCode.LimitExceeded);
     failing({ fromBlock: 3, toBlock: 2 }, ChainErrorCode.InvalidRange);
     failing({ blockHash: word(1) }, ChainErrorCode.BlockNotFound);
+    expect(chain.logs({ fromBlock: 2, toBlock: 3 })).toHaveLength(2);
+  });
+
+  it('are cut off at their deadline', async () => {
+    const clock = new SimulatedClock();
+    let asked = 0;
+    let step = 0;
+    const impatient = { now: () => clock.now() + step * asked++, after: clock.after.bind(clock) };
+    const { chain } = await opened({ timeoutMs: 100 }, { clock: impatient });
+    step = 40;
+    expect(() => chain.logs({ fromBlock: 1, toBlock: 3 })).toThrow(
+      expect.objectContaining({ code: ChainErrorCode.ExecutionTimeout }),
+    );
     expect(chain.logs({ fromBlock: 2, toBlock: 3 })).toHaveLength(2);
   });
 });

@@ -29,8 +29,13 @@ function writeStoredTransaction(writer: RlpWriter, tx: Transaction): void {
   writer.raw(tx.raw);
 }
 
+const rawOf = (stored: Uint8Array) => stored.subarray(20);
+
+/** Without decoding it. */
+export const storedTransactionHash = (bytes: Uint8Array): Hash => keccak256Hex(rawOf(bytes));
+
 export function decodeStoredTransaction(bytes: Uint8Array): Transaction {
-  const raw = bytes.subarray(20);
+  const raw = rawOf(bytes);
   return recoveredTransaction(raw, keccak256Hex(raw), bytesToHex(bytes.subarray(0, 20)));
 }
 

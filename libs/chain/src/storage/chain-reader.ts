@@ -5,7 +5,7 @@ import { decodeHeader } from '../block/header.js';
 import type { Block, Header, Receipt } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { Transaction, TransactionLookup } from '../transaction/types.js';
-import { decodeStoredTransaction } from './block-records.js';
+import { decodeStoredTransaction, storedTransactionHash } from './block-records.js';
 import { blockHashKey, bodyKey, headerKey, readNumberKey, receiptsKey } from './keys.js';
 import { LruCache } from './lru-cache.js';
 import { PackedList } from './packed-list.js';
@@ -21,6 +21,8 @@ export interface ChainReaderModules {
 
 /** Decoded transactions take about 1 KB each. */
 const MAX_CACHED_TRANSACTIONS = 8192;
+/** Of each kind of packed records. To copy and check a full block's costs half a millisecond, and polls come often. */
+const MAX_PACKED_BYTES = 4 * 2 ** 20;
 
 /** Reads blocks, receipts and transactions from the store. Needs no writer: worker threads build their own. */
 export class ChainReader {
@@ -30,6 +32,8 @@ export class ChainReader {
     MAX_CACHED_TRANSACTIONS,
     (block) => 1 + block.transactions.length,
   );
+  readonly #bodies = packedCache();
+  readonly #receipts = packedCache();
 
   constructor(modules: ChainReaderModules) {
     this.#modules = modules;
@@ -109,7 +113,7 @@ export class ChainReader {
     const location = this.#locate(hash);
     if (location === undefined) return undefined;
     const { number, index } = location;
-    const record = this.#receipts(number).at(index);
+    const record = this.packedReceipts(number).at(index);
     const transaction = this.transactionAt(number, index);
     if (record === undefined || transaction === undefined) throw missing('receipt', number);
     return receiptOf(this.#header(number), transaction, index, decodeReceiptRecord(record));
@@ -123,7 +127,29 @@ export class ChainReader {
   }
 
   receiptRecords(number: number): ReceiptRecord[] {
-    return [...this.#receipts(number)].map(decodeReceiptRecord);
+    return [...this.packedReceipts(number)].map(decodeReceiptRecord);
+  }
+
+  /** A block's receipts as they are stored, for those who need few of them. */
+  packedReceipts(number: number): PackedList {
+    const cached = this.#receipts.get(number);
+    if (cached !== undefined) return cached;
+    const record = this.#modules.store.get('receipts', receiptsKey(number));
+    if (record === undefined) throw missing('receipts', number);
+    const receipts = new PackedList(record);
+    this.#receipts.set(number, receipts);
+    return receipts;
+  }
+
+  /** Hashes of a block's transactions by position; the block is read once, when the first is asked for. */
+  transactionHashes(number: number): (index: number) => Hash {
+    const cached = this.#blocks.get(number);
+    if (cached !== undefined) return (index) => cached.transactions[index].hash;
+    let body: PackedList | undefined;
+    return (index) => {
+      body ??= this.#body(number);
+      return storedTransactionHash(body.at(index)!);
+    };
   }
 
   /** Encoded headers from `from` to `to`, both included: what log queries scan. */
@@ -146,6 +172,8 @@ export class ChainReader {
   forget(): void {
     this.#headers.clear();
     this.#blocks.clear();
+    this.#bodies.clear();
+    this.#receipts.clear();
   }
 
   #isVisible(number: number): boolean {
@@ -169,17 +197,23 @@ export class ChainReader {
   }
 
   #body(number: number): PackedList {
+    const cached = this.#bodies.get(number);
+    if (cached !== undefined) return cached;
     const record = this.#modules.store.get('blocks', bodyKey(number));
     if (record === undefined) throw missing('body', number);
-    return new PackedList(record);
-  }
-
-  #receipts(number: number): PackedList {
-    const record = this.#modules.store.get('receipts', receiptsKey(number));
-    if (record === undefined) throw missing('receipts', number);
-    return new PackedList(record);
+    const body = new PackedList(record);
+    this.#bodies.set(number, body);
+    return body;
   }
 }
+
+/** A small record may keep a whole slab of `allocateBytes` alive. */
+const SLAB_BYTES = 64 * 1024;
+
+const packedCache = () =>
+  new LruCache<number, PackedList>(MAX_PACKED_BYTES, ({ byteLength }) =>
+    Math.max(byteLength, SLAB_BYTES),
+  );
 
 const rawOf = (tx: Transaction) => tx.raw;
 

@@ -40,6 +40,10 @@ export class PackedList {
     }
   }
 
+  get byteLength(): number {
+    return this.#record.length;
+  }
+
   at(index: number): Uint8Array | undefined {
     if (index < 0 || index >= this.length) return undefined;
     const start = 4 + 4 * this.length;

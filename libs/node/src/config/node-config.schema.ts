@@ -90,7 +90,13 @@ export const chainConfigSchema = z.strictObject({
       traceBytes: positive.optional(),
     })
     .optional(),
-  logs: z.strictObject({ blocks: positive.optional(), results: positive.optional() }).optional(),
+  logs: z
+    .strictObject({
+      blocks: positive.optional(),
+      results: positive.optional(),
+      timeoutMs: positive.optional(),
+    })
+    .optional(),
 });
 
 export const nodeConfigSchema = z.strictObject({
