@@ -36,15 +36,20 @@ function failpointsOfTheCode(): string[] {
 /** The journal is rotated rarely. Its first segment is made like a rotation, when the chain is new. */
 const RARE: Readonly<Record<string, number>> = { 'journal.rotating': 2, 'journal.rotated': 1 };
 
+/** Passed by no load, but by a change of the settings: `libs/chain/src/settings/settings.spec.ts` stops there. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['chain.settings-durable']);
+
 /** At which passing to die: the first time under load, then also while the chain is being made. */
 function passing(name: string, hit: number): number {
   if (hit === 1) return 1;
   return RARE[name] ?? 2 + ((seed + 7 * hit + 31 * name.length) % 6);
 }
 
-const cases = failpointsOfTheCode().flatMap((name) =>
-  Array.from({ length: hits }, (_, hit) => ({ name, hit, at: passing(name, hit) })),
-);
+const cases = failpointsOfTheCode()
+  .filter((name) => !ELSEWHERE.has(name))
+  .flatMap((name) =>
+    Array.from({ length: hits }, (_, hit) => ({ name, hit, at: passing(name, hit) })),
+  );
 
 let transactions: Signed[][];
 
