@@ -29,7 +29,6 @@ export const Gas = {
   copyWord: 3,
   keccakWord: 6,
   expByte: 50,
-  logTopic: 375,
   logByte: 8,
 
   callValue: 9_000,

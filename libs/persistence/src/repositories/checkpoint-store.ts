@@ -94,17 +94,6 @@ export class CheckpointStore {
     return result.affected === 1;
   }
 
-  /** An anchor that a reorganisation of the root took back. */
-  async markUnanchored(chainKey: string, index: number): Promise<void> {
-    await this.database.run((m) =>
-      m.update(
-        CheckpointEntity,
-        { chainKey, index, state: 'anchored' },
-        { state: 'proposed', rootBlock: null, rootTransaction: null, anchoredAt: null },
-      ),
-    );
-  }
-
   async find(chainKey: string, index: number): Promise<CheckpointRecord | undefined> {
     const row = await this.database.run((m) => m.findOneBy(CheckpointEntity, { chainKey, index }));
     return row ? toRecord(row) : undefined;
