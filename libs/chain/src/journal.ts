@@ -9,8 +9,8 @@ export interface TransactionJournal {
   /** Everything appended and not pruned, oldest first. Called once, before the first `append`. */
   replay(): Iterable<Uint8Array>;
   /**
-   * Rewrites the journal so that it holds these and whatever is appended meanwhile. Where that isn't worth it, nothing
-   * is done, unless it must be done `always`.
+   * Rewrites the journal so that it holds these, read when it begins, and whatever is appended from then on. Where that
+   * isn't worth it, nothing is done, unless it must be done `always`.
    */
   prune(stillPending: Iterable<Uint8Array>, options?: { readonly always: boolean }): Promise<void>;
 }

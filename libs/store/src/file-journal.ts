@@ -121,8 +121,9 @@ export class FileJournal implements TransactionJournal {
   }
 
   /**
-   * Starts a new segment with these records, unless the present one is short and it needn't be `always`. Whatever is being appended at the time
-   * of the call is kept too; what was appended before it must be among `stillPending` to live on.
+   * Starts a new segment with these records, unless the present one is short and it needn't be `always`. Reads
+   * `stillPending` when it begins, which with `always` may be after another rotation. Whatever is being appended then is
+   * kept too; what was appended before must be among `stillPending` to live on.
    * @throws StoreError `COMMIT_FAILED`, `CLOSED`
    */
   async prune(

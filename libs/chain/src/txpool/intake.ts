@@ -7,6 +7,7 @@ import { receiveTransaction } from '../transaction/receive.js';
 import { TransactionBatch } from '../transaction/transaction-batch.js';
 import type { Transaction } from '../transaction/types.js';
 import { InclusionWaiters } from './inclusion-waiters.js';
+import { PoolJournal } from './pool-journal.js';
 import type { TxPool } from './txpool.js';
 
 export interface IntakeOptions {
@@ -28,11 +29,6 @@ export interface IntakeModules {
   onFatal(error: unknown): void;
 }
 
-/** The journal is rewritten when it holds this many more transactions than the pool, and twice as many. */
-const MIN_JOURNAL_SURPLUS = 4096;
-/** Of a record when the journal is rewritten. */
-const RECORD_TRANSACTIONS = 256;
-
 /** A transaction of a batch that was not let in. */
 export interface Refusal {
   readonly index: number;
@@ -53,14 +49,13 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #modules: IntakeModules;
   readonly #waiters: InclusionWaiters;
-  /** Transactions in the journal, about. */
-  #journaled = 0;
-  #isPruning = false;
+  readonly #journal: PoolJournal;
 
   constructor(options: IntakeOptions, modules: IntakeModules) {
     this.#options = options;
     this.#modules = modules;
     this.#waiters = new InclusionWaiters(modules.clock);
+    this.#journal = new PoolJournal(modules);
   }
 
   /**
@@ -71,7 +66,7 @@ export class Intake {
     const tx =
       input instanceof Uint8Array ? receiveTransaction(input, this.#options.chainId) : input;
     const admitted = this.#admit(tx);
-    await this.#journal([admitted], TransactionBatch.of([tx]));
+    await this.#promise([admitted], TransactionBatch.of([tx]));
     await admitted.included;
     return tx.hash;
   }
@@ -97,7 +92,7 @@ export class Intake {
     if (admitted.length === 0) return refusals;
     try {
       const isWhole = admitted.length === batch.length;
-      await this.#journal(admitted, isWhole ? batch : TransactionBatch.of(admitted.map(txOf)));
+      await this.#promise(admitted, isWhole ? batch : TransactionBatch.of(admitted.map(txOf)));
     } catch (error) {
       for (const { index } of admitted) refuse(index, error);
       return refusals;
@@ -120,16 +115,14 @@ export class Intake {
   }
 
   /** @throws ChainError `POOL_FULL` when the journal takes no more: none of them is in the pool then */
-  async #journal(
+  async #promise(
     admitted: readonly Omit<Admitted, 'index'>[],
     record: TransactionBatch,
   ): Promise<void> {
-    const { journal, events } = this.#modules;
-    this.#journaled += record.length;
+    const { events } = this.#modules;
     try {
-      await journal.append(record.bytes);
+      await this.#journal.append(record);
     } catch (error) {
-      this.#journaled -= record.length;
       throw this.#notJournaled(admitted.map(txOf), error);
     }
     if (events.listenerCount('pendingTransaction') === 0) return;
@@ -154,17 +147,14 @@ export class Intake {
 
   /** Puts back what was promised before a restart. What is in a block already is left out. */
   async replay(): Promise<void> {
-    const { journal, logger, pool } = this.#modules;
-    for (const record of journal.replay()) {
-      for (const tx of new TransactionBatch(record)) {
-        this.#journaled++;
-        this.#restore(tx);
-      }
+    const { logger, pool } = this.#modules;
+    let journaled = 0;
+    for (const tx of this.#journal.replay()) {
+      journaled++;
+      this.#restore(tx);
     }
-    if (this.#journaled > 0) {
-      logger.info('journal replayed', { journaled: this.#journaled, ...pool.status() });
-    }
-    await this.#pruneJournal();
+    if (journaled > 0) logger.info('journal replayed', { journaled, ...pool.status() });
+    await this.#journal.prune();
   }
 
   /** A transaction was proven invalid while a block was built. */
@@ -204,19 +194,19 @@ export class Intake {
       if (!kept.has(tx.hash)) this.#dropped(tx, takenBack());
     }
     for (const tx of transactions) this.#restore(tx);
-    await this.#rewriteJournal({ always: true });
+    await this.#journal.rewrite();
   }
 
   /** Takes a transaction out for good: a restart doesn't bring it back either. */
   async discard(tx: Transaction): Promise<void> {
     this.drop(tx, takenBack());
-    await this.#rewriteJournal({ always: true });
+    await this.#journal.rewrite();
   }
 
   /** A block is durable: senders get their answers, and the journal is rewritten if it has grown. */
   settle(mined: readonly Transaction[]): void {
     if (this.#waiters.size > 0) for (const tx of mined) this.#waiters.resolve(tx.hash);
-    void this.#pruneJournal();
+    void this.#journal.prune();
   }
 
   /** On chains where a send waits for its block: whether somebody is there to seal one that takes it. */
@@ -261,35 +251,9 @@ export class Intake {
       reason: error.message,
     });
   }
-
-  async #pruneJournal(): Promise<void> {
-    const surplus = this.#journaled - this.#modules.pool.size;
-    if (this.#isPruning || surplus < Math.max(MIN_JOURNAL_SURPLUS, this.#modules.pool.size)) return;
-    this.#isPruning = true;
-    await this.#rewriteJournal();
-    this.#isPruning = false;
-  }
-
-  async #rewriteJournal(options?: { readonly always: boolean }): Promise<void> {
-    const { pool, journal } = this.#modules;
-    const kept = [...pool.all()];
-    this.#journaled = kept.length;
-    try {
-      await journal.prune(records(kept), options);
-    } catch (error) {
-      this.#modules.onFatal(error);
-    }
-  }
 }
 
 const txOf = ({ tx }: { readonly tx: Transaction }) => tx;
-
-/** In records of limited size: each is checked, and lost to damage, as a whole. */
-function* records(transactions: readonly Transaction[]): Iterable<Uint8Array> {
-  for (let i = 0; i < transactions.length; i += RECORD_TRANSACTIONS) {
-    yield TransactionBatch.of(transactions.slice(i, i + RECORD_TRANSACTIONS)).bytes;
-  }
-}
 
 /** Senders, and EIP-7702 authorities: their nonces are raised as well. */
 function changedNonces(mined: readonly Transaction[]): Set<`0x${string}`> {
