@@ -38,10 +38,6 @@ export class WsSession {
     socket.on('close', () => this.#stopAll());
   }
 
-  get idle(): boolean {
-    return this.#inFlight === 0;
-  }
-
   #subscribe(feed: Feed, opened: Subscription[]): string {
     if (this.#subscriptions.size >= this.options.maxSubscriptions) {
       throw limitExceeded(`limit exceeded: ${this.options.maxSubscriptions} subscriptions`);
