@@ -1,12 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
-import { ChainNode, devAlloc, parseNodeConfig } from '@flotilla/node';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { Wallet } from 'ethers';
-import { spawnInProcess } from '../../libs/node/src/testing/in-process-threads.js';
 import { devWallet } from '../accounts.js';
+import { LocalNode } from './local-node.js';
 
 const fixtures = process.env.FLOTILLA_FIXTURES ?? join(process.cwd(), '..', 'shared', 'fixtures');
 const specFile = join(fixtures, 'openrpc.json');
@@ -64,9 +61,8 @@ const CREATION = `0x6011600c60003960116000f3${RUNTIME}`;
 const REASON = `08c379a0${'20'.padStart(64, '0')}${'7'.padStart(64, '0')}${Buffer.from('no luck').toString('hex').padEnd(64, '0')}`;
 const REVERTING = `0x6064600c60003960646000fd${REASON}`;
 
-const folder = mkdtempSync(join(tmpdir(), 'flotilla-openrpc-'));
 const exercised = new Set<string>();
-let node: ChainNode;
+let node: LocalNode;
 
 async function send(method: string, params: unknown[]) {
   const response = await fetch(node.rpcUrl, {
@@ -92,43 +88,11 @@ async function ask(method: string, ...params: unknown[]): Promise<any> {
 }
 
 beforeAll(async () => {
-  const config = parseNodeConfig({
-    role: 'micro',
-    name: 'conformance',
-    chain: {
-      chainId: CHAIN_ID,
-      name: 'conformance',
-      profile: 'dev',
-      fees: { mode: 'eip1559', gasPrice: '1000000000' },
-      alloc: Object.fromEntries(
-        Object.entries(devAlloc()).map(([address, { balance }]) => [
-          address,
-          { balance: balance.toString() },
-        ]),
-      ),
-    },
-  });
-  node = await ChainNode.open(
-    { folder, config, clientVersion: 'flotilla/test' },
-    {
-      clock: systemClock,
-      random: systemRandom,
-      logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
-      spawnThread: spawnInProcess,
-      onThreadLost: (error) => {
-        throw error;
-      },
-      onFatal: (error) => {
-        throw error;
-      },
-    },
-  );
-  await node.start();
+  node = await LocalNode.start(CHAIN_ID);
 }, 60_000);
 
 afterAll(async () => {
   await node?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('an empty chain', () => {

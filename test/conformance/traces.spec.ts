@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
-import { ChainNode, devAlloc, parseNodeConfig } from '@flotilla/node';
 import { getCreateAddress, Interface } from 'ethers';
 import { type Anvil, startAnvil } from '../../libs/contracts/src/testing/anvil.js';
-import { spawnInProcess } from '../../libs/node/src/testing/in-process-threads.js';
 import { devWallet } from '../accounts.js';
 import { compile } from '../artifacts.js';
+import { LocalNode } from './local-node.js';
 
 const CHAIN_ID = 31_337;
 const GAS_LIMIT = 3_000_000n;
@@ -33,9 +28,8 @@ const TRANSACTIONS: Record<string, { to?: string; data?: string; value?: bigint 
   'a plain transfer': { to: devWallet(1).address, value: 1n },
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'flotilla-traces-'));
 const hashes = new Map<string, string>();
-let node: ChainNode;
+let node: LocalNode;
 let anvil: Anvil;
 
 async function ask(url: string, method: string, ...params: unknown[]): Promise<any> {
@@ -61,37 +55,7 @@ const traceOf = (name: string, config: object) =>
   both('debug_traceTransaction', hashes.get(name), config);
 
 beforeAll(async () => {
-  const alloc = Object.entries(devAlloc()).map(([address, { balance }]) => [
-    address,
-    { balance: balance.toString() },
-  ]);
-  const config = parseNodeConfig({
-    role: 'micro',
-    name: 'traces',
-    chain: {
-      chainId: CHAIN_ID,
-      name: 'traces',
-      profile: 'dev',
-      fees: { mode: 'eip1559', gasPrice: '1000000000' },
-      alloc: Object.fromEntries(alloc),
-    },
-  });
-  node = await ChainNode.open(
-    { folder, config, clientVersion: 'flotilla/test' },
-    {
-      clock: systemClock,
-      random: systemRandom,
-      logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
-      spawnThread: spawnInProcess,
-      onThreadLost: (error) => {
-        throw error;
-      },
-      onFatal: (error) => {
-        throw error;
-      },
-    },
-  );
-  await node.start();
+  node = await LocalNode.start(CHAIN_ID);
   const flags = ['--chain-id', String(CHAIN_ID), '--gas-limit', '30000000', '--steps-tracing'];
   // Ours is the first block after a genesis at 1 gwei that used no gas.
   anvil = await startAnvil(...flags, '--hardfork', 'prague', '--base-fee', '875000000');
@@ -115,7 +79,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await anvil?.stop();
   await node?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe.each(Object.keys(TRANSACTIONS))('%s', (name) => {
