@@ -13,8 +13,6 @@ export interface RecordImage {
   readonly table: VersionedTable;
   readonly key: Uint8Array;
   readonly image: Uint8Array | undefined;
-  /** Has an entry by record. */
-  readonly indexed: boolean;
 }
 
 /** Writes a diff's entries, in order: length of key, table and flag, key, length of the image (2 bytes), image. */
@@ -54,7 +52,6 @@ function readEntry(bytes: Uint8Array, at: number): RecordImage {
     table: VERSIONED_TABLES[flags & TABLE_MASK],
     key: bytes.subarray(keyAt, imageAt),
     image: (flags & ABSENT) === 0 ? bytes.subarray(imageAt, end) : undefined,
-    indexed: (flags & INDEXED) !== 0,
   };
 }
 
@@ -168,6 +165,13 @@ export class BlockDiff {
 
 export function* readEntries(entries: Uint8Array): Iterable<RecordImage> {
   for (let at = 0; at < entries.length; at = nextEntry(entries, at)) yield readEntry(entries, at);
+}
+
+/** Those that have an entry by record: few of them, so that pruning looks at hardly any. */
+export function* readIndexed(entries: Uint8Array): Iterable<RecordImage> {
+  for (let at = 0; at < entries.length; at = nextEntry(entries, at)) {
+    if ((entries[at + 1] & INDEXED) !== 0) yield readEntry(entries, at);
+  }
 }
 
 /** Undefined when the block did not change the record. */

@@ -6,6 +6,7 @@ import {
   findEntry,
   type RecordImage,
   readEntries,
+  readIndexed,
 } from './block-diff.js';
 import { StateError, StateErrorCode } from './errors.js';
 import {
@@ -150,10 +151,10 @@ export class History {
     const diff = this.#diff(blockNumber);
     if (diff === undefined) return false;
     const block = blockBytes(blockNumber);
-    for (const { table, key, indexed } of this.images(blockNumber)) {
-      if (indexed) batch.delete('history', indexKey(table, key, block));
-    }
     for (let piece = 0; piece <= diff.furtherPieces; piece++) {
+      for (const { table, key } of readIndexed(this.#entries(diff, blockNumber, piece))) {
+        batch.delete('history', indexKey(table, key, block));
+      }
       batch.delete('history', pieceKey(blockNumber, piece));
     }
     return true;

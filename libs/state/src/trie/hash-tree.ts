@@ -6,14 +6,16 @@ import { encodedNode, STORED_NODE_HEADER_BYTES, writeLeaves } from './stored-nod
 
 /** What becomes of the new nodes of a tree. */
 export interface NodeSink {
-  /** A node is not stored at the path: it is a leaf, or so short that it lives inside its parent. */
+  /** The node at the path is so short that it lives inside its parent. */
   drop(path: NodePath): void;
+  /** The node at the path is a leaf, which is not stored. */
+  leaf(path: NodePath): void;
   /** Parents come before their children; the record, but for its stamp, is filled in later. */
   write(path: NodePath): { record: Uint8Array | undefined };
 }
 
 /** For trees that are not stored. */
-const NO_SINK: NodeSink = { drop: () => {}, write: () => ({ record: undefined }) };
+const NO_SINK: NodeSink = { drop: () => {}, leaf: () => {}, write: () => ({ record: undefined }) };
 
 /** Down to here a step is one child; below it, all that there is. */
 const STEP_DEPTH = 2;
@@ -25,7 +27,7 @@ const rows: (Reference | number)[][] = [];
 export function encodeTree(node: TrieNode, path: NodePath, sink: NodeSink = NO_SINK): Uint8Array {
   if (node.encoded !== undefined) return node.encoded;
   if (node instanceof Leaf) {
-    sink.drop(path);
+    sink.leaf(path);
     return encodeLeaf(node.path, node.value);
   }
   const place = sink.write(path);

@@ -60,6 +60,8 @@ export class TrieUpdate {
   readonly #read = new Map<NodePath, Uint8Array>();
   readonly #written: WrittenNode[] = [];
   readonly #removed = new Set<NodePath>();
+  /** Whether a leaf may have come to where a stored node was. */
+  #shrunk = false;
 
   constructor(source: TrieSource) {
     this.#source = source;
@@ -90,6 +92,9 @@ export class TrieUpdate {
     yield;
     const encoded = yield* encodeInSteps(after as TrieNode, '', {
       drop: (path) => this.#drop(path),
+      leaf: (path) => {
+        if (this.#shrunk) this.#drop(path);
+      },
       write: (path) => this.#write(path),
     });
     return bytesToHex(keccak256(encoded));
@@ -268,6 +273,7 @@ export class TrieUpdate {
 
   /** A branch that lost something: still one, or what is left of it. */
   #collapse(branch: Branch, path: NodePath): TrieNode | undefined {
+    this.#shrunk = true;
     const { children, value } = branch;
     let count = 0;
     let last = 0;
