@@ -67,7 +67,7 @@ export async function assemble(
   const window = new HistoryWindow(config.history, {
     headerByNumber: (number) => reader.headerByNumber(number),
     finalized: () => finality.number('finalized'),
-    oldestKept: world.head?.oldestBlock ?? 0,
+    oldestKept: () => world.head?.oldestBlock ?? 0,
   });
   const rules = new PoolRules(config, { schedule, forks, clock });
   const dev = recording && devParts(recording, { world, window, clock, events });

@@ -6,7 +6,7 @@ export interface HistoryWindowModules {
   /** Number of the newest finalized block. */
   finalized(): number;
   /** The oldest block whose state is kept now. */
-  readonly oldestKept: number;
+  oldestKept(): number;
 }
 
 /**
@@ -22,12 +22,12 @@ export class HistoryWindow {
   constructor(options: Required<HistoryConfig>, modules: HistoryWindowModules) {
     this.#options = options;
     this.#modules = modules;
-    this.#youngEnough = modules.oldestKept;
+    this.#youngEnough = modules.oldestKept();
   }
 
   /** The chain went back: what lay behind the head may lie before it. */
   reload(): void {
-    this.#youngEnough = 0;
+    this.#youngEnough = this.#modules.oldestKept();
   }
 
   /** The oldest block whose state must be kept when `head` is the newest. */
