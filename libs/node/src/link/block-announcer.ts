@@ -131,7 +131,7 @@ export class BlockAnnouncer {
     const { chain, messaging, logger } = this.modules;
     const header = chain.headerByNumber(number);
     const rlp = chain.blockRlp(number);
-    if (header === undefined || rlp === undefined) return this.#advance(0);
+    if (header === undefined || rlp === undefined) return this.#advance(number, 0);
     const { hash } = header;
     const epoch = epochOf(header.extraData);
     try {
@@ -146,20 +146,22 @@ export class BlockAnnouncer {
         this.#state = { ...this.#state, next: 0, sequence: ack.sequence };
         return;
       }
-      this.#advance(ack.duplicate ? 0 : ack.sequence);
+      this.#advance(number, ack.duplicate ? 0 : ack.sequence);
     } catch (error) {
       if (!(error instanceof MessagingError) || error.code !== MessagingErrorCode.PayloadTooLarge) {
         throw error;
       }
       logger.warn('block is larger than NATS takes, consumers must fetch it', { number });
-      this.#advance(0);
+      this.#advance(number, 0);
     }
   }
 
-  #advance(sequence: number): void {
+  /** Past a block that was sent, unless the way has led back meanwhile. */
+  #advance(sent: number, sequence: number): void {
+    const { next } = this.#state;
     this.#state = {
       ...this.#state,
-      next: this.#state.next + 1,
+      next: next === sent ? next + 1 : next,
       sequence: Math.max(sequence, this.#state.sequence),
     };
     const now = this.modules.clock.now();
