@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Address,
   bigIntToBytes,
@@ -17,7 +18,6 @@ import {
   isDelegation,
 } from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { Wallet } from 'ethers';
 import { processRequests } from '../../libs/chain/src/execution/requests.js';
 import {
@@ -42,6 +42,7 @@ const prague = new Evm({ hardfork: 'prague' });
 const osaka = new Evm({ hardfork: 'osaka' });
 const MODEXP: Address = `0x${'5'.padStart(40, '0')}`;
 
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 const word = (value: bigint | number) => bigIntToBytes(BigInt(value), 32);
 
 function call(evm: Evm, to: Address, data: Uint8Array, state = stateWith(), value = 0n) {
