@@ -30,7 +30,14 @@ const methods = methodTable([
 
 function dispatcher(options: Partial<RpcDispatcher['options']> = {}) {
   return new RpcDispatcher(
-    { maxBatch: 5, maxResponseChars: 1000, maxPending: 10, maxBatchMs: 20_000, ...options },
+    {
+      maxBatch: 5,
+      maxHeldChars: 5000,
+      maxResponseChars: 1000,
+      maxPending: 10,
+      maxBatchMs: 20_000,
+      ...options,
+    },
     { methods, logger: silentLogger },
   );
 }
@@ -177,5 +184,33 @@ describe('RpcDispatcher', () => {
       { id: 1, ...late },
       { id: 2, ...late },
     ]);
+  });
+
+  it('refuses answers for which slow readers leave no room, until one is written', async () => {
+    const tight = dispatcher({ maxHeldChars: 900 });
+    const answers: (string | undefined)[] = [];
+    let written = () => {};
+    const body = JSON.stringify(call('test_long', []));
+    const exchange = (write: () => Promise<void>) =>
+      tight.exchange(body, {}, (answer) => {
+        answers.push(answer);
+        return write();
+      });
+    const slow = exchange(() => new Promise((done) => (written = done)));
+    await pause();
+    await exchange(async () => {});
+    written();
+    await slow;
+    await exchange(async () => {});
+    expect(answers.map((answer) => JSON.parse(answer!).error?.data.code)).toEqual([
+      undefined,
+      'SERVER_BUSY',
+      undefined,
+    ]);
+  });
+
+  it('stops a batch whose reader has gone', async () => {
+    const body = JSON.stringify([call('test_nothing', [], 1), call('test_nothing', [], 2)]);
+    expect(await dispatcher().dispatch(body, { isGone: () => true })).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import type { Logger } from '@flotilla/common';
+import { AnswerBudget } from './answer-budget.js';
 import { toJsonRpcError } from './error-mapper.js';
 import { invalidParams, limitExceeded, RpcError, RpcErrorCode } from './errors.js';
 import {
@@ -15,6 +16,8 @@ import { rawIds } from './raw-ids.js';
 export interface DispatcherOptions {
   /** Requests in one batch. */
   readonly maxBatch: number;
+  /** Characters of all answers that are made and not yet written. */
+  readonly maxHeldChars: number;
   /** Characters of one response body; a batch that grows past it answers the rest with an error. */
   readonly maxResponseChars: number;
   /** Requests that may be waiting at the same time, over all connections. */
@@ -40,12 +43,27 @@ const BATCH_SLICE_MS = 8;
 /** Request text in, response text out; knows nothing of HTTP or WebSocket. */
 export class RpcDispatcher {
   readonly counters: RequestCounters = { requests: 0, errors: 0 };
+  readonly #budget: AnswerBudget;
   #pending = 0;
 
   constructor(
     readonly options: DispatcherOptions,
     private readonly modules: DispatcherModules,
-  ) {}
+  ) {
+    this.#budget = new AnswerBudget(options.maxHeldChars);
+  }
+
+  /** Answers by `write`, which resolves when the text is out of our hands or its reader gone. Never rejects. */
+  async exchange(
+    text: string,
+    context: RpcContext,
+    write: (answer: string | undefined) => Promise<void>,
+  ): Promise<void> {
+    const account = { held: 0 };
+    const answer = await this.dispatch(text, { ...context, account });
+    await write(answer);
+    this.#budget.release(account.held);
+  }
 
   /** The response body, or undefined when there is nothing to answer (notifications only). Never rejects. */
   async dispatch(text: string, context: RpcContext): Promise<string | undefined> {
@@ -96,6 +114,7 @@ export class RpcDispatcher {
     const deadline = performance.now() + this.options.maxBatchMs;
     let sliceStart = performance.now();
     for (const request of requests) {
+      if (context.isGone?.()) break;
       if (!this.#isConcurrent(request)) {
         for (; barrier < responses.length; barrier++) {
           const response = await responses[barrier];
@@ -145,16 +164,23 @@ export class RpcDispatcher {
     try {
       const result = await this.#call(request.method, request.params, context);
       if (request.kind === 'notification') return undefined;
-      return this.#bounded(request.id, encodeResult(result));
+      return this.#bounded(request.id, encodeResult(result), context);
     } catch (error) {
       if (request.kind === 'notification') return undefined;
       return this.refuse(request.id, error);
     }
   }
 
-  #bounded(id: IdText, resultText: string): string {
+  #bounded(id: IdText, resultText: string, { account }: RpcContext): string {
     if (resultText.length > this.options.maxResponseChars) {
       throw new RpcError(RpcErrorCode.ResponseTooLarge, 'response too large');
+    }
+    if (account !== undefined) {
+      if (!this.#budget.hold(resultText.length)) {
+        const message = 'limit exceeded: too many answers wait to be read';
+        throw new RpcError(RpcErrorCode.Busy, message, { retryable: true });
+      }
+      account.held += resultText.length;
     }
     return successText(id, resultText);
   }

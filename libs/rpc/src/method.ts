@@ -3,6 +3,10 @@ import type { RpcSession } from './session.js';
 /** Where a request came in; `session` is there on connections that can carry subscriptions. */
 export interface RpcContext {
   readonly session?: RpcSession;
+  /** True when nobody is there any more to read the answer. */
+  readonly isGone?: () => boolean;
+  /** Characters of the answer that count against the budget of all answers. */
+  readonly account?: { held: number };
 }
 
 /** One JSON-RPC method: parses its own positional parameters and answers with plain JSON values. */

@@ -17,6 +17,7 @@ export interface RpcServerOptions {
   readonly maxBatch?: number;
   readonly maxBatchMs?: number;
   readonly maxResponseChars?: number;
+  readonly maxHeldChars?: number;
   readonly maxPending?: number;
   readonly maxConnections?: number;
   readonly maxSubscriptions?: number;
@@ -37,6 +38,7 @@ export const RPC_DEFAULTS = {
   maxBatch: 1000,
   maxBatchMs: 20_000,
   maxResponseChars: 25_000_000,
+  maxHeldChars: 64_000_000,
   maxPending: 10_000,
   maxConnections: 4096,
   maxSubscriptions: 256,

@@ -32,7 +32,8 @@ export interface IntakeModules {
 /** A transaction of a batch that was not let in. */
 export interface Refusal {
   readonly index: number;
-  readonly error: ChainError;
+  /** A ChainError, or a fault of ours. */
+  readonly error: unknown;
 }
 
 interface Admitted {
@@ -78,10 +79,8 @@ export class Intake {
   async submitBatch(batch: TransactionBatch): Promise<readonly Refusal[]> {
     const admitted: Admitted[] = [];
     const refusals: Refusal[] = [];
-    const refuse = (index: number, error: unknown) => {
-      if (!(error instanceof ChainError)) throw error;
-      refusals.push({ index, error });
-    };
+    // Also of what is no refusal but a fault: the others of the batch are promised all the same.
+    const refuse = (index: number, error: unknown) => refusals.push({ index, error });
     for (let i = 0; i < batch.length; i++) {
       try {
         admitted.push({ ...this.#admit(batch.transaction(i)), index: i });
@@ -98,7 +97,7 @@ export class Intake {
       return refusals;
     }
     for (const { included, index } of admitted) {
-      if (included !== undefined) await included.catch((error) => refuse(index, error));
+      if (included !== undefined) await included.catch((error: unknown) => refuse(index, error));
     }
     return refusals;
   }

@@ -84,7 +84,7 @@ describe('submitting a batch', () => {
     const late = await recovered(bob, { nonce: 0, value: 1n });
     const broke = await recovered(poor, { value: 1n });
     const refusals = await test.chain.submitBatch(TransactionBatch.of([good, broke, late, good]));
-    expect(refusals.map(({ index, error }) => [index, error.code])).toEqual([
+    expect(refusals.map(({ index, error }) => [index, (error as ChainError).code])).toEqual([
       [1, ChainErrorCode.InsufficientFunds],
       [3, ChainErrorCode.AlreadyKnown],
     ]);
@@ -100,7 +100,7 @@ describe('submitting a batch', () => {
     journal.gate = Promise.reject(full);
     const batch = await Promise.all([0, 1].map((nonce) => recovered(alice, { nonce })));
     const refusals = await chain.submitBatch(TransactionBatch.of(batch));
-    expect(refusals.map(({ index, error }) => [index, error.code])).toEqual([
+    expect(refusals.map(({ index, error }) => [index, (error as ChainError).code])).toEqual([
       [0, ChainErrorCode.PoolFull],
       [1, ChainErrorCode.PoolFull],
     ]);

@@ -129,21 +129,24 @@ export class IngressLink {
     const { events } = this.#modules.chain;
     const stop =
       event === 'block'
-        ? events.on('block', ({ block }) =>
-            this.#post({ kind: 'block', number: block.header.number }),
-          )
+        ? events.on('block', ({ block }) => {
+            this.#postPending();
+            this.#post({ kind: 'block', number: block.header.number });
+          })
         : events.on('pendingTransaction', (transaction) => this.#gather(transaction));
     this.#watched.set(event, stop);
   }
 
-  /** Those of one turn of the event loop travel together. */
+  /** Those of one turn of the event loop travel together, and before the block that they are in. */
   #gather(transaction: Transaction): void {
-    if (this.#pending.push(transaction) > 1) return;
-    setImmediate(() => {
-      const { bytes } = TransactionBatch.of(this.#pending);
-      this.#pending = [];
-      this.#post({ kind: 'pending', batch: bytes });
-    });
+    if (this.#pending.push(transaction) === 1) setImmediate(() => this.#postPending());
+  }
+
+  #postPending(): void {
+    if (this.#pending.length === 0) return;
+    const { bytes } = TransactionBatch.of(this.#pending);
+    this.#pending = [];
+    this.#post({ kind: 'pending', batch: bytes });
   }
 
   #post(message: ToIngress): void {

@@ -32,7 +32,7 @@ function setup(options: { maxThreads?: number; maxQueued?: number } = {}) {
   const threads: FakeThread[] = [];
   const clock = new SimulatedClock();
   const pool = new ThreadPool(
-    { maxThreads: 2, maxQueued: 2, idleMs: 1000, ...options },
+    { maxThreads: 2, maxQueued: 2, maxWaitMs: 500, idleMs: 1000, ...options },
     {
       clock,
       logger: silentLogger,
@@ -73,6 +73,19 @@ describe('ThreadPool', () => {
     void pool.run(1);
     void pool.run(2);
     await expect(pool.run(3)).rejects.toMatchObject({ code: 'SERVER_BUSY', retryable: true });
+  });
+
+  it('refuses what has waited for too long, and goes on with what has not', async () => {
+    const { pool, threads, clock } = setup({ maxThreads: 1 });
+    void pool.run(1);
+    const stale = pool.run(2);
+    await clock.advance(501);
+    const fresh = pool.run(3);
+    threads[0].answer(1);
+    await expect(stale).rejects.toMatchObject({ code: 'SERVER_BUSY', retryable: true });
+    expect(threads[0].jobs).toEqual([1, 3]);
+    threads[0].answer('three');
+    expect(await fresh).toBe('three');
   });
 
   it('ends a thread that has been idle, and starts a new one when there is work again', async () => {

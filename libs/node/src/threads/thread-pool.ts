@@ -8,6 +8,8 @@ export interface ThreadPoolOptions {
   readonly maxThreads: number;
   /** Jobs that wait for a thread; more are refused. */
   readonly maxQueued: number;
+  /** A job that has waited for so long is refused: whoever asked has given up, and others wait behind it. */
+  readonly maxWaitMs: number;
   /** A thread that had nothing to do for so long ends. */
   readonly idleMs: number;
 }
@@ -20,6 +22,7 @@ export interface ThreadPoolModules {
 
 interface Job {
   readonly job: unknown;
+  readonly arrivedAt: number;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
@@ -55,7 +58,7 @@ export class ThreadPool {
       return Promise.reject(busy('limit exceeded: too many calls wait'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job, resolve, reject });
+      this.#queue.push({ job, arrivedAt: this.#modules.clock.now(), resolve, reject });
       this.#dispatch();
     });
   }
@@ -76,11 +79,21 @@ export class ThreadPool {
     while (this.#queue.length > 0) {
       const member = this.#idleMember() ?? this.#startMember();
       if (member === undefined) return;
-      const next = this.#queue.shift()!;
+      const next = this.#nextInTime();
+      if (next === undefined) return;
       member.cancelIdle();
       member.current = next;
       member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage);
     }
+  }
+
+  #nextInTime(): Job | undefined {
+    const oldest = this.#modules.clock.now() - this.#options.maxWaitMs;
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
+      if (job.arrivedAt >= oldest) return job;
+      job.reject(busy('limit exceeded: the call has waited for too long'));
+    }
+    return undefined;
   }
 
   #idleMember(): Member | undefined {

@@ -1,4 +1,4 @@
-import { type ChainConfig, SharedChainView } from '@flotilla/chain';
+import { type ChainConfig, ChainError, ChainErrorCode, SharedChainView } from '@flotilla/chain';
 import type { Clock, Logger } from '@flotilla/common';
 import type { RpcMethod } from '@flotilla/rpc';
 import { LmdbStore } from '@flotilla/store';
@@ -31,8 +31,11 @@ export class ViewFollower {
 
   /** What was durable when the call began is seen after it. */
   follow(): void {
+    if (this.#signal.version !== this.#version) this.#catchUp();
+  }
+
+  #catchUp(): void {
     const version = this.#signal.version;
-    if (version === this.#version) return;
     this.#store.refresh();
     const rewrites = this.#signal.rewrites;
     if (rewrites !== this.#rewrites) this.view.forget();
@@ -47,7 +50,15 @@ export class ViewFollower {
       ...method,
       handle: (params, context) => {
         this.follow();
-        return method.handle(params, context);
+        try {
+          return method.handle(params, context);
+        } catch (error) {
+          if (!isTakenBack(error)) throw error;
+          // The writer has committed, and not signalled yet: the store is ahead of what is known of it here.
+          this.view.forget();
+          this.#catchUp();
+          return method.handle(params, context);
+        }
       },
     }));
   }
@@ -55,4 +66,9 @@ export class ViewFollower {
   async close(): Promise<void> {
     await this.#store.close();
   }
+}
+
+/** What a block looks like that is taken back while it is read; or, if it is still so afterwards, a damaged store. */
+function isTakenBack(error: unknown): boolean {
+  return error instanceof ChainError && error.code === ChainErrorCode.CorruptChain;
 }

@@ -75,7 +75,10 @@ export class ChainFeeds {
   }
 
   #pending(transaction: Transaction): void {
-    for (const push of this.#pendingHashes) push(`"${transaction.hash}"`);
+    if (this.#pendingHashes.size > 0) {
+      const text = `"${transaction.hash}"`;
+      for (const push of this.#pendingHashes) push(text);
+    }
     if (this.#pendingTransactions.size === 0) return;
     const text = JSON.stringify(formatTransaction({ transaction, block: undefined }));
     for (const push of this.#pendingTransactions) push(text);

@@ -2,7 +2,7 @@ import { SimulatedClock } from '@flotilla/testing';
 import type { Feed, Push } from '../session.js';
 import { FilterRegistry } from './filter-registry.js';
 
-const options = { maxFilters: 2, maxEvents: 3, lifetimeMs: 1000 };
+const options = { maxFilters: 2, maxEvents: 3, maxChars: 100, lifetimeMs: 1000 };
 
 function setup() {
   const pushes = new Set<Push>();
@@ -35,6 +35,18 @@ describe('FilterRegistry', () => {
     expect(() => registry.take(id)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
     emit('2');
     expect(registry.take(id)).toEqual([2]);
+  });
+
+  it('keeps no more than so many characters over all filters', () => {
+    const { registry, feed, emit } = setup();
+    const [first, second] = [registry.add(feed), registry.add(feed)];
+    emit(`"${'x'.repeat(58)}"`);
+    expect(registry.take(first)).toHaveLength(1);
+    expect(() => registry.take(second)).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    );
+    emit('1');
+    expect(registry.take(second)).toEqual([1]);
   });
 
   it('limits filters, and forgets those that nobody polls', async () => {

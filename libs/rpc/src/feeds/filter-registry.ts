@@ -7,6 +7,8 @@ export interface FilterRegistryOptions {
   readonly maxFilters: number;
   /** Events kept per filter between two polls. */
   readonly maxEvents: number;
+  /** Characters of all filters' events; the filter that gets the event for which there is no room forgets its own. */
+  readonly maxChars: number;
   /** A filter that nobody has polled for this long is gone; geth's figure is 5 minutes. */
   readonly lifetimeMs: number;
 }
@@ -14,6 +16,7 @@ export interface FilterRegistryOptions {
 export const FILTER_DEFAULTS: FilterRegistryOptions = {
   maxFilters: 4096,
   maxEvents: 10_000,
+  maxChars: 32_000_000,
   lifetimeMs: 5 * 60_000,
 };
 
@@ -29,6 +32,7 @@ interface Filter {
 /** `eth_newFilter` and its kin: events gathered for clients that poll. */
 export class FilterRegistry {
   readonly #filters = new Map<string, Filter>();
+  #chars = 0;
 
   constructor(
     private readonly options: FilterRegistryOptions,
@@ -51,7 +55,10 @@ export class FilterRegistry {
   }
 
   remove(id: string): boolean {
-    this.#filters.get(id)?.stop();
+    const filter = this.#filters.get(id);
+    if (filter === undefined) return false;
+    filter.stop();
+    this.#empty(filter);
     return this.#filters.delete(id);
   }
 
@@ -59,10 +66,10 @@ export class FilterRegistry {
   take(id: string): unknown[] {
     const filter = this.#get(id);
     const { events, overflowed } = filter;
-    filter.events = [];
+    this.#empty(filter);
     filter.overflowed = false;
     if (overflowed)
-      throw limitExceeded(`limit exceeded: more than ${this.options.maxEvents} events`);
+      throw limitExceeded('limit exceeded: more events than are kept between two polls');
     return events.map((text): unknown => JSON.parse(text));
   }
 
@@ -85,10 +92,21 @@ export class FilterRegistry {
     if (filter === undefined || filter.overflowed) return;
     if (this.modules.clock.now() - filter.polledAt > this.options.lifetimeMs) {
       this.remove(id);
-    } else if (filter.events.length >= this.options.maxEvents) {
-      filter.events = [];
+    } else if (
+      filter.events.length >= this.options.maxEvents ||
+      this.#chars + resultText.length > this.options.maxChars
+    ) {
+      this.#empty(filter);
       filter.overflowed = true;
-    } else filter.events.push(resultText);
+    } else {
+      filter.events.push(resultText);
+      this.#chars += resultText.length;
+    }
+  }
+
+  #empty(filter: Filter): void {
+    for (const text of filter.events) this.#chars -= text.length;
+    filter.events = [];
   }
 
   #expire(): void {

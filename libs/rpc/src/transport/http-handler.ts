@@ -49,7 +49,9 @@ export class HttpHandler {
       response.once('finish', () => request.destroy());
       return;
     }
-    send(response, 200, (await this.modules.dispatcher.dispatch(body, {})) ?? '');
+    await this.modules.dispatcher.exchange(body, { isGone: () => response.destroyed }, (answer) =>
+      sent(response, answer ?? ''),
+    );
   }
 
   #refusal(code: RpcErrorCode, message: string): string {
@@ -87,6 +89,16 @@ function preflight(request: IncomingMessage, response: ServerResponse): void {
   );
   response.setHeader('access-control-max-age', '86400');
   response.writeHead(204).end();
+}
+
+/** Resolves when the operating system has the answer, or the client has gone. */
+function sent(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    response.once('close', resolve);
+    response.once('finish', resolve);
+    send(response, 200, text);
+  });
 }
 
 function send(response: ServerResponse, status: number, text: string): void {

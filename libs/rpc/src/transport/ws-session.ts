@@ -82,10 +82,15 @@ export class WsSession {
       unsubscribe: (id) => this.#unsubscribe(id),
     };
     try {
-      const response = await dispatcher.dispatch(data.toString(), { session });
-      const written = response === undefined ? undefined : this.#write(response);
-      this.#release(opened);
-      await written;
+      await dispatcher.exchange(
+        data.toString(),
+        { session, isGone: () => socket.readyState !== socket.OPEN },
+        async (answer) => {
+          const written = answer === undefined ? undefined : this.#write(answer);
+          this.#release(opened);
+          await written;
+        },
+      );
     } finally {
       this.#inFlight--;
       if (this.#inFlight < this.options.maxInFlight) socket.resume();
@@ -96,8 +101,7 @@ export class WsSession {
   #write(text: string): Promise<void> {
     const { socket } = this.modules;
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
-    const written = new Promise<void>((resolve) => socket.send(text, () => resolve()));
-    return socket.bufferedAmount > this.options.maxBufferedBytes ? written : Promise.resolve();
+    return new Promise<void>((resolve) => socket.send(text, () => resolve()));
   }
 
   #notify(id: string, subscription: Subscription, resultText: string): void {

@@ -54,6 +54,8 @@ export interface IngressModules {
 const MAX_WAITING_CALLS = 1024;
 const MAX_WAITING_SLOW = 64;
 const MAX_WAITING_RECOVERIES = 10_000;
+/** As long as a call may run. */
+const MAX_WAIT_MS = 5_000;
 const THREAD_IDLE_MS = 60_000;
 
 /** HTTP, WebSocket, JSON, light reads, signatures: what clients cost before the writer hears of it. */
@@ -81,7 +83,7 @@ export class Ingress {
     this.#follower = new ViewFollower(options.view, { clock, logger: this.#logger });
     const pool = (maxThreads: number, maxQueued: number, start: () => Thread) =>
       new ThreadPool(
-        { maxThreads, maxQueued, idleMs: THREAD_IDLE_MS },
+        { maxThreads, maxQueued, maxWaitMs: MAX_WAIT_MS, idleMs: THREAD_IDLE_MS },
         { clock, logger: this.#logger, start },
       );
     const startCalls = () => spawn('calls', options.view);
