@@ -19,6 +19,22 @@ it('gives a chain to whoever asks on the command line', async () => {
   });
 }, 30_000);
 
+it('puts a short load on a chain, and accounts for all of it', async () => {
+  const done = await stack.cli('bench', 'shop', '--seconds', '2', '--connections', '3', '--json');
+  expect(done).toMatchObject({ code: 0, stderr: '' });
+  const report = JSON.parse(done.stdout);
+  expect(report).toMatchObject({ chain: 'shop', missing: 0, errors: {}, mined: report.sent });
+  expect(report.mined).toBeGreaterThan(10);
+  expect(report.inclusionLatencyMs.p50).toBeGreaterThan(0);
+  const nonce = await stack.rpc('shop', 'eth_getTransactionCount', [
+    devWallet(0).address,
+    'latest',
+  ]);
+  expect(Number(nonce)).toBeGreaterThan(3);
+  const absent = await stack.cli('bench', 'nowhere', '--json');
+  expect(absent).toMatchObject({ code: 4, stdout: '' });
+}, 60_000);
+
 it('takes less than 3 s (p95) from request to first mined transaction', async () => {
   const creates = 20;
   const times: number[] = [];

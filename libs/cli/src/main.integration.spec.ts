@@ -57,6 +57,9 @@ it.each([
   [['chain', 'create', 'shop', '--sealing', 'sometimes'], ExitCode.Usage],
   [['chain', 'create', 'shop', '--gas-price', 'much'], ExitCode.Usage],
   [['chain', 'list', '--colour'], ExitCode.Usage],
+  [['bench', '--help'], ExitCode.Ok],
+  [['bench', 'shop', '--connections', '11'], ExitCode.Usage],
+  [['bench', 'shop', '--rate', '0'], ExitCode.Usage],
   [['chain', 'delete', 'shop'], ExitCode.Usage],
   [['checkpoint', 'verify', '/nowhere', '--root-hash', '0x12'], ExitCode.Usage],
   [['checkpoint', 'verify', '/nowhere', '--root-hash', `0x${'11'.repeat(32)}`], ExitCode.Failed],
@@ -86,6 +89,16 @@ it('prints errors on standard error, as JSON when asked', async () => {
   expect(JSON.parse(machine.err).error).toMatchObject({ code: 'CHAIN_NOT_FOUND', status: 404 });
   const usage = await online('chain', 'create', '--json');
   expect(JSON.parse(usage.err).error).toMatchObject({ code: 'USAGE' });
+});
+
+it('benches no chain of the production profile', async () => {
+  answer = { status: 200, body: { profile: 'production' } };
+  const { code, err } = await online('bench', 'shop', '--json');
+  expect(code).toBe(ExitCode.Failed);
+  expect(JSON.parse(err).error).toMatchObject({
+    code: 'NO_DEV_ACCOUNTS',
+    next: expect.any(String),
+  });
 });
 
 it('says that a file is no bundle', async () => {

@@ -249,6 +249,26 @@ function addStack(program: Command): void {
     .action(lazily(async () => (await import('./commands/doctor/doctor.js')).run));
 }
 
+function addBench(program: Command): void {
+  online(program.command('bench'))
+    .description(
+      'a short load on a chain of the dev profile: its funded accounts send to themselves',
+    )
+    .argument('<chain>')
+    .option('--seconds <count>', 'how long to send, 1 to 600; then all is waited for', '10')
+    .option('--rate <count>', 'transactions per second (default: as fast as it goes)')
+    .option('--connections <count>', 'senders with one request in flight each, 1 to 10', '8')
+    .addHelpText(
+      'after',
+      `${examples('bench demo', 'bench shop --seconds 30 --rate 100 --json')}
+Latencies count from the request: "send" to its answer, "inclusion" to the sight of the block (looked for every
+50 ms). This command signs as it sends, so a fast chain may wait for it: \`npm run bench\` measures limits.
+Exits with ${ExitCode.TimedOut} when something that was accepted is in no block after 30 s without progress.
+`,
+    )
+    .action(lazily(async () => (await import('./commands/bench.js')).run));
+}
+
 const EXIT_CODES = `
 Exit codes:
   0 done                    5 no key, or one that may not do this
@@ -270,6 +290,7 @@ export function createProgram(): Command {
   addCheckpoint(program);
   addRoot(program);
   addKey(program);
+  addBench(program);
   const overrideExit = (command: Command) => {
     command.exitOverride().configureOutput({ outputError: () => {} });
     command.commands.forEach(overrideExit);

@@ -1,4 +1,6 @@
 import type { AnchorExternalOptions } from './external.js';
+import type { BenchOptions } from './load/bench-chain.js';
+import type { LoadReport } from './load/run-load.js';
 import { ChainsApi } from './rest/chains.js';
 import { CheckpointsApi } from './rest/checkpoints.js';
 import { KeysApi } from './rest/keys.js';
@@ -78,5 +80,17 @@ export class FlotillaClient {
     // With signing and ethers behind it, this is most of the SDK: loaded by those who use it.
     const { anchorExternal } = await import('./external.js');
     return anchorExternal(this, options);
+  }
+
+  /**
+   * A short load on a chain of the development profile: its funded accounts send to themselves, and all is waited for.
+   *
+   * @throws SdkError `NO_DEV_ACCOUNTS`, `CHAIN_NOT_SERVING`
+   * @example
+   * const { minedPerSecond } = await client.bench('shop', { seconds: 10, connections: 8 });
+   */
+  async bench(name: string, options: BenchOptions): Promise<LoadReport> {
+    const { benchChain } = await import('./load/bench-chain.js');
+    return benchChain(this, name, options);
   }
 }

@@ -49,6 +49,14 @@ const BY_CODE: Readonly<Record<string, { readonly exitCode: ExitCode; readonly n
     exitCode: ExitCode.Unavailable,
     next: 'check --rpc-url, and that the node behind it runs',
   },
+  NO_DEV_ACCOUNTS: {
+    exitCode: ExitCode.Failed,
+    next: 'bench a chain created under `npm start` (the dev profile): `flotilla chain create bench --wait`',
+  },
+  CHAIN_NOT_SERVING: {
+    exitCode: ExitCode.Unavailable,
+    next: 'look at `flotilla chain show <name>`; a paused chain comes back with `flotilla chain resume <name>`',
+  },
   INSUFFICIENT_FUNDS: {
     exitCode: ExitCode.Failed,
     next: 'fund the account of the key, and try again: what is there already stays',

@@ -14,6 +14,8 @@ export enum SdkErrorCode {
   ChainNotServing = 'CHAIN_NOT_SERVING',
   /** A chain that runs elsewhere can't be anchored as it is. */
   ExternalChainMismatch = 'EXTERNAL_CHAIN_MISMATCH',
+  /** A load needs the accounts that only chains of the development profile fund. */
+  NoDevAccounts = 'NO_DEV_ACCOUNTS',
 }
 
 /** A failure on this side of the API; `code` is one of {@link SdkErrorCode}. */
