@@ -14,7 +14,7 @@ import {
   startFlotillaChain,
 } from './peers/flotilla.js';
 import { describeMachine } from './report/machine.js';
-import { type MemoryRun, memoryVerdicts } from './report/memory-verdicts.js';
+import { type DiskUse, type MemoryRun, memoryVerdicts } from './report/memory-verdicts.js';
 import { saveResult } from './report/results.js';
 import { printVerdicts } from './report/verdict.js';
 import { type MixedTraffic, prepareMixed } from './workloads/mixed.js';
@@ -51,34 +51,46 @@ async function measureMemory(
   await setUp(new JsonRpc(chain.url), cast, CHAIN_ID, traffic.mixed.setup);
   const diskBefore = folderBytes(chain.folder);
 
+  const isAlive = () => anonymousBytes(chain.chainPid) > 0;
+  const loads: LoadResult[] = [];
   const sampler = new Sampler(() => anonymousBytes(chain.chainPid), SAMPLE_MS);
-  const loads = await sendAll(chain, traffic.mixed, 0, transactions);
-  const samples = sampler.stop();
-  const diskBytes = folderBytes(chain.folder) - diskBefore;
-  const tables = await tableSizes(chain.folder);
-
-  const rewrites = Math.max(CONNECTIONS, Math.floor(transactions / 10));
-  loads.push(...(await sendAll(chain, traffic.rewriting, transactions, rewrites)));
+  let disk: DiskUse | undefined;
+  try {
+    await sendAll(chain, traffic.mixed, { skip: 0, transactions, loads });
+    sampler.stop();
+    const bytes = folderBytes(chain.folder) - diskBefore;
+    const tables = await tableSizes(chain.folder);
+    const rewrites = Math.max(CONNECTIONS, Math.floor(transactions / 10));
+    await sendAll(chain, traffic.rewriting, { skip: transactions, transactions: rewrites, loads });
+    disk = { bytes, tables, tablesAfterRewriting: await tableSizes(chain.folder) };
+  } catch (error) {
+    // A chain that the kernel killed breaks its connections: that is a result, not a failure of the bench.
+    if (isAlive()) throw error;
+    console.log(`the chain died: ${String(error)}`);
+  }
   return {
     transactions,
     loads,
-    samples,
+    samples: sampler.stop(),
     cgroup: cgroup && { limitBytes: LIMIT_BYTES, kills: cgroup.kills() },
-    survived: cgroup?.pids().includes(chain.chainPid) ?? anonymousBytes(chain.chainPid) > 0,
-    diskBytes,
-    tables,
-    tablesAfterRewriting: await tableSizes(chain.folder),
+    survived: cgroup?.pids().includes(chain.chainPid) ?? isAlive(),
+    disk,
   };
+}
+
+interface Part {
+  readonly skip: number;
+  readonly transactions: number;
+  /** Results so far; they outlive the chain. */
+  readonly loads: LoadResult[];
 }
 
 async function sendAll(
   chain: FlotillaChain,
   workload: MixedTraffic['mixed'],
-  skip: number,
-  transactions: number,
-): Promise<LoadResult[]> {
+  { skip, transactions, loads }: Part,
+): Promise<void> {
   const cast = createCast(SENDERS);
-  const loads: LoadResult[] = [];
   for (let sent = 0; sent < transactions; ) {
     const count = Math.min(CHUNK, transactions - sent);
     const options = { chainId: CHAIN_ID, connections: CONNECTIONS, transactions: count };
@@ -90,5 +102,4 @@ async function sendAll(
       `${skip + sent} transactions, ${Math.round(transactionsPerSecond)} tx/s, ${(chainBytes / 1e6).toFixed(0)} MB`,
     );
   }
-  return loads;
 }

@@ -6,6 +6,8 @@ import { saveResult } from './report/results.js';
 import { throughputChart } from './report/throughput-chart.js';
 import { faultsOf, summarize, type ThroughputRound } from './report/throughput-report.js';
 import { throughputTable } from './report/throughput-table.js';
+import { throughputVerdicts } from './report/throughput-verdicts.js';
+import { printVerdicts } from './report/verdict.js';
 import type { Workload } from './workloads/workload.js';
 
 export interface ThroughputOptions {
@@ -17,7 +19,7 @@ export interface ThroughputOptions {
 
 const FIRST_CHAIN_ID = 7_300_001;
 
-/** Peers take turns, round by round, each time on a fresh chain. Comes back false when anything got lost. */
+/** Peers take turns, round by round, each time on a fresh chain. Comes back false when a promise is broken or anything got lost. */
 export async function runThroughput(options: ThroughputOptions): Promise<boolean> {
   const { peers, workloads } = options;
   const rounds: ThroughputRound[] = [];
@@ -43,7 +45,7 @@ export async function runThroughput(options: ThroughputOptions): Promise<boolean
   console.log(throughputTable(report.workloads));
   saveResult('throughput.json', report);
   saveResult('throughput.svg', throughputChart(report));
-  return rounds.every(({ result }) => faultsOf(result).length === 0);
+  return printVerdicts(throughputVerdicts(report.workloads, rounds));
 }
 
 async function measure(

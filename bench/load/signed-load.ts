@@ -7,6 +7,7 @@ import { bytesToHex, type Hex } from '@flotilla/common';
 import type { PreparedWorkload } from '../workloads/workload.js';
 import type { Cast } from './accounts.js';
 import { planLanes } from './lanes.js';
+import { pruneFolder } from './prune-folder.js';
 import { signCall } from './sign.js';
 
 export interface LoadOptions {
@@ -21,6 +22,7 @@ export interface LoadOptions {
 export type SignedLoad = readonly (readonly Hex[])[];
 
 const CACHE = join(tmpdir(), 'flotilla-bench-loads');
+const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Signs ahead of the clock, and keeps the result: a second run of the same load need not sign again. */
 export async function signedLoad(
@@ -32,6 +34,7 @@ export async function signedLoad(
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   const load = await signLoad(workload, cast, options);
   mkdirSync(CACHE, { recursive: true });
+  pruneFolder(CACHE, Date.now() - KEPT_MS);
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(load));
   renameSync(`${file}.${process.pid}`, file);
   return load;

@@ -12,7 +12,12 @@ export interface MemoryRun {
   /** Undefined where the machine lets us make no memory cgroup. */
   readonly cgroup: { readonly limitBytes: number; readonly kills: number } | undefined;
   readonly survived: boolean;
-  readonly diskBytes: number;
+  /** Undefined when the chain did not live to see the end. */
+  readonly disk: DiskUse | undefined;
+}
+
+export interface DiskUse {
+  readonly bytes: number;
   readonly tables: Readonly<Record<string, TableSize>>;
   /** After as many transactions again as a tenth of the run, all of them to what had been written before. */
   readonly tablesAfterRewriting: Readonly<Record<string, TableSize>>;
@@ -31,8 +36,6 @@ export function memoryVerdicts(run: MemoryRun): Verdict[] {
   const peak = Math.max(...run.samples);
   const [, , third, last] = quarterMedians(run.samples);
   const faults = run.loads.flatMap(faultsOf);
-  const before = stateSize(run.tables);
-  const after = stateSize(run.tablesAfterRewriting);
   const limit = run.cgroup && `${run.cgroup.limitBytes / 2 ** 20} MiB`;
   return [
     {
@@ -56,9 +59,20 @@ export function memoryVerdicts(run: MemoryRun): Verdict[] {
         limit === undefined ? 'no cgroup could be made here' : `${run.cgroup?.kills} times killed`,
       holds: run.survived && (run.cgroup?.kills ?? 0) === 0,
     },
+    ...diskVerdicts(run),
+  ];
+}
+
+function diskVerdicts({ disk, transactions }: MemoryRun): Verdict[] {
+  if (disk === undefined) {
+    return [{ promise: 'the run comes to its end', measured: 'the chain died', holds: false }];
+  }
+  const before = stateSize(disk.tables);
+  const after = stateSize(disk.tablesAfterRewriting);
+  return [
     {
       promise: 'disk per transaction',
-      measured: `${Math.round(run.diskBytes / run.transactions)} bytes`,
+      measured: `${Math.round(disk.bytes / transactions)} bytes`,
       holds: true,
     },
     {
@@ -71,7 +85,7 @@ export function memoryVerdicts(run: MemoryRun): Verdict[] {
   ];
 }
 
-function stateSize(tables: MemoryRun['tables']): TableSize {
+function stateSize(tables: DiskUse['tables']): TableSize {
   const sizes = STATE_TABLES.map((table) => tables[table]);
   return {
     entries: sizes.reduce((sum, size) => sum + size.entries, 0),

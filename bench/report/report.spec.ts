@@ -2,6 +2,7 @@ import { loadResult } from '../testing/load-result.js';
 import { drawBarChart } from './bar-chart.js';
 import { faultsOf, summarize } from './throughput-report.js';
 import { throughputTable } from './throughput-table.js';
+import { throughputVerdicts } from './throughput-verdicts.js';
 
 const workload = { name: 'transfers', title: 'Transfers' };
 const flotilla = { name: 'flotilla', title: 'Flotilla' };
@@ -33,6 +34,34 @@ describe('throughput report', () => {
     expect(faultsOf(loadResult(1))).toEqual([]);
     const faulty = { ...loadResult(1), missing: 2, failed: 1, errors: { '-32000 nope': 3 } };
     expect(faultsOf(faulty)).toEqual(['2 not mined', '1 failed', '3 × -32000 nope']);
+  });
+});
+
+describe('verdicts on throughput', () => {
+  const promised = (workload: string, peer: string, ratio: number, fault = {}) => {
+    const rounds = [0, 1, 2].flatMap((round) => [
+      { workload, peer: 'flotilla', round, result: loadResult(ratio * 100) },
+      { workload, peer, round, result: { ...loadResult(100), ...fault } },
+    ]);
+    const titled = (name: string) => ({ name, title: name });
+    const summaries = summarize(rounds, [titled(workload)], [flotilla, titled(peer)]);
+    return throughputVerdicts(summaries, rounds).map(({ measured, holds }) => [measured, holds]);
+  };
+
+  it.each<[string, string, number, unknown[]]>([
+    ['transfers', 'anvil', 1.3, [['1.30×', true]]],
+    ['erc20', 'anvil', 1.29, [['1.29×', false]]],
+    ['compute', 'anvil', 0.5, []],
+    ['compute', 'hardhat', 5, [['5.00×', true]]],
+    ['game', 'hardhat', 4.9, [['4.90×', false]]],
+  ])('%s against %s at %d×', (workload, peer, ratio, expected) => {
+    expect(promised(workload, peer, ratio)).toEqual([...expected, ['all', true]]);
+  });
+
+  it('is broken by what got lost', () => {
+    const lost = ['transfers round 1 anvil: 1 not mined'];
+    const verdicts = promised('transfers', 'anvil', 2, { missing: 1 });
+    expect(verdicts.at(-1)).toEqual([expect.stringContaining(lost[0]), false]);
   });
 });
 

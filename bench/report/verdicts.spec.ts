@@ -18,9 +18,7 @@ const memoryRun: MemoryRun = {
   samples: [100, 200, 300, 310].map((size) => size * MB),
   cgroup: { limitBytes: 512 * 2 ** 20, kills: 0 },
   survived: true,
-  diskBytes: 10_000,
-  tables: tables(1_000),
-  tablesAfterRewriting: tables(1_000),
+  disk: { bytes: 10_000, tables: tables(1_000), tablesAfterRewriting: tables(1_000) },
 };
 const reads = (p99: number, errors = 0) => ({ latency: distributionOf([1, p99]), errors });
 const readsRun: ReadsRun = {
@@ -45,9 +43,10 @@ describe('verdicts on memory', () => {
     ],
     ['1 times killed', { cgroup: { limitBytes: 512 * 2 ** 20, kills: 1 } }],
     ['0 times killed', { survived: false }],
+    ['the chain died', { disk: undefined }],
     [
       '4000 records of 0.4 MB before, 4400 of 0.4 MB after',
-      { tablesAfterRewriting: tables(1_100) },
+      { disk: { ...memoryRun.disk!, tablesAfterRewriting: tables(1_100) } },
     ],
     ['1 not mined', { loads: [{ ...loadResult(1_000), missing: 1 }] }],
   ])('is broken by: %s', (measured, change) => {
