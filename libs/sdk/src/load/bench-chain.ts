@@ -1,5 +1,6 @@
-import type { FlotillaClient } from '../client.js';
+import type { ChainsApi } from '../rest/chains.js';
 import { SdkError, SdkErrorCode } from '../rest/errors.js';
+import type { Fleet } from '../rest/types.js';
 import { DevSender, devWallets } from './dev-sender.js';
 import { InclusionWatch } from './inclusion-watch.js';
 import { rpcEndpoint } from './rpc-endpoint.js';
@@ -13,9 +14,14 @@ export interface BenchOptions extends LoadOptions {
   readonly connections: number;
 }
 
+interface BenchClient {
+  readonly chains: ChainsApi;
+  fleet(): Promise<Fleet>;
+}
+
 /** @internal */
 export async function benchChain(
-  client: FlotillaClient,
+  client: BenchClient,
   name: string,
   options: BenchOptions,
 ): Promise<LoadReport> {
