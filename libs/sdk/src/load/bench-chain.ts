@@ -7,7 +7,7 @@ import { rpcEndpoint } from './rpc-endpoint.js';
 import { type LoadOptions, type LoadReport, runLoad } from './run-load.js';
 
 /** So many accounts of the mnemonic are funded. */
-export const MAX_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 10;
 
 export interface BenchOptions extends LoadOptions {
   /** Senders, each with one request in flight: 1 to 10. */
