@@ -58,6 +58,20 @@ describe('the audit of a chain', () => {
     expect(read.accounts).toBeGreaterThan(10);
   });
 
+  it('tells its progress in whole numbers, also when it reads some past states only', async () => {
+    for (let number = 4; number < 1301; number++) await chain.seal();
+    const told: unknown[] = [];
+    auditChain(store, {
+      progress: (stage, done, total) => stage === 'history' && told.push([done, total]),
+      problem: () => {},
+    });
+    expect(told).toEqual([
+      [1, 651],
+      [257, 651],
+      [513, 651],
+    ]);
+  });
+
   it.each(['accounts', 'slots', 'codes', 'trie', 'blocks', 'receipts', 'indexes'] as const)(
     "finds any record of '%s' that is gone, or not what it was",
     async (table) => {

@@ -134,9 +134,10 @@ class ChainAuditor {
     const oldest = world.head?.oldestBlock ?? head.number;
     const kept = head.number - oldest + 1;
     const step = Math.max(1, Math.ceil(kept / MAX_PAST_STATES));
+    const total = Math.ceil(kept / step);
     let done = 0;
     for (let number = head.number; number >= oldest; number -= step) {
-      if (done++ % PROGRESS_EVERY === 0) this.visitor.progress('history', done, kept / step);
+      if (done++ % PROGRESS_EVERY === 0) this.visitor.progress('history', done, total);
       this.attempt(`the state of block ${number}`, () => {
         if (world.at(number).root !== this.reader.headerByNumber(number)?.stateRoot) {
           this.visitor.problem(`the state of block ${number} has another root than the block`);
