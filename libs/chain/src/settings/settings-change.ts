@@ -39,7 +39,7 @@ export async function changeSettings(
     if (isNew) {
       failpoint('chain.settings-durable');
       logger.info('settings changed', { fromBlock, generation });
-      intake.dropDisallowed();
+      await intake.dropDisallowed();
     }
   }
   if (schedule.newest.fromBlock > writer.head.number) await writer.seal(true);

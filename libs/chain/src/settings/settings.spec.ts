@@ -1,8 +1,16 @@
-import { type Address, armFailpoint, bytesToHex, type Hex } from '@flotilla/common';
-import { SimulatedClock, TestChain, testAccount } from '@flotilla/testing';
+import { type Address, armFailpoint, bytesToHex, type Hash, type Hex } from '@flotilla/common';
+import {
+  MemoryJournal,
+  SimulatedClock,
+  signTransaction,
+  TestChain,
+  testAccount,
+} from '@flotilla/testing';
 import type { ChainConfig } from '../config.js';
 import { ChainErrorCode } from '../errors.js';
 import { dynamicBaseFee } from '../fees/base-fee.js';
+import type { TransactionJournal } from '../journal.js';
+import { TransactionBatch } from '../transaction/transaction-batch.js';
 import type { SettingsInput } from './chain-settings.js';
 
 const GWEI = 10n ** 9n;
@@ -220,7 +228,76 @@ describe('a pooled transaction', () => {
     ]);
     expect(test.chain.transactionByHash(kept)).toBeDefined();
   });
+
+  it('that a change took out stays out, also after a restart under other settings', async () => {
+    const test = await open(FREE);
+    const foreign = await test.send(bob, { nonce: 1 });
+    const kept = await test.send(alice, { nonce: 1 });
+    const journaled: unknown[] = [];
+    test.chain.events.on('droppedTransaction', () => journaled.push(pooledIn(test.journal)));
+    await test.change({ allow: { senders: [alice.address] } });
+    // Before anybody is told that it is gone.
+    expect(journaled).toEqual([[kept]]);
+    await test.change({});
+    await test.chain.close();
+
+    const again = await TestChain.open({ genesisTimestamp: 5 }, test);
+    expect(again.chain.transactionByHash(foreign)).toBeUndefined();
+    expect(again.chain.transactionByHash(kept)).toBeDefined();
+  });
+
+  it('is out for good, too, when it was being journaled while a change took it out', async () => {
+    const journal = new MemoryJournal();
+    const test = await TestChain.open({ genesisTimestamp: 5 }, { journal });
+    let written = () => {};
+    journal.gate = new Promise((resolve) => {
+      written = resolve;
+    });
+    const raw = await signTransaction(bob, { nonce: 1 });
+    const sent = test.chain.submitTransaction(raw);
+    const changed = test.chain.changeSettings({ allow: { senders: [alice.address] } }, 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    written();
+    await Promise.all([sent, changed]);
+    expect(pooledIn(journal)).toEqual([]);
+  });
+
+  it('is taken out by the restart when the process died before the change did', async () => {
+    const test = await open(FREE);
+    const foreign = await test.send(bob, { nonce: 1 });
+    const disarm = armFailpoint('chain.settings-durable', () => {
+      throw new RangeError('killed');
+    });
+    await expect(test.change({ allow: { senders: [alice.address] } })).rejects.toThrow('killed');
+    disarm();
+    const again = await TestChain.open({ genesisTimestamp: 5 }, test);
+    expect(again.chain.transactionByHash(foreign)).toBeUndefined();
+    await again.chain.changeSettings({}, 2);
+    const { store, journal } = test;
+    const last = await TestChain.open({ genesisTimestamp: 5 }, { store, journal });
+    expect(last.chain.transactionByHash(foreign)).toBeUndefined();
+  });
+
+  it('is not told as gone when the journal could not be rewritten, which is fatal', async () => {
+    const journal = new MemoryJournal();
+    const fatal: unknown[] = [];
+    const onFatal = (error: unknown) => fatal.push(error);
+    const test = await TestChain.open({ genesisTimestamp: 5 }, { journal, onFatal });
+    await test.send(bob, { nonce: 1 });
+    const dropped: unknown[] = [];
+    test.chain.events.on('droppedTransaction', (drop) => dropped.push(drop));
+    journal.prune = () => Promise.reject(new RangeError('EIO'));
+    const change = test.chain.changeSettings({ allow: { senders: [] } }, 1);
+    await expect(change).rejects.toThrow('EIO');
+    expect([fatal.length, dropped.length]).toEqual([1, 0]);
+  });
 });
+
+function pooledIn(journal: TransactionJournal): Hash[] {
+  return [...journal.replay()].flatMap((record) =>
+    Array.from(new TransactionBatch(record), ({ hash }) => hash),
+  );
+}
 
 describe('allowlists', () => {
   /** Runtime code: CREATE of nothing, its result returned. */

@@ -8,7 +8,7 @@ import { TransactionBatch } from '../transaction/transaction-batch.js';
 import type { Transaction } from '../transaction/types.js';
 import { InclusionWaiters } from './inclusion-waiters.js';
 import { PoolJournal } from './pool-journal.js';
-import type { TxPool } from './txpool.js';
+import type { DisallowedTransaction, TxPool } from './txpool.js';
 
 export interface IntakeOptions {
   readonly chainId: bigint;
@@ -144,28 +144,35 @@ export class Intake {
     return full;
   }
 
-  /** Puts back what was promised before a restart. What is in a block already is left out. */
+  /**
+   * Puts back what was promised before a restart. What is in a block already is left out, and what the settings no
+   * longer allow is dropped: the process may have died between a change and its drops.
+   */
   async replay(): Promise<void> {
     const { logger, pool } = this.#modules;
     let journaled = 0;
+    const disallowed: DisallowedTransaction[] = [];
     for (const tx of this.#journal.replay()) {
       journaled++;
-      this.#restore(tx);
+      if (this.#isMined(tx)) continue;
+      const error = pool.disallows(tx);
+      if (error === undefined) this.#restore(tx);
+      else disallowed.push({ tx, error });
     }
     if (journaled > 0) logger.info('journal replayed', { journaled, ...pool.status() });
+    await this.#dropForGood(disallowed);
     await this.#journal.prune();
   }
 
   /** A transaction was proven invalid while a block was built. */
   drop(tx: Transaction, error: ChainError): void {
     this.#modules.pool.drop(tx);
-    this.#modules.logger.info('transaction dropped', { hash: tx.hash, reason: error.message });
-    this.#dropped(tx, error);
+    this.#tellDrop(tx, error);
   }
 
   /** The settings changed: takes out what no block may hold any more, each with its reason. */
-  dropDisallowed(): void {
-    for (const { tx, error } of this.#modules.pool.disallowed()) this.drop(tx, error);
+  async dropDisallowed(): Promise<void> {
+    await this.#dropForGood(this.#modules.pool.disallowed());
   }
 
   /** A block is written, though not durable yet: the pool follows the new state. */
@@ -192,7 +199,7 @@ export class Intake {
       pool.drop(tx);
       if (!kept.has(tx.hash)) this.#dropped(tx, takenBack());
     }
-    for (const tx of transactions) this.#restore(tx);
+    for (const tx of transactions) if (!this.#isMined(tx)) this.#restore(tx);
     await this.#journal.rewrite();
   }
 
@@ -217,10 +224,14 @@ export class Intake {
     );
   }
 
-  #restore(tx: Transaction): void {
-    const { pool, logger, isMined } = this.#modules;
+  #isMined(tx: Transaction): boolean {
+    const { pool, isMined } = this.#modules;
     // Nearly all that a journal holds beside the pool: no need to look each up.
-    if (pool.isUsed(tx) || isMined(tx.hash)) return;
+    return pool.isUsed(tx) || isMined(tx.hash);
+  }
+
+  #restore(tx: Transaction): void {
+    const { pool, logger } = this.#modules;
     try {
       pool.add(tx, { isPromised: true });
     } catch (error) {
@@ -231,6 +242,19 @@ export class Intake {
         reason: error.message,
       });
     }
+  }
+
+  /** They are told as dropped only once a restart, under whatever settings, can't bring them back. */
+  async #dropForGood(drops: readonly DisallowedTransaction[]): Promise<void> {
+    if (drops.length === 0) return;
+    for (const { tx } of drops) this.#modules.pool.drop(tx);
+    await this.#journal.rewrite();
+    for (const { tx, error } of drops) this.#tellDrop(tx, error);
+  }
+
+  #tellDrop(tx: Transaction, error: ChainError): void {
+    this.#modules.logger.info('transaction dropped', { hash: tx.hash, reason: error.message });
+    this.#dropped(tx, error);
   }
 
   #replaced(tx: Transaction): void {

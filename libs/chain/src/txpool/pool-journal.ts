@@ -19,6 +19,7 @@ export class PoolJournal {
   readonly #modules: PoolJournalModules;
   /** Transactions in the journal, about. */
   #length = 0;
+  #newestAppend: Promise<void> | undefined;
   #isPruning = false;
 
   constructor(modules: PoolJournalModules) {
@@ -29,7 +30,8 @@ export class PoolJournal {
   async append(record: TransactionBatch): Promise<void> {
     this.#length += record.length;
     try {
-      await this.#modules.journal.append(record.bytes);
+      this.#newestAppend = this.#modules.journal.append(record.bytes);
+      await this.#newestAppend;
     } catch (error) {
       this.#length -= record.length;
       throw error;
@@ -51,23 +53,33 @@ export class PoolJournal {
     const surplus = this.#length - pool.size;
     if (this.#isPruning || surplus < Math.max(MIN_SURPLUS, pool.size)) return;
     this.#isPruning = true;
-    await this.#write({ always: false });
-    this.#isPruning = false;
+    try {
+      await this.#write({ always: false });
+      this.#isPruning = false;
+    } catch (error) {
+      this.#modules.onFatal(error);
+    }
   }
 
-  /** When it resolves, the journal holds the pool and nothing else. */
+  /**
+   * When it resolves, the journal holds the pool and nothing else.
+   * @throws what the journal throws, which is fatal
+   */
   async rewrite(): Promise<void> {
-    await this.#write({ always: true });
+    // A record that is being written is kept, whatever the pool holds; records are written in order.
+    await Promise.allSettled([this.#newestAppend]);
+    try {
+      await this.#write({ always: true });
+    } catch (error) {
+      this.#modules.onFatal(error);
+      throw error;
+    }
   }
 
   async #write(options: { readonly always: boolean }): Promise<void> {
-    const { pool, journal, onFatal } = this.#modules;
+    const { pool, journal } = this.#modules;
     this.#length = pool.size;
-    try {
-      await journal.prune(pooled(pool), options);
-    } catch (error) {
-      onFatal(error);
-    }
+    await journal.prune(pooled(pool), options);
   }
 }
 

@@ -37,6 +37,12 @@ export interface Advance {
   readonly promoted: readonly Transaction[];
 }
 
+/** Let in once, but in no block under the settings of now. */
+export interface DisallowedTransaction {
+  readonly tx: Transaction;
+  readonly error: ChainError;
+}
+
 /** In percent, as geth: both fee fields of a replacement must be higher by so much. */
 const PRICE_BUMP = 10n;
 
@@ -151,12 +157,16 @@ export class TxPool {
   }
 
   /** What no block may hold under the rules of now, though it was let in under others. */
-  disallowed(): { readonly tx: Transaction; readonly error: ChainError }[] {
-    const rules = this.#modules.rules();
+  disallowed(): DisallowedTransaction[] {
     return [...this.#byHash.values()].flatMap((tx) => {
-      const error = disallowed(tx, rules);
+      const error = this.disallows(tx);
       return error === undefined ? [] : [{ tx, error }];
     });
+  }
+
+  /** Why no block may hold the transaction under the settings of now. */
+  disallows(tx: Transaction): ChainError | undefined {
+    return disallowed(tx, this.#modules.rules());
   }
 
   /** Takes out a transaction that can't be executed; those behind it wait for another of that nonce. */
