@@ -195,4 +195,14 @@ describe('a chain that was tampered with', () => {
     const status = await stack.rpc(chain, 'flotilla_status');
     expect(status.tampered.by).toContain('impersonated');
   }, 90_000);
+
+  it('is paused without waiting for a last checkpoint', async () => {
+    const asked = Date.now();
+    await stack.api('POST', `/chains/${chain}/pause`);
+    await waitUntil('the pause', 30_000, async () => {
+      const { body } = await stack.api('GET', `/chains/${chain}`);
+      return body.status.phase === 'Paused';
+    });
+    expect(Date.now() - asked).toBeLessThan(10_000);
+  }, 60_000);
 });

@@ -185,6 +185,41 @@ describe('Reconciler', () => {
     expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 0 });
   });
 
+  it.each([
+    ['paused', 'Paused'],
+    ['archived', 'Archived'],
+  ] as const)(
+    'asks a chain that was tampered with for no last anchor: %s',
+    async (desired, phase) => {
+      const world = new FakeWorld();
+      world.add('shop');
+      const reconciler = world.reconciler();
+      await world.converge('shop', reconciler);
+      world.settled = false;
+      world.tamper('shop');
+      const before = world.clock.now();
+      world.change('shop', { desired });
+      await world.converge('shop', reconciler);
+      expect(world.chain('shop').status.phase).toBe(phase);
+      expect(condition(world, 'shop', 'Tampered')?.status).toBe(true);
+      expect([world.clock.now() - before, world.settlements]).toEqual([0, 0]);
+    },
+  );
+
+  it('goes on at once when the mark is heard of while it waits', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    world.settled = false;
+    world.change('shop', { desired: 'paused' });
+    await reconciler.reconcile('id-shop');
+    expect(world.settlements).toBe(1);
+    world.tamper('shop');
+    await world.converge('shop', reconciler);
+    expect([world.chain('shop').status.phase, world.settlements]).toEqual(['Paused', 1]);
+  });
+
   it('does not wait for the last anchor for ever', async () => {
     const world = new FakeWorld();
     world.add('shop');

@@ -1,5 +1,6 @@
 import type { Chain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
+import type { ConditionType } from '../status/chain-status.js';
 import { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
 import { isRegistered, Provisioner } from './provision.js';
@@ -115,13 +116,22 @@ export class Reconciler {
     return {};
   }
 
-  /** True when everything is anchored, when nothing runs that could say so, or when the wait is over. */
+  /**
+   * True when everything is anchored, when nothing runs that could say so, when nothing more will ever be anchored, or
+   * when the wait is over.
+   */
   async #settled(writer: ChainWriter): Promise<boolean> {
     const { chain } = writer;
     const { clock, driver, folders, logger, settlement } = this.modules;
     if (chain.spec.runtime === 'external' || chain.committee === null) return true;
     const { state } = await driver.inspect(folders.instance(chain));
     if (state === 'absent' || state === 'exited') return true;
+    if (hasCondition(chain, 'Tampered')) {
+      logger.info('stopping without a last checkpoint: the chain was tampered with', {
+        chain: chain.name,
+      });
+      return true;
+    }
     const since = this.#settling.get(chain.id) ?? clock.now();
     this.#settling.set(chain.id, since);
     if (await settlement.settle(chain)) return true;
@@ -155,6 +165,10 @@ function stopped(writer: ChainWriter, reason: string, message: string) {
       .conditions({ type: 'Healthy', status: false, reason, message })
       .filter((c) => c.type !== 'CrashLoop'),
   };
+}
+
+function hasCondition({ status }: Chain, type: ConditionType): boolean {
+  return status.conditions.some((condition) => condition.type === type && condition.status);
 }
 
 function hasFailedForGood(chain: Chain): boolean {

@@ -11,6 +11,7 @@ import type { InstanceSpec, InstanceStatus, RuntimeDriver } from '../runtime/run
 import { type ChainSettings, settingsOf } from '../spec/chain-settings.js';
 import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
 import { INITIAL_STATUS } from '../status/chain-status.js';
+import { setCondition } from '../status/conditions.js';
 
 export const KEY_ADDRESS: Address = `0x${'c0'.repeat(20)}`;
 
@@ -31,6 +32,8 @@ export class FakeWorld {
   /** How a started instance turns out. */
   behaviour: 'serves' | 'starts' | 'dies' | 'rejects config' = 'serves';
   settled = true;
+  /** Requests for a last checkpoint. */
+  settlements = 0;
   /** What nodes were told and took over, in order; the number of the block from which on is its place here. */
   readonly settings: { chain: string; generation: number; settings: ChainSettings }[] = [];
   /** Messages to nodes, or their answers, get lost. */
@@ -74,6 +77,20 @@ export class FakeWorld {
     const chain = this.chains.get(`id-${name}`);
     if (!chain) throw new CommonError(CommonErrorCode.InvariantViolated, `no chain ${name}`);
     return chain;
+  }
+
+  /** The node's heartbeats say that development methods bent the chain. */
+  tamper(name: string): void {
+    const chain = this.chain(name);
+    const condition = {
+      type: 'Tampered',
+      status: true,
+      reason: 'DEV_METHODS',
+      message: '',
+    } as const;
+    const conditions = setCondition(chain.status.conditions, condition, this.clock.now());
+    const status = { ...chain.status, conditions };
+    this.chains.set(chain.id, { ...chain, status, version: chain.version + 1 });
   }
 
   die(name: string, how: Partial<InstanceStatus> = { signal: 'SIGKILL' }): void {
@@ -128,12 +145,17 @@ export class FakeWorld {
             : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
       },
       settings: { change: (chain) => this.#step(() => this.#changeSettings(chain)) },
-      settlement: { settle: async () => this.settled },
+      settlement: { settle: async () => this.#settle() },
       chainIds: new ChainIdSource(),
       restarts: new RestartPolicy(),
       clock: this.clock,
       logger: silentLogger,
     };
+  }
+
+  #settle(): boolean {
+    this.settlements++;
+    return this.settled;
   }
 
   #driver(): RuntimeDriver {
