@@ -127,6 +127,29 @@ it('lets only those on the lists send and deploy', async () => {
   provider.destroy();
 }, 30_000);
 
+it('brings nothing back that a change took out of the pool, though kill -9 follows and all may send again', async () => {
+  const stranger = devWallet(3);
+  const nonce = Number(await stack.rpc(chain, 'eth_getTransactionCount', [stranger.address]));
+  const raw = await stranger.signTransaction({
+    ...{ type: 2, chainId, nonce: nonce + 1, gasLimit: 21_000, to: rich.address },
+    ...{ maxFeePerGas: 1000n * GWEI, maxPriorityFeePerGas: 0n },
+  });
+  const hash = await stack.rpc(chain, 'eth_sendRawTransaction', [raw]);
+  const find = () => stack.rpc(chain, 'eth_getTransactionByHash', [hash]);
+  const kill = async () => {
+    const pid = stack.chainPid(chain);
+    process.kill(pid, 'SIGKILL');
+    await waitUntil('a restart', 30_000, async () => stack.chainPid(chain) !== pid);
+    await waitUntil('an answer', 30_000, () => stack.rpc(chain, 'eth_chainId'));
+  };
+  expect(await find()).not.toBeNull();
+  await patch({ allow: { senders: [devWallet(5).address] } });
+  await kill();
+  await patch({ allow: { senders: null } });
+  await kill();
+  expect(await find()).toBeNull();
+}, 90_000);
+
 it.each(['node', 'orchestrator', 'both'])(
   'comes into force once, though kill -9 hits the %s at that moment',
   async (victim) => {
