@@ -22,6 +22,7 @@ export { revertReason } from './query/revert-reason.js';
 export * from './query/simulate/errors.js';
 export type * from './query/simulate/types.js';
 export type * from './query/trace/types.js';
+export { transactionType } from './query/transaction-type.js';
 export type * from './query/types.js';
 export { configHash, type ResolvedConfig, resolveConfig } from './resolved-config.js';
 export * from './sealing/sealer.js';

@@ -9,9 +9,9 @@ import {
 } from 'viem';
 import { devMethods } from './dev-methods.js';
 import { RpcDispatcher } from './dispatcher.js';
-import { ethereumMethods } from './ethereum-methods.js';
 import { methodTable } from './method.js';
 import { RPC_DEFAULTS } from './rpc-server.js';
+import { ethereumMethods } from './testing/ethereum-methods.js';
 
 const alice = testAccount(0);
 const bob = testAccount(1);

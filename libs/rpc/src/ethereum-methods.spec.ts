@@ -1,10 +1,10 @@
 import { bytesToHex, type Hex, silentLogger } from '@flotilla/common';
 import { SimulatedClock, signTransaction, TestChain, testAccount } from '@flotilla/testing';
 import { RpcDispatcher } from './dispatcher.js';
-import { ethereumMethods } from './ethereum-methods.js';
 import { methodTable } from './method.js';
 import { RPC_DEFAULTS } from './rpc-server.js';
 import type { Feed, RpcSession } from './session.js';
+import { ethereumMethods } from './testing/ethereum-methods.js';
 
 const alice = testAccount(0);
 const bob = testAccount(1);

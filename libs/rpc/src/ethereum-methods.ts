@@ -10,7 +10,6 @@ import { filterMethods } from './methods/filters.js';
 import { logMethods } from './methods/logs.js';
 import { networkMethods } from './methods/network.js';
 import { proofMethods } from './methods/proofs.js';
-import { sendMethods } from './methods/sends.js';
 import { simulationMethods } from './methods/simulations.js';
 import { stateMethods } from './methods/state.js';
 import { storageValueMethods } from './methods/storage-values.js';
@@ -66,22 +65,4 @@ export function feedMethods(modules: {
   const feeds = new ChainFeeds(events);
   const filters = new FilterRegistry(FILTER_DEFAULTS, { clock });
   return [...filterMethods({ feeds, filters, getLogs }), ...subscriptionMethods(feeds)];
-}
-
-/** Every standard method of a chain, all in the writer's thread. */
-export function ethereumMethods(
-  options: EthereumMethodsOptions,
-  modules: { readonly chain: Blockchain; readonly clock: Clock },
-): RpcMethod[] {
-  const { chain, clock } = modules;
-  const heavy = heavyMethods(chain);
-  const getLogs = heavy.find(({ name }) => name === 'eth_getLogs')!;
-  return [
-    ...lightMethods(options, chain),
-    ...heavy,
-    ...slowMethods(chain),
-    ...writerMethods(chain),
-    ...sendMethods((raw) => chain.submitTransaction(raw)),
-    ...feedMethods({ events: chain.events, clock, getLogs }),
-  ];
 }

@@ -1,5 +1,13 @@
 import type { ChainSpec, SpecChange } from '@flotilla/sdk';
 import { parseCoins } from '../format';
+import {
+  checkGasPrice,
+  checkSymbol,
+  complaints,
+  GWEI_DECIMALS,
+  isAddress,
+  type SpecErrors,
+} from '../spec-checks';
 
 export interface AllowForm {
   readonly mode: 'everyone' | 'listed';
@@ -18,11 +26,6 @@ export interface SettingsForm {
   readonly deployers: AllowForm;
   readonly senders: AllowForm;
 }
-
-/** By the path that the API would name. */
-export type SettingsErrors = Readonly<Record<string, string>>;
-
-const GWEI_DECIMALS = 9;
 
 export function formatGwei(wei: string): string {
   const digits = wei.padStart(GWEI_DECIMALS + 1, '0');
@@ -51,31 +54,23 @@ const addresses = (text: string) => text.split(/[\s,]+/).filter((address) => add
 
 function checkAllow({ mode, list }: AllowForm): string | undefined {
   if (mode === 'everyone') return undefined;
-  const bad = addresses(list).find((address) => !/^0x[0-9a-fA-F]{40}$/.test(address));
+  const bad = addresses(list).find((address) => !isAddress(address));
   return bad === undefined ? undefined : `${bad} is no address: write 0x and 40 hex digits`;
 }
 
 /** What a person can see to be wrong; everything else the API says. */
-export function checkSettings(form: SettingsForm): SettingsErrors {
+export function checkSettings(form: SettingsForm): SpecErrors {
   const gas = Number(form.gasLimit);
-  const errors: Record<string, string | undefined> = {
-    'spec.fees.gasPrice':
-      form.fees === 'free' || parseCoins(form.gasPrice, GWEI_DECIMALS) !== undefined
-        ? undefined
-        : 'an amount in gwei, e.g. 1 or 0.05',
+  return complaints({
+    'spec.fees.gasPrice': checkGasPrice(form.fees, form.gasPrice),
     'spec.gasLimit':
       /^\d{7,10}$/.test(form.gasLimit) && gas >= 5_000_000 && gas <= 1_000_000_000
         ? undefined
         : 'a whole number from 5,000,000 to 1,000,000,000',
-    'spec.token.symbol': /^[A-Za-z][A-Za-z0-9]{0,10}$/.test(form.symbol)
-      ? undefined
-      : '1 to 11 letters and digits, a letter first',
+    'spec.token.symbol': checkSymbol(form.symbol),
     'spec.allow.deployers': checkAllow(form.deployers),
     'spec.allow.senders': checkAllow(form.senders),
-  };
-  return Object.fromEntries(
-    Object.entries(errors).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  });
 }
 
 /** Only what differs from the spec; undefined when nothing does. */

@@ -1,15 +1,16 @@
 import { type Chain, FlotillaApiError } from '@flotilla/sdk';
 import { type FormEvent, useState } from 'react';
 import { formatCount } from '../format';
+import { FeeFields } from '../parts/fee-fields';
 import { Field } from '../parts/field';
 import { ErrorNotice } from '../parts/notice';
 import { useSession } from '../session';
+import type { SpecErrors } from '../spec-checks';
 import {
   type AllowForm,
   changeOf,
   checkSettings,
   formOf,
-  type SettingsErrors,
   type SettingsForm,
 } from './settings-form';
 
@@ -54,24 +55,12 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
     <form className="form" onSubmit={submit} noValidate aria-label="Settings">
       <InForce chain={chain} />
       <div className="form-row">
-        <Field label="Fees" error={errors['spec.fees.mode']}>
-          {(control) => (
-            <select {...control} {...text('fees')}>
-              <option value="free">free</option>
-              <option value="fixed">fixed</option>
-              <option value="eip1559">EIP-1559</option>
-            </select>
-          )}
-        </Field>
-        {form.fees !== 'free' && (
-          <Field
-            label={form.fees === 'fixed' ? 'Gas price in gwei' : 'First base fee in gwei'}
-            hint="Pooled transactions that pay less wait until it falls again."
-            error={errors['spec.fees.gasPrice']}
-          >
-            {(control) => <input {...control} {...text('gasPrice')} inputMode="decimal" />}
-          </Field>
-        )}
+        <FeeFields
+          mode={form.fees}
+          text={text}
+          errors={errors}
+          priceHint="Pooled transactions that pay less wait until it falls again."
+        />
         <Field label="Gas per block" error={errors['spec.gasLimit']}>
           {(control) => <input {...control} {...text('gasLimit')} inputMode="numeric" />}
         </Field>
@@ -185,7 +174,7 @@ function Allow({ label, value, error, disabled, onChange }: AllowProps) {
 }
 
 /** By field; an error in a list stands at the list. */
-function serverErrors(refused: Error | undefined): SettingsErrors {
+function serverErrors(refused: Error | undefined): SpecErrors {
   if (!(refused instanceof FlotillaApiError)) return {};
   return Object.fromEntries(
     refused.errors.map(({ path, message }) => [path.split('.').slice(0, 3).join('.'), message]),

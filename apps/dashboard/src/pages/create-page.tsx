@@ -1,11 +1,13 @@
 import { FlotillaApiError } from '@flotilla/sdk';
 import { type FormEvent, useState } from 'react';
+import { FeeFields } from '../parts/fee-fields';
 import { Field } from '../parts/field';
 import { Flag } from '../parts/flag';
 import { ErrorNotice } from '../parts/notice';
 import { Link, navigate } from '../router';
 import { useSession } from '../session';
-import { type CreateForm, checkForm, EMPTY_FORM, type FormErrors, specOf } from './create-spec';
+import type { SpecErrors } from '../spec-checks';
+import { type CreateForm, checkForm, EMPTY_FORM, specOf } from './create-spec';
 
 const SEALING_HINT = {
   instant: 'A block as soon as there is a transaction.',
@@ -95,23 +97,7 @@ export function CreatePage() {
         </div>
 
         <div className="form-row">
-          <Field label="Fees" hint={FEES_HINT[form.fees]} error={errors['spec.fees.mode']}>
-            {(control) => (
-              <select {...control} {...text('fees')}>
-                <option value="free">free</option>
-                <option value="fixed">fixed</option>
-                <option value="eip1559">EIP-1559</option>
-              </select>
-            )}
-          </Field>
-          {form.fees !== 'free' && (
-            <Field
-              label={form.fees === 'fixed' ? 'Gas price in gwei' : 'First base fee in gwei'}
-              error={errors['spec.fees.gasPrice']}
-            >
-              {(control) => <input {...control} {...text('gasPrice')} inputMode="decimal" />}
-            </Field>
-          )}
+          <FeeFields mode={form.fees} text={text} errors={errors} modeHint={FEES_HINT[form.fees]} />
         </div>
 
         <div className="form-row">
@@ -209,7 +195,7 @@ export function CreatePage() {
 }
 
 /** What the browser found, and then what the server did, each at its field. */
-function errorsOf(found: FormErrors, refused: Error | undefined): FormErrors {
+function errorsOf(found: SpecErrors, refused: Error | undefined): SpecErrors {
   if (!(refused instanceof FlotillaApiError)) return found;
   const fromServer: Record<string, string> = {};
   for (const { path, message } of refused.errors) {

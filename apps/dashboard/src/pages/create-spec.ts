@@ -1,5 +1,13 @@
 import type { ChainSpecInput } from '@flotilla/sdk';
 import { parseCoins } from '../format';
+import {
+  checkGasPrice,
+  checkSymbol,
+  complaints,
+  GWEI_DECIMALS,
+  isAddress,
+  type SpecErrors,
+} from '../spec-checks';
 
 /** The create form as typed; everything but the name may stay empty. */
 export interface CreateForm {
@@ -36,11 +44,7 @@ export const EMPTY_FORM: CreateForm = {
   alloc: '',
 };
 
-/** What is wrong, by the path that the API would name. */
-export type FormErrors = Readonly<Record<string, string>>;
-
 const NAME = /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/;
-const GWEI_DECIMALS = 9;
 const INTEGER = /^\d{1,16}$/;
 
 function checkInteger(text: string, least: number, most: number): string | undefined {
@@ -60,7 +64,7 @@ function parseAlloc(text: string): { alloc: Allocation; error?: string } {
     if (line.trim() === '') continue;
     const [address = '', amount = '', ...rest] = line.trim().split(/[\s,]+/);
     const balance = parseCoins(amount);
-    if (!/^0x[0-9a-fA-F]{40}$/.test(address) || balance === undefined || rest.length > 0) {
+    if (!isAddress(address) || balance === undefined || rest.length > 0) {
       return { alloc, error: `line ${i + 1}: write an address and an amount, e.g. 0x… 100` };
     }
     alloc[address] = { balance };
@@ -69,29 +73,20 @@ function parseAlloc(text: string): { alloc: Allocation; error?: string } {
 }
 
 /** What a person can see to be wrong; everything else the API says. */
-export function checkForm(form: CreateForm): FormErrors {
-  const errors: Record<string, string | undefined> = {
+export function checkForm(form: CreateForm): SpecErrors {
+  return complaints({
     name: NAME.test(form.name)
       ? undefined
       : '3 to 40 lower-case letters, digits and hyphens; a letter first, no hyphen last',
     'spec.chainId': checkInteger(form.chainId, 1, 2 ** 52 - 1),
     'spec.sealing.intervalMs':
       form.sealing === 'instant' ? undefined : checkInteger(form.intervalMs || '-', 50, 3_600_000),
-    'spec.fees.gasPrice':
-      form.fees === 'free' || parseCoins(form.gasPrice, GWEI_DECIMALS) !== undefined
-        ? undefined
-        : 'an amount in gwei, e.g. 1 or 0.05',
-    'spec.token.symbol':
-      form.symbol === '' || /^[A-Za-z][A-Za-z0-9]{0,10}$/.test(form.symbol)
-        ? undefined
-        : '1 to 11 letters and digits, a letter first',
+    'spec.fees.gasPrice': checkGasPrice(form.fees, form.gasPrice),
+    'spec.token.symbol': form.symbol === '' ? undefined : checkSymbol(form.symbol),
     'spec.gasLimit': checkInteger(form.gasLimit, 5_000_000, 1_000_000_000),
     'spec.checkpoint.everySeconds': checkInteger(form.everySeconds, 1, 86_400),
     'spec.alloc': parseAlloc(form.alloc).error,
-  };
-  return Object.fromEntries(
-    Object.entries(errors).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  });
 }
 
 /** Only what differs from the defaults, so that the defaults stay the server's. */

@@ -1,4 +1,4 @@
-import { type Clock, ZERO_ADDRESS } from '@flotilla/common';
+import { ZERO_ADDRESS } from '@flotilla/common';
 import {
   type BlockEnv,
   type CallMessage,
@@ -15,13 +15,11 @@ import type { Header } from '../block/types.js';
 import type { CallLimits } from '../config.js';
 import { type DevTime, upcomingTimestamp } from '../dev/dev-time.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
-import type { Forks } from '../execution/forks.js';
 import { blockEnv } from '../execution/template.js';
 import { nextBaseFee } from '../fees/base-fee.js';
-import type { SettingsSchedule } from '../settings/settings-schedule.js';
-import type { ChainReader } from '../storage/chain-reader.js';
-import { type ChainState, translated } from './chain-state.js';
+import { translated } from './chain-state.js';
 import { Deadline } from './deadline.js';
+import type { ExecutionModules, ExecutionOptions } from './execution-modules.js';
 import { haltMessage } from './halt-message.js';
 import { applyBlockOverrides, applyStateOverrides, withoutStorage } from './overrides.js';
 import { revertMessage, revertReason } from './revert-reason.js';
@@ -30,12 +28,7 @@ import { openTrace } from './trace/trace-session.js';
 import type { Trace, TraceRequest } from './trace/types.js';
 import type { BlockOverride, CallOptions, CallOutcome, CallRequest } from './types.js';
 
-export interface CallerModules {
-  readonly reader: ChainReader;
-  readonly state: ChainState;
-  readonly forks: Forks;
-  readonly schedule: SettingsSchedule;
-  readonly clock: Clock;
+export interface CallerModules extends ExecutionModules {
   /** On development chains: what was asked of the clock. */
   readonly devTime?: () => DevTime | undefined;
   /** Sees what `call` does, and the first attempt of an estimate. */
@@ -55,10 +48,7 @@ export class Caller {
   readonly #limits: Required<CallLimits>;
   readonly #modules: CallerModules;
 
-  constructor(
-    options: { readonly chainId: number; readonly limits: Required<CallLimits> },
-    modules: CallerModules,
-  ) {
+  constructor(options: ExecutionOptions, modules: CallerModules) {
     this.#chainId = options.chainId;
     this.#limits = options.limits;
     this.#modules = modules;

@@ -1,5 +1,4 @@
 import {
-  type Address,
   concatBytes,
   EMPTY_BYTES,
   encodeRlp,
@@ -7,33 +6,29 @@ import {
   keccak256,
   type RlpItem,
 } from '@flotilla/common';
-import type { AccessListEntry, Authorization } from '@flotilla/evm';
 import { uint } from './fields.js';
 import { encodeAccessList, encodeAuthorizationList } from './lists.js';
+import type { SignedTransaction } from './types.js';
 
 /** What a sender signs. Fees in wei per gas. */
-export interface UnsignedTransaction {
+export interface UnsignedTransaction
+  extends Pick<
+    SignedTransaction,
+    | 'nonce'
+    | 'maxFeePerGas'
+    | 'maxPriorityFeePerGas'
+    | 'gasLimit'
+    | 'to'
+    | 'value'
+    | 'data'
+    | 'accessList'
+    | 'authorizationList'
+  > {
   readonly type: 0 | 1 | 2 | 4;
   readonly chainId: bigint;
-  readonly nonce: bigint;
-  /** Of types 0 and 1 the gas price. */
-  readonly maxFeePerGas: bigint;
-  /** Types 2 and 4. */
-  readonly maxPriorityFeePerGas: bigint;
-  readonly gasLimit: bigint;
-  /** Undefined creates a contract. */
-  readonly to: Address | undefined;
-  readonly value: bigint;
-  readonly data: Uint8Array;
-  readonly accessList: readonly AccessListEntry[];
-  readonly authorizationList: readonly Authorization[];
 }
 
-export interface Signature {
-  readonly yParity: number;
-  readonly r: bigint;
-  readonly s: bigint;
-}
+export type Signature = Pick<SignedTransaction, 'yParity' | 'r' | 's'>;
 
 function payload(tx: UnsignedTransaction): RlpItem[] {
   const { type, maxFeePerGas, maxPriorityFeePerGas } = tx;

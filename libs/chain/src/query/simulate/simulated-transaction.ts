@@ -2,6 +2,7 @@ import { type Address, EMPTY_BYTES, ZERO_ADDRESS } from '@flotilla/common';
 import { decodeTransaction } from '../../transaction/decode.js';
 import { encodeTransaction } from '../../transaction/encode.js';
 import type { Transaction } from '../../transaction/types.js';
+import { transactionType } from '../transaction-type.js';
 import type { CallRequest } from '../types.js';
 
 const NO_SIGNATURE = { yParity: 0, r: 0n, s: 0n };
@@ -22,7 +23,7 @@ export function simulatedTransaction(
   const { gasPrice, maxFeePerGas, maxPriorityFeePerGas } = request;
   const raw = encodeTransaction(
     {
-      type: typeOf(request),
+      type: transactionType(request),
       chainId: defaults.chainId,
       nonce: request.nonce ?? defaults.nonce,
       gasLimit: defaults.gasLimit,
@@ -37,10 +38,4 @@ export function simulatedTransaction(
     NO_SIGNATURE,
   );
   return { ...decodeTransaction(raw), from: senderOf(request) };
-}
-
-function typeOf(request: CallRequest): 0 | 1 | 2 | 4 {
-  if (request.authorizationList !== undefined) return 4;
-  if (request.gasPrice === undefined) return 2;
-  return request.accessList === undefined ? 0 : 1;
 }

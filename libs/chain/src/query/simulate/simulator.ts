@@ -1,40 +1,27 @@
-import type { Clock, Hash } from '@flotilla/common';
+import type { Hash } from '@flotilla/common';
 import { TraceBudget } from '@flotilla/evm';
 import { JournaledState } from '@flotilla/state';
 import { mixHashOf } from '../../block/header.js';
 import type { Header } from '../../block/types.js';
 import type { CallLimits } from '../../config.js';
-import type { Forks } from '../../execution/forks.js';
 import { type BlockTemplate, blockEnv } from '../../execution/template.js';
 import { nextBaseFee } from '../../fees/base-fee.js';
-import type { SettingsSchedule } from '../../settings/settings-schedule.js';
-import type { ChainReader } from '../../storage/chain-reader.js';
-import { type ChainState, translated } from '../chain-state.js';
+import { translated } from '../chain-state.js';
 import { Deadline } from '../deadline.js';
+import type { ExecutionModules, ExecutionOptions } from '../execution-modules.js';
 import { applyStateOverrides, withoutStorage } from '../overrides.js';
 import { BlockSimulation } from './block-simulation.js';
 import { type PlannedBlock, planBlocks } from './plan-blocks.js';
 import { simulationFailure } from './simulation-failure.js';
 import type { SimulatedBlock, SimulatedBlockRequest, SimulationRequest } from './types.js';
 
-export interface SimulatorModules {
-  readonly reader: ChainReader;
-  readonly state: ChainState;
-  readonly forks: Forks;
-  readonly schedule: SettingsSchedule;
-  readonly clock: Clock;
-}
-
 /** Blocks that might follow a block, for `eth_simulateV1`. Needs no writer. */
 export class Simulator {
   readonly #chainId: number;
   readonly #limits: Required<CallLimits>;
-  readonly #modules: SimulatorModules;
+  readonly #modules: ExecutionModules;
 
-  constructor(
-    options: { readonly chainId: number; readonly limits: Required<CallLimits> },
-    modules: SimulatorModules,
-  ) {
+  constructor(options: ExecutionOptions, modules: ExecutionModules) {
     this.#chainId = options.chainId;
     this.#limits = options.limits;
     this.#modules = modules;

@@ -1,40 +1,27 @@
-import type { Clock, Hash } from '@flotilla/common';
+import type { Hash } from '@flotilla/common';
 import { type BlockEnv, type Evm, TraceBudget } from '@flotilla/evm';
 import type { JournaledState } from '@flotilla/state';
 import type { Header } from '../../block/types.js';
 import type { CallLimits } from '../../config.js';
 import { ChainError, ChainErrorCode } from '../../errors.js';
 import { BlockExecution } from '../../execution/block-execution.js';
-import type { Forks } from '../../execution/forks.js';
 import { blockEnv } from '../../execution/template.js';
 import type { AllowRules } from '../../settings/allow-rules.js';
-import type { SettingsSchedule } from '../../settings/settings-schedule.js';
-import type { ChainReader } from '../../storage/chain-reader.js';
 import type { Transaction } from '../../transaction/types.js';
-import { type ChainState, translated } from '../chain-state.js';
+import { translated } from '../chain-state.js';
 import { Deadline } from '../deadline.js';
+import type { ExecutionModules, ExecutionOptions } from '../execution-modules.js';
 import { traceFailure } from './trace-failure.js';
 import { openTrace } from './trace-session.js';
 import type { Trace, TraceRequest, TransactionTrace } from './types.js';
-
-export interface BlockTracerModules {
-  readonly reader: ChainReader;
-  readonly state: ChainState;
-  readonly forks: Forks;
-  readonly schedule: SettingsSchedule;
-  readonly clock: Clock;
-}
 
 /** Executes past blocks again, on their parents' state, and watches. Needs no writer. */
 export class BlockTracer {
   readonly #chainId: number;
   readonly #limits: Required<CallLimits>;
-  readonly #modules: BlockTracerModules;
+  readonly #modules: ExecutionModules;
 
-  constructor(
-    options: { readonly chainId: number; readonly limits: Required<CallLimits> },
-    modules: BlockTracerModules,
-  ) {
+  constructor(options: ExecutionOptions, modules: ExecutionModules) {
     this.#chainId = options.chainId;
     this.#limits = options.limits;
     this.#modules = modules;

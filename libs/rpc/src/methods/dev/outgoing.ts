@@ -5,6 +5,7 @@ import {
   encodeTransaction,
   impersonate,
   type Transaction,
+  transactionType,
   type UnsignedTransaction,
   unsignedHash,
 } from '@flotilla/chain';
@@ -40,7 +41,7 @@ export class Outgoing {
   #complete(request: CallRequest, from: Address): UnsignedTransaction {
     const { chain } = this.modules;
     return {
-      type: typeOf(request),
+      type: transactionType(request),
       chainId: BigInt(chain.identity.chainId),
       nonce: request.nonce ?? chain.nonce(from, 'pending'),
       ...this.#fees(request),
@@ -66,10 +67,4 @@ export class Outgoing {
 function sender({ from }: CallRequest): Address {
   if (from === undefined) throw invalidParams('missing field from');
   return from;
-}
-
-function typeOf(request: CallRequest): UnsignedTransaction['type'] {
-  if (request.authorizationList !== undefined) return 4;
-  if (request.gasPrice === undefined) return 2;
-  return request.accessList === undefined ? 0 : 1;
 }
