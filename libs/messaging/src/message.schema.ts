@@ -110,6 +110,28 @@ export const commandAckSchema = z.object({
   code: z.string().max(64).optional(),
 });
 
+const limit = z.number().nonnegative().nullable();
+
+/** What the gateway lets through to one chain; null means no limit. */
+export const edgeLimitsSchema = z.object({
+  /** HTTP requests and WebSocket messages. */
+  requestsPerSecond: limit,
+  requestBurst: limit,
+  /** In both directions together; the burst is two seconds' worth. */
+  bytesPerSecond: limit,
+  /** Client sockets, of HTTP and WebSocket together. */
+  connections: limit,
+  /** HTTP requests that the chain works on at once; more wait their turn. */
+  inFlight: limit,
+  /** Of one HTTP request. */
+  bodyBytes: limit,
+  /** Milliseconds of computing per second, as the chain's node reports them. */
+  computeMsPerSecond: limit,
+  computeBurstMs: limit,
+  /** The part of the rates, 0 to 1, that one key or, without keys, one address gets. */
+  keyShare: z.number().min(0).max(1).nullable(),
+});
+
 /** How the gateway reaches a chain. `rpcUrl` is absent while nothing runs. */
 export const routeSchema = z.object({
   name: chainToken,
@@ -117,6 +139,8 @@ export const routeSchema = z.object({
   phase: z.string().max(32),
   rpcUrl: url.optional(),
   wsUrl: url.optional(),
+  /** Absent: the gateway's own defaults. */
+  limits: edgeLimitsSchema.optional(),
 });
 
 export const routesRequestSchema = z.object({});
@@ -131,5 +155,6 @@ export type CheckpointPropose = z.infer<typeof checkpointProposeSchema>;
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 export type SettingsChanged = z.infer<typeof settingsChangedSchema>;
 export type CommandAck = z.infer<typeof commandAckSchema>;
+export type EdgeLimits = z.infer<typeof edgeLimitsSchema>;
 export type Route = z.infer<typeof routeSchema>;
 export type RoutesReply = z.infer<typeof routesReplySchema>;
