@@ -34,6 +34,8 @@ export const heartbeatSchema = z.object({
   rssBytes: count,
   cpuSeconds: z.number().nonnegative(),
   startedAt: count,
+  /** Since the last request or transaction that counts as use; an empty block is none. */
+  idleMs: count.optional(),
   /** On a development chain whose users bent its state or history. */
   tampered: z.object({ by: z.string().max(200), block: count, at: count }).optional(),
 });
@@ -78,7 +80,11 @@ export const checkpointAnchoredSchema = z.object({
   final: z.boolean(),
 });
 
-export const checkpointProposeSchema = z.object({ reason: z.string().max(200) });
+export const checkpointProposeSchema = z.object({
+  reason: z.string().max(200),
+  /** What the checkpoint says of the chain from here on; `sleeping` may make the node seal an empty block to say it with. */
+  status: z.enum(['running', 'sleeping']).optional(),
+});
 
 export const drainSchema = z.object({ reason: z.string().max(200) });
 
@@ -141,10 +147,20 @@ export const routeSchema = z.object({
   wsUrl: url.optional(),
   /** Absent: the gateway's own defaults. */
   limits: edgeLimitsSchema.optional(),
+  /** Of a sleeping chain: what it answered last to `eth_getBlockByNumber("latest", false)`. */
+  latestBlock: z.record(z.string(), z.unknown()).optional(),
 });
 
-export const routesRequestSchema = z.object({});
-export const routesReplySchema = z.object({ routes: z.array(routeSchema) });
+/** Routes are listed by name, page by page; `after` is the `next` of the page before. */
+export const routesRequestSchema = z.object({ after: chainToken.optional() });
+export const routesReplySchema = z.object({
+  routes: z.array(routeSchema),
+  /** Absent on the last page. */
+  next: chainToken.optional(),
+});
+
+export const chainWakeSchema = z.object({ name: chainToken });
+export const chainWakeReplySchema = z.object({});
 
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 export type BlockSealed = z.infer<typeof blockSealedSchema>;
@@ -157,4 +173,6 @@ export type SettingsChanged = z.infer<typeof settingsChangedSchema>;
 export type CommandAck = z.infer<typeof commandAckSchema>;
 export type EdgeLimits = z.infer<typeof edgeLimitsSchema>;
 export type Route = z.infer<typeof routeSchema>;
+export type RoutesRequest = z.infer<typeof routesRequestSchema>;
+export type ChainWake = z.infer<typeof chainWakeSchema>;
 export type RoutesReply = z.infer<typeof routesReplySchema>;

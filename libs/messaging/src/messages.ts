@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import {
   blockSealedSchema,
+  chainWakeReplySchema,
+  chainWakeSchema,
   checkpointAnchoredSchema,
   checkpointProposedSchema,
   checkpointProposeSchema,
@@ -70,4 +72,15 @@ export const Requests = {
     schema: routesRequestSchema,
     reply: routesReplySchema,
   } satisfies RequestType<z.infer<typeof routesRequestSchema>, z.infer<typeof routesReplySchema>>,
+  /**
+   * Gateway → control plane, with the chain token `control`: somebody needs a sleeping chain. Idempotent; answered
+   * once it is written down, not once the chain serves. Fails with `CHAIN_NOT_FOUND` or `WRONG_PHASE`.
+   */
+  chainWake: {
+    kind: 'rpc',
+    resource: 'chain',
+    verb: 'wake',
+    schema: chainWakeSchema,
+    reply: chainWakeReplySchema,
+  } satisfies RequestType<z.infer<typeof chainWakeSchema>, z.infer<typeof chainWakeReplySchema>>,
 } as const;

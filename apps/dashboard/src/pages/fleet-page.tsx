@@ -97,6 +97,7 @@ export function FleetPage() {
 
 const PHASES: readonly ChainPhase[] = [
   'Running',
+  'Sleeping',
   'Paused',
   'Provisioning',
   'Requested',

@@ -4,6 +4,7 @@ const TONES: Readonly<Record<ChainPhase, 'good' | 'busy' | 'calm' | 'bad'>> = {
   Requested: 'busy',
   Provisioning: 'busy',
   Running: 'good',
+  Sleeping: 'calm',
   Paused: 'calm',
   Draining: 'busy',
   Archived: 'calm',

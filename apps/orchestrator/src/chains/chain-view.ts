@@ -24,7 +24,7 @@ export function viewChain(
   live: LiveChain | undefined,
   gatewayUrl: string,
 ): ChainView {
-  const { nodeRpcUrl: _rpc, nodeWsUrl: _ws, ...reconciled } = chain.status;
+  const { nodeRpcUrl: _rpc, nodeWsUrl: _ws, asleep, ...reconciled } = chain.status;
   const external = chain.spec.runtime === 'external';
   const served = !external && !NO_URL_PHASES.has(chain.status.phase);
   const rpcUrl = `${gatewayUrl}/${chain.name}`;
@@ -37,6 +37,7 @@ export function viewChain(
       ...reconciled,
       rpcUrl: served ? rpcUrl : null,
       wsUrl: served ? rpcUrl.replace(/^http/, 'ws') : null,
+      asleepSince: asleep?.since ?? null,
       head: live?.head ?? chain.observed.head,
       safe: newer(live?.safe, chain.observed.safe),
       finalized: newer(live?.finalized, chain.observed.finalized),

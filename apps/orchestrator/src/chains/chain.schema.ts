@@ -27,7 +27,16 @@ export const listChainsSchema = z.strictObject({
     .transform((text) => ({ name: text.split('~')[0], id: text.split('~')[1] }))
     .optional(),
   phase: z
-    .enum(['Requested', 'Provisioning', 'Running', 'Paused', 'Draining', 'Archived', 'Failed'])
+    .enum([
+      'Requested',
+      'Provisioning',
+      'Running',
+      'Sleeping',
+      'Paused',
+      'Draining',
+      'Archived',
+      'Failed',
+    ])
     .optional(),
   tenant: tenantSchema.optional(),
 });

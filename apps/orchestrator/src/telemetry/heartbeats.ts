@@ -19,7 +19,7 @@ export interface HeartbeatModules {
 }
 
 const PERSIST_EVERY_MS = 10_000;
-const STOPPED: ReadonlySet<string> = new Set(['Paused', 'Archived', 'Failed']);
+const STOPPED: ReadonlySet<string> = new Set(['Sleeping', 'Paused', 'Archived', 'Failed']);
 /** The root's node beats too; it is no chain of ours. */
 const ROOT = 'root';
 

@@ -63,6 +63,7 @@ export class LiveChains {
         txTotal: beat.txTotal,
         rssBytes: beat.rssBytes,
         cpuSeconds: beat.cpuSeconds,
+        idleMs: beat.idleMs ?? null,
         heartbeatAt: new Date(entry.receivedAt).toISOString(),
       },
     };

@@ -114,6 +114,20 @@ const checkpointSchema = z.strictObject({
     .describe('… and when the head has been ahead of the last anchor for this long'),
 });
 
+const sleepSchema = z
+  .strictObject({
+    afterSeconds: z
+      .int()
+      .min(5)
+      .max(31_536_000)
+      .nullable()
+      .optional()
+      .describe(
+        'Put the chain to sleep when nobody has used it for so long; null: never; absent: 600 in the dev profile, never in production',
+      ),
+  })
+  .describe('Scale to zero: the state stays, the first request wakes it');
+
 const committeeSchema = z
   .strictObject({
     members: z.array(addressSchema).min(1).max(MAX_COMMITTEE).describe('Addresses that sign'),
@@ -175,6 +189,7 @@ export const chainSpecSchema = z
       ),
     history: historySchema.prefault({}),
     checkpoint: checkpointSchema.prefault({}),
+    sleep: sleepSchema.prefault({}),
   })
   .superRefine((spec, context) => {
     const external = spec.runtime === 'external';

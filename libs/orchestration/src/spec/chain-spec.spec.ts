@@ -19,6 +19,7 @@ describe('chain spec', () => {
       alloc: {},
       history: { blocks: 128, archive: false },
       checkpoint: { everyBlocks: 100, everySeconds: 60 },
+      sleep: {},
     });
   });
 

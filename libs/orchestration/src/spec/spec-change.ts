@@ -11,6 +11,7 @@ export const MUTABLE_SPEC_FIELDS = [
   'sealing',
   'history',
   'checkpoint',
+  'sleep',
   ...SETTINGS_FIELDS,
 ] as const;
 

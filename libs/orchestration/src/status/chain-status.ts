@@ -6,13 +6,17 @@ export type ChainPhase =
   | 'Requested'
   | 'Provisioning'
   | 'Running'
+  | 'Sleeping'
   | 'Paused'
   | 'Draining'
   | 'Archived'
   | 'Failed';
 
-/** What the owner wants, apart from the spec. */
-export type DesiredState = 'running' | 'paused' | 'archived';
+/**
+ * What is wanted, apart from the spec. `sleeping` ends with the first request that needs the chain, `paused` only
+ * with its owner's word.
+ */
+export type DesiredState = 'running' | 'sleeping' | 'paused' | 'archived';
 
 export interface BlockRef {
   readonly number: number;
@@ -68,6 +72,14 @@ export interface LastAnchor {
   readonly at: string;
 }
 
+/** What is known of a chain while nothing of it runs. */
+export interface SleepStatus {
+  /** Since when, ISO 8601. */
+  readonly since: string;
+  /** What `eth_getBlockByNumber("latest", false)` answered last; null when nobody could ask. */
+  readonly latestBlock: Readonly<Record<string, unknown>> | null;
+}
+
 /** The part of the status that the reconciler writes. */
 export interface ReconciledStatus {
   readonly phase: ChainPhase;
@@ -82,6 +94,8 @@ export interface ReconciledStatus {
   readonly restarts: number;
   /** What the node has of the spec's settings; null while it has genesis's. */
   readonly settings: SettingsStatus | null;
+  /** Null unless the chain sleeps, or is about to. */
+  readonly asleep: SleepStatus | null;
 }
 
 /** The part that heartbeats and the anchoring relay write: no lock, the newest wins. */
@@ -100,6 +114,8 @@ export interface LiveStatus {
   readonly txTotal: number;
   readonly rssBytes: number;
   readonly cpuSeconds: number;
+  /** Since the last request that counts as use, in milliseconds; null when the node does not say. */
+  readonly idleMs: number | null;
   /** ISO 8601. */
   readonly heartbeatAt: string;
 }
@@ -109,11 +125,13 @@ export type TrustMode = 'operator-signed' | 'external-committee';
 
 /** What is, as the API serves it. */
 export interface ChainStatus
-  extends Omit<ReconciledStatus, 'nodeRpcUrl' | 'nodeWsUrl'>,
+  extends Omit<ReconciledStatus, 'nodeRpcUrl' | 'nodeWsUrl' | 'asleep'>,
     ObservedStatus {
   /** The gateway's URLs; null for external chains and archived ones. */
   readonly rpcUrl: string | null;
   readonly wsUrl: string | null;
+  /** ISO 8601; null unless the chain sleeps. */
+  readonly asleepSince: string | null;
   readonly trust: TrustMode;
   readonly live: LiveStatus | null;
 }
@@ -127,4 +145,5 @@ export const INITIAL_STATUS: ReconciledStatus = {
   conditions: [],
   restarts: 0,
   settings: null,
+  asleep: null,
 };

@@ -11,6 +11,7 @@ import { OutboxEntity } from '../entities/outbox.entity.js';
 import { PersistenceError, PersistenceErrorCode, toPersistenceError } from '../errors.js';
 import { ControlPlane1763683200000 } from '../migrations/1763683200000-control-plane.js';
 import { ChainSettings1763726400000 } from '../migrations/1763726400000-chain-settings.js';
+import { Sleep1763769600000 } from '../migrations/1763769600000-sleep.js';
 import { createDatabaseIfAbsent } from './create-database.js';
 
 export interface DatabaseOptions {
@@ -107,7 +108,7 @@ export class Database {
       poolErrorHandler: (error: unknown) =>
         this.#modules.logger.warn('database connection lost', { error: reason(error) }),
       synchronize: false,
-      migrations: [ControlPlane1763683200000, ChainSettings1763726400000],
+      migrations: [ControlPlane1763683200000, ChainSettings1763726400000, Sleep1763769600000],
       entities: [
         ApiKeyEntity,
         AuditEntity,

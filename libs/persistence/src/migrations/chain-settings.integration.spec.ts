@@ -59,5 +59,6 @@ describe('a control plane from before settings could change', () => {
     });
     expect(chain && settingsHash(chain.genesis)).toBe(chain && settingsHash(chain.spec));
     expect(chain?.status.settings).toBeNull();
+    expect(chain?.status.asleep).toBeNull();
   }, 60_000);
 });

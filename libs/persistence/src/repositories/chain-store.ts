@@ -144,7 +144,7 @@ export class ChainStore implements ChainRepository {
       archivedAt: null,
     };
     await this.database.transaction(async (m) => {
-      await m.insert(ChainEntity, row).catch(translateUnique);
+      await m.insert(ChainEntity, row as object).catch(translateUnique);
       const { name, tenant } = row;
       await this.#append(m, row, [{ type: 'chain.created', data: { name, tenant } }]);
     });
