@@ -36,6 +36,11 @@ const specified = (command: Command) =>
   waiting(
     command
       .addOption(
+        new Option('--size <size>', 'how much of the machine it may take (default: small)').choices(
+          ['small', 'medium', 'large', 'dedicated'],
+        ),
+      )
+      .addOption(
         new Option('--sealing <mode>', 'when blocks are made (default: instant)').choices([
           'instant',
           'interval',

@@ -34,4 +34,15 @@ describe('mergeSpec', () => {
     expect(after({ allow: null }).allow).toEqual({});
     expect(after({ gasLimit: null }).gasLimit).toBe(30_000_000);
   });
+
+  it('merges custom limits figure by figure; null gives one back to the size', () => {
+    const host = { cpuPercent: 75, diskMb: 'none' as const };
+    const custom = chainSpecSchema.parse({ size: 'medium', limits: { host } });
+    const merged = mergeSpec(custom, {
+      limits: { host: { cpuPercent: null }, node: { batch: 5 } },
+    });
+    const { size, limits } = chainSpecSchema.parse(merged);
+    expect(size).toBe('medium');
+    expect(limits).toEqual({ host: { diskMb: 'none' }, node: { batch: 5 } });
+  });
 });

@@ -2,6 +2,9 @@ import type { ChainSpec } from '@flotilla/orchestration';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The deepest fields are those of `limits`' groups. */
+const MERGE_DEPTH = 3;
+
 /**
  * The spec after a PATCH, as RFC 7396 merges: `{sealing: {mode}}` leaves `sealing.intervalMs` as it was, null takes a
  * field away. A price belongs to its mode: another mode without a price gets that mode's default.
@@ -10,7 +13,7 @@ export function mergeSpec(spec: ChainSpec, change: Fields): unknown {
   const { mode, gasPrice } = isPlain(change.fees) ? change.fees : {};
   const isOtherMode = mode !== undefined && mode !== spec.fees.mode;
   const fees = isOtherMode && gasPrice === undefined ? {} : spec.fees;
-  return merge({ ...spec, fees }, change, 2);
+  return merge({ ...spec, fees }, change, MERGE_DEPTH);
 }
 
 function merge(base: Fields, change: Fields, depth: number): Fields {

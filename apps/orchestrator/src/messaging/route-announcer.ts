@@ -6,6 +6,7 @@ import {
   type Route,
   type RoutesReply,
 } from '@flotilla/messaging';
+import { limitsOf } from '@flotilla/orchestration';
 import {
   type ChainStore,
   type OutboxStore,
@@ -103,5 +104,6 @@ export function toRoute(chain: StoredChain): Route | undefined {
     phase,
     ...(nodeRpcUrl !== null && { rpcUrl: nodeRpcUrl }),
     ...(nodeWsUrl !== null && { wsUrl: nodeWsUrl }),
+    limits: limitsOf(spec).edge,
   };
 }

@@ -7,6 +7,7 @@ import { ExitCode } from '../exit-code.js';
 export interface SpecOptions {
   readonly spec?: string;
   readonly chainId?: string;
+  readonly size?: string;
   readonly blockTime?: string;
   readonly sealing?: string;
   readonly fees?: string;
@@ -124,6 +125,7 @@ function specOfOptions(options: SpecOptions, isNew: boolean): Record<string, unk
     text === undefined ? undefined : parseInteger(name, text);
   return {
     chainId: integer('--chain-id', options.chainId),
+    size: options.size,
     sealing: withoutUndefined({
       mode: options.sealing ?? (isNew && intervalMs !== undefined ? 'interval' : undefined),
       intervalMs,

@@ -1,3 +1,5 @@
+import type { HostLimits } from '../spec/chain-limits.js';
+
 /** What a driver can do on this host; read once at boot and shown by the API. */
 export interface DriverFingerprint {
   /** The driver's name, e.g. `process`. */
@@ -21,7 +23,15 @@ export interface InstanceSpec {
   readonly chain: string;
   /** Absolute path of the node's data folder, with `node.json` already in it. */
   readonly folder: string;
+  /** What its process may take; without, whatever there is. */
+  readonly limits?: InstanceLimits;
 }
+
+/** The part of a chain's limits that a driver enforces. */
+export type InstanceLimits = Pick<
+  HostLimits,
+  'cpuPercent' | 'cpuWeight' | 'memoryMb' | 'pids' | 'ioWeight'
+>;
 
 export type InstanceState =
   /** The process is there but has not yet published where it serves RPC. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitsSchema } from './chain-limits.schema.js';
 import {
   addressListSchema,
   addressSchema,
@@ -6,6 +7,7 @@ import {
   quantitySchema,
   wordSchema,
 } from './quantity.schema.js';
+import { SIZE_NAMES } from './sizes.js';
 
 /** Chain ids that we draw ourselves lie in [2^31, 2^52); chosen ones may be any in [1, 2^52). */
 export const DRAWN_CHAIN_ID_MIN = 2 ** 31;
@@ -166,6 +168,11 @@ export const chainSpecSchema = z
       .describe(
         'Who signs checkpoints. External chains name it; a managed chain gets one signer of its own',
       ),
+    size: z
+      .enum(SIZE_NAMES)
+      .default('small')
+      .describe('How much of the machine it may take, by a name; `dedicated` may take all'),
+    limits: limitsSchema.optional(),
     sealing: sealingSchema.prefault({}),
     fees: feesSchema.prefault({}),
     gasLimit: z

@@ -10,6 +10,7 @@ describe('chain spec', () => {
   it('has a default for everything', () => {
     expect(chainSpecSchema.parse({})).toEqual({
       runtime: 'managed',
+      size: 'small',
       sealing: { mode: 'instant', intervalMs: 1_000 },
       fees: { mode: 'free' },
       gasLimit: 30_000_000,
@@ -40,7 +41,10 @@ describe('chain spec', () => {
 
   it.each<[string, unknown]>([
     ['', { color: 'red' }],
-    ['', { size: 'small' }],
+    ['size', { size: 'huge' }],
+    ['limits', { limits: { cpuPercent: 1 } }],
+    ['limits.host.cpuPercent', { limits: { host: { cpuPercent: 0 } } }],
+    ['limits.node.batch', { limits: { node: { batch: 'none' } } }],
     ['sealing', { sealing: { mode: 'instant', speed: 1 } }],
     ['sealing.mode', { sealing: { mode: 'never' } }],
     ['sealing.intervalMs', { sealing: { intervalMs: 1 } }],

@@ -4,13 +4,15 @@ import { SETTINGS_FIELDS } from './chain-settings.js';
 import type { ChainSpec } from './chain-spec.schema.js';
 
 /**
- * What may change after creation: how the node works, for which it restarts, and the settings, which the running chain
- * takes over from a block on.
+ * What may change after creation: how the node works, for which it restarts; the settings, which the running chain
+ * takes over from a block on; and size and limits, which bind a running chain at once.
  */
 export const MUTABLE_SPEC_FIELDS = [
   'sealing',
   'history',
   'checkpoint',
+  'size',
+  'limits',
   'sleep',
   ...SETTINGS_FIELDS,
 ] as const;

@@ -12,6 +12,7 @@ import { PersistenceError, PersistenceErrorCode, toPersistenceError } from '../e
 import { ControlPlane1763683200000 } from '../migrations/1763683200000-control-plane.js';
 import { ChainSettings1763726400000 } from '../migrations/1763726400000-chain-settings.js';
 import { Sleep1763769600000 } from '../migrations/1763769600000-sleep.js';
+import { ChainSize1763773200000 } from '../migrations/1763773200000-chain-size.js';
 import { createDatabaseIfAbsent } from './create-database.js';
 
 export interface DatabaseOptions {
@@ -108,7 +109,12 @@ export class Database {
       poolErrorHandler: (error: unknown) =>
         this.#modules.logger.warn('database connection lost', { error: reason(error) }),
       synchronize: false,
-      migrations: [ControlPlane1763683200000, ChainSettings1763726400000, Sleep1763769600000],
+      migrations: [
+        ControlPlane1763683200000,
+        ChainSettings1763726400000,
+        Sleep1763769600000,
+        ChainSize1763773200000,
+      ],
       entities: [
         ApiKeyEntity,
         AuditEntity,

@@ -172,7 +172,8 @@ export class ChainStore implements ChainRepository {
   async modify(chain: Chain, change: ChainModification): Promise<StoredChain> {
     const event: ChainEvent = { type: 'chain.updated', data: { fields: Object.keys(change) } };
     const generation = chain.generation + 1;
-    return this.#write(chain, { ...change, generation }, [event], { routed: false });
+    const routed = change.spec !== undefined;
+    return this.#write(chain, { ...change, generation }, [event], { routed });
   }
 
   /** Heads and anchors: merged into the row without its lock, and without an event. */

@@ -20,7 +20,7 @@ export type {
 
 type Mutable = Pick<
   ChainSpecInput,
-  'sealing' | 'history' | 'checkpoint' | 'fees' | 'gasLimit' | 'token' | 'allow'
+  'size' | 'limits' | 'sealing' | 'history' | 'checkpoint' | 'fees' | 'gasLimit' | 'token' | 'allow'
 >;
 
 /** What may change after creation; null takes a field away, so that its default holds again. */
