@@ -31,18 +31,19 @@ export const CORS_HEADERS = {
   'access-control-max-age': '86400',
 } as const;
 
+const DROPPED = new Set([...HOP_BY_HOP, ...UNPROVEN, ...FOR_THE_EDGE]);
+/** What `Connection` says nearly always; neither word is a header that could pass. */
+const PLAIN_CONNECTION = /^(keep-alive|close)?$/i;
+
 /** What passes on: no hop-by-hop header, nothing that `Connection` names, nothing for or against the edge. */
 export function endToEndHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = (headers.connection ?? '').toLowerCase().split(',');
-  const dropped = new Set([
-    ...HOP_BY_HOP,
-    ...UNPROVEN,
-    ...FOR_THE_EDGE,
-    ...named.map((name) => name.trim()),
-  ]);
+  const { connection = '' } = headers;
+  const named = PLAIN_CONNECTION.test(connection)
+    ? []
+    : connection.split(',').map((name) => name.trim().toLowerCase());
   const kept: OutgoingHttpHeaders = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (!dropped.has(name)) kept[name] = value;
+  for (const name in headers) {
+    if (!DROPPED.has(name) && !named.includes(name)) kept[name] = headers[name];
   }
   return kept;
 }
