@@ -18,6 +18,7 @@ import { type NodeIdentity, nodeStatus } from './link/node-status.js';
 import { Repeater } from './link/repeater.js';
 import { DrainGate } from './rpc/drain-gate.js';
 import { flotillaMethods } from './rpc/flotilla-methods.js';
+import { Activity } from './threads/activity.js';
 import { IngressLink } from './threads/ingress-link.js';
 import type { SpawnThread } from './threads/thread.js';
 import { threadCounts } from './threads/thread-counts.js';
@@ -50,6 +51,7 @@ const SELF_FINALIZE_MS = 500;
 export class ChainNode {
   readonly #identity: { -readonly [Key in keyof NodeIdentity]: NodeIdentity[Key] };
   readonly #gate = new DrainGate();
+  readonly #activity = new Activity();
   readonly #instance: InstanceFile;
   readonly #sealer: Sealer;
   readonly #ingress: IngressLink;
@@ -68,6 +70,7 @@ export class ChainNode {
     },
   ) {
     const { clock, random, logger } = modules;
+    this.#activity.touch(clock.now());
     this.#identity = {
       instanceId: Buffer.from(random.bytes(8)).toString('hex'),
       rpcUrl: '',
@@ -124,7 +127,13 @@ export class ChainNode {
   }
 
   status(): Heartbeat {
-    return nodeStatus(this.chain, this.#identity);
+    return { ...nodeStatus(this.chain, this.#identity), idleMs: this.#idleMs() };
+  }
+
+  /** A chain that still has something to mine, or to tell, is not idle. */
+  #idleMs(): number {
+    const isBusy = this.chain.poolStatus().pending > 0 || (this.#link?.backlog ?? 0) > 0;
+    return isBusy ? 0 : this.#activity.idleMs(this.modules.clock.now());
   }
 
   /** Serves, seals and connects. @throws RpcError `RPC_START_FAILED` when the configured port is taken */
@@ -168,11 +177,11 @@ export class ChainNode {
     this.#gate.close();
   }
 
-  /** Ends everything in order; what was acknowledged is on disk. */
+  /** Ends everything in order: what is on its way in is still answered, and what was acknowledged is on disk. */
   async stop(): Promise<void> {
     const { lock, store, journal, chain } = this.resources;
-    this.#gate.close();
     await this.#ingress.stop();
+    this.#gate.close();
     await this.#selfFinalizer?.stop();
     await this.#anchoring?.stop();
     await this.#sealer.stop();
@@ -209,6 +218,7 @@ export class ChainNode {
         status: () => this.status(),
         settings: (upToBlock, limit) => this.chain.settingsUpTo(upToBlock, limit),
         anchoring: () => this.#anchoring?.proposer.state,
+        isSleepAnchored: () => this.#anchoring?.proposer.isSleepAnchored ?? true,
         counters: () => ({
           name: config.name,
           chainId: this.chain.identity.chainId,
@@ -226,6 +236,7 @@ export class ChainNode {
         storePath: join(folder, STORE_FOLDER),
         writerMethods: onlyHere.map(({ name }) => name),
         ...threadCounts(availableParallelism()),
+        activity: this.#activity.memory,
       },
       {
         chain: this.chain,

@@ -1,4 +1,9 @@
-import { type AnchorPoint, type Checkpoint, parseCheckpoint } from '@flotilla/anchoring';
+import {
+  type AnchorPoint,
+  type Checkpoint,
+  CheckpointStatus,
+  parseCheckpoint,
+} from '@flotilla/anchoring';
 import type { Hex } from '@flotilla/common';
 import { z } from 'zod';
 
@@ -12,6 +17,8 @@ export interface Proposal {
 
 export interface Anchored extends AnchorPoint {
   readonly transactions: number;
+  /** What the chain's own checkpoint said of it; absent when it is not known, or running. */
+  readonly status?: CheckpointStatus;
 }
 
 /** What must survive a restart so that no index is skipped or used twice. */
@@ -24,7 +31,12 @@ const hash = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hex>;
 const count = z.number().int().nonnegative();
 
 const stateSchema = z.object({
-  anchored: z.object({ index: count, lastBlock: count, hash, transactions: count }).optional(),
+  anchored: z
+    .object({
+      ...{ index: count, lastBlock: count, hash, transactions: count },
+      status: z.enum(CheckpointStatus).optional(),
+    })
+    .optional(),
   proposal: z
     .object({
       checkpoint: z.unknown().transform(parseCheckpoint),

@@ -2,6 +2,7 @@ import {
   type CheckpointBlock,
   CheckpointBuilder,
   type CheckpointDomain,
+  CheckpointStatus,
   checkpointHash,
   nextFirstBlock,
   signCheckpoint,
@@ -58,6 +59,8 @@ export class CheckpointProposer {
   #publishedAt = 0;
   #requestedUpTo = -1;
   #forked = false;
+  /** The chain is to fall asleep: the checkpoint that reaches its newest transaction says so. */
+  #isFallingAsleep = false;
 
   constructor(
     private readonly options: CheckpointProposerOptions,
@@ -89,8 +92,7 @@ export class CheckpointProposer {
 
   /** Anchors everything up to the head, whatever the cadence says. @throws NodeError `FORKED_FROM_ROOT` */
   propose(): ProposeOutcome {
-    if (this.#forked) throw forked();
-    if (this.#isTampered) throw tampered();
+    this.#assertProposing();
     const head = this.modules.chain.head().number;
     const { proposal, anchored } = this.#state;
     if (head <= (anchored?.lastBlock ?? -1)) return 'NOTHING_TO_ANCHOR';
@@ -101,6 +103,39 @@ export class CheckpointProposer {
     }
     this.#publish(proposal);
     return proposal.checkpoint.lastBlock >= head ? 'ALREADY_PROPOSED' : 'PROPOSED';
+  }
+
+  /**
+   * Has the root know that the chain goes to sleep, with everything that it has. A range of blocks is never empty there:
+   * when all are anchored already, an empty one is sealed to say it with.
+   * @throws NodeError `FORKED_FROM_ROOT`, `TAMPERED`
+   */
+  async proposeSleep(): Promise<ProposeOutcome> {
+    this.#assertProposing();
+    const { chain } = this.modules;
+    const { anchored, proposal } = this.#state;
+    if (proposal?.checkpoint.status !== CheckpointStatus.Sleeping && this.isSleepAnchored) {
+      return 'NOTHING_TO_ANCHOR';
+    }
+    this.#isFallingAsleep = true;
+    if (proposal === undefined && chain.head().number <= (anchored?.lastBlock ?? -1)) {
+      await chain.sealBlock({ allowEmpty: true });
+    }
+    return this.propose();
+  }
+
+  /** Whether the newest anchor says that the chain sleeps, and it has had no transaction since. */
+  get isSleepAnchored(): boolean {
+    const { anchored } = this.#state;
+    return (
+      anchored?.status === CheckpointStatus.Sleeping &&
+      anchored.transactions === this.modules.chain.totals().transactions
+    );
+  }
+
+  #assertProposing(): void {
+    if (this.#forked) throw forked();
+    if (this.#isTampered) throw tampered();
   }
 
   /**
@@ -138,9 +173,10 @@ export class CheckpointProposer {
     if (anchored !== undefined && anchored.index >= index) return;
     const ours = proposal?.checkpoint.index === index ? proposal : undefined;
     const transactions = ours?.transactions ?? anchored?.transactions ?? 0;
+    const status = ours?.checkpoint.status;
     const stillOpen = proposal !== undefined && proposal.checkpoint.index > index;
     this.#save({
-      anchored: { index, hash, lastBlock, transactions },
+      anchored: { index, hash, lastBlock, transactions, ...(status && { status }) },
       ...(stillOpen ? { proposal } : {}),
     });
     this.modules.logger.info('checkpoint anchored', { index, lastBlock, hash });
@@ -175,7 +211,11 @@ export class CheckpointProposer {
     const last = Math.min(head, first + MAX_RANGE - 1);
     const { chainId } = chain.identity;
     const builder = new CheckpointBuilder({ chainId, configHash: chain.configHashAt(last) });
-    const checkpoint = builder.next(anchored, this.#blocks(first, last), { epoch: chain.epoch });
+    const { epoch } = chain;
+    const status =
+      this.#isFallingAsleep && last === head ? CheckpointStatus.Sleeping : CheckpointStatus.Running;
+    const checkpoint = builder.next(anchored, this.#blocks(first, last), { epoch, status });
+    if (status === CheckpointStatus.Sleeping) this.#isFallingAsleep = false;
     const proposal: Proposal = {
       checkpoint,
       signature: signCheckpoint(checkpoint, this.options.domain, key.privateKey),

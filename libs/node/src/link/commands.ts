@@ -70,7 +70,10 @@ export function listenForCommands(chain: string, modules: CommandModules): () =>
       });
       return proposer === undefined ? 'ANCHORING_DISABLED' : undefined;
     }),
-    on(Messages.checkpointPropose, () => proposer?.propose() ?? 'ANCHORING_DISABLED'),
+    on(Messages.checkpointPropose, ({ status }) => {
+      if (proposer === undefined) return 'ANCHORING_DISABLED';
+      return status === 'sleeping' ? proposer.proposeSleep() : proposer.propose();
+    }),
     on(Messages.settingsChange, async ({ generation, ...settings }) => {
       const { fromBlock } = await blockchain.changeSettings(settingsInput(settings), generation);
       messaging.publish(Messages.settingsChanged, chain, { generation, fromBlock });

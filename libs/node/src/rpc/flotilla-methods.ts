@@ -8,6 +8,8 @@ export interface FlotillaMethodsModules {
   readonly status: () => Heartbeat;
   /** Undefined on a chain that doesn't anchor. */
   readonly anchoring: () => AnchoringState | undefined;
+  /** Whether the root knows that the chain sleeps, and with all of its transactions. */
+  readonly isSleepAnchored: () => boolean;
   readonly counters: () => Record<string, unknown>;
   /** The newest changes that begin no later than at this block, oldest first. */
   readonly settings: (upToBlock: number, limit: number) => readonly ScheduledSettings[];
@@ -32,6 +34,7 @@ export function flotillaMethods(modules: FlotillaMethodsModules): RpcMethod[] {
       const { anchored, proposal } = state;
       return {
         anchored: anchored ?? null,
+        sleepAnchored: modules.isSleepAnchored(),
         proposed:
           proposal === undefined
             ? null

@@ -15,6 +15,7 @@ import {
   type RpcServerOptions,
   slowMethods,
 } from '@flotilla/rpc';
+import { Activity } from '../activity.js';
 import type { CallJob } from '../calls/run.js';
 import { ChannelLogger } from '../channel-logger.js';
 import { type Received, receiveAll } from '../recovery/receive.js';
@@ -23,6 +24,7 @@ import type { Channel, SpawnThread, Thread } from '../thread.js';
 import { ThreadPool } from '../thread-pool.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
 import type { RefusedItem, ToIngress, ToWriter } from './messages.js';
+import { noticing } from './noticing.js';
 import { PendingReplies } from './pending-replies.js';
 import { RelayedEvents } from './relayed-events.js';
 import { routedMethods } from './routed-methods.js';
@@ -42,6 +44,8 @@ export interface IngressOptions {
   readonly slowThreads: number;
   /** Threads that recover senders; with none, this one does it. */
   readonly recoveryThreads: number;
+  /** Memory of the node's `Activity`. */
+  readonly activity: SharedArrayBuffer;
 }
 
 export interface IngressModules {
@@ -170,6 +174,7 @@ export class Ingress {
         submit: (raw) => submissions.submit(raw),
       }),
     );
+    const activity = new Activity(this.#options.activity);
     const feeds = feedMethods({
       events: this.#events,
       clock: this.#clock,
@@ -177,7 +182,10 @@ export class Ingress {
     });
     return new RpcServer(
       { ...rpc, port, banner: () => this.#banner() },
-      { methods: methodTable([...routed.values()], feeds), logger: this.#logger },
+      {
+        methods: methodTable(noticing([...routed.values(), ...feeds], activity, this.#clock)),
+        logger: this.#logger,
+      },
     );
   }
 
