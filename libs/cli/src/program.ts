@@ -123,6 +123,16 @@ function addChain(program: Command): void {
     .argument('<name>')
     .addHelpText('after', examples('chain resume shop --wait'))
     .action(lazily(async () => (await import('./commands/chain-change.js')).resume));
+  waiting(online(chain.command('sleep')))
+    .description("end a chain's process until the first request wakes it")
+    .argument('<name>')
+    .addHelpText('after', examples('chain sleep shop --wait'))
+    .action(lazily(async () => (await import('./commands/chain-change.js')).sleep));
+  waiting(online(chain.command('wake')))
+    .description('wake a sleeping chain before anybody needs it')
+    .argument('<name>')
+    .addHelpText('after', examples('chain wake shop --wait'))
+    .action(lazily(async () => (await import('./commands/chain-change.js')).wake));
   waiting(online(chain.command('delete')))
     .description('anchor the rest of a chain, stop it for good and archive its data')
     .argument('<name>')

@@ -36,6 +36,8 @@ export const heartbeatSchema = z.object({
   startedAt: count,
   /** Since the last request or transaction that counts as use; an empty block is none. */
   idleMs: count.optional(),
+  /** The node's last one before it ends by itself. */
+  ending: z.boolean().optional(),
   /** On a development chain whose users bent its state or history. */
   tampered: z.object({ by: z.string().max(200), block: count, at: count }).optional(),
 });

@@ -11,6 +11,7 @@ export * from './reconcile/reconciler.js';
 export * from './reconcile/restart-policy.js';
 export * from './reconcile/work-queue.js';
 export * from './runtime/runtime-driver.js';
+export * from './sleep/sleep-policy.js';
 export * from './spec/canonical-json.js';
 export * from './spec/chain-limits.js';
 export * from './spec/chain-limits.schema.js';

@@ -5,8 +5,8 @@ import type { InstanceSpec, InstanceStatus } from './runtime/runtime-driver.js';
 /** Chains as rows; every write is one transaction with its events. */
 export interface ChainRepository {
   get(id: string): Promise<Chain | undefined>;
-  /** Ids of all chains that are not yet archived. */
-  activeIds(): Promise<readonly string[]>;
+  /** Ids of all chains that are neither archived nor, unless they are asked for too, soundly asleep. */
+  activeIds(options?: { readonly includeAsleep: boolean }): Promise<readonly string[]>;
   /**
    * Writes the change and appends the events, atomically.
    * @throws OrchestrationError `VERSION_CONFLICT` when the row is no longer at `chain.version`,
@@ -68,6 +68,22 @@ export interface SettingsPort {
    * answers undefined. Asking twice is harmless.
    */
   change(chain: Chain): { readonly fromBlock: number } | undefined;
+}
+
+/** Whether a node may go to sleep. */
+export interface NodeRest {
+  /** Nothing waits to be mined. */
+  readonly isQuiet: boolean;
+  /** The root knows that the chain sleeps, and all of its transactions. */
+  readonly isAnchored: boolean;
+  /** `eth_getBlockByNumber("latest", false)`; null when the node does not say. */
+  readonly latestBlock: Readonly<Record<string, unknown>> | null;
+}
+
+/** Before a chain falls asleep. */
+export interface RestPort {
+  /** Asks the node, and has it anchor that it sleeps where it has not; asking again is harmless. Never throws. */
+  ask(chain: Chain, instance: InstanceStatus): Promise<NodeRest>;
 }
 
 /** Before a planned stop: have what the chain holds anchored. */

@@ -5,6 +5,7 @@ import { ErrorNotice } from '../parts/notice';
 import { useSession } from '../session';
 
 type Question = 'pause' | 'delete';
+type Deed = 'resume' | 'sleep' | 'wake';
 
 /** What may be done with a chain in its phase, by this key. */
 export function ChainActions({ chain }: { readonly chain: Chain }) {
@@ -16,11 +17,11 @@ export function ChainActions({ chain }: { readonly chain: Chain }) {
   const { phase } = chain.status;
   if (identity.role === 'viewer' || phase === 'Archived' || phase === 'Draining') return null;
 
-  const resume = async () => {
+  const act = async (deed: Deed) => {
     setBusy(true);
     setError(undefined);
     try {
-      fleet.put(await client.chains.resume(name));
+      fleet.put(await client.chains[deed](name));
     } catch (reason) {
       setError(reason as Error);
     } finally {
@@ -31,19 +32,46 @@ export function ChainActions({ chain }: { readonly chain: Chain }) {
   return (
     <div className="actions">
       {phase === 'Paused' || phase === 'Failed' ? (
-        <button type="button" className="button button-primary" disabled={busy} onClick={resume}>
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={busy}
+          onClick={() => act('resume')}
+        >
           {phase === 'Failed' ? 'Try again' : 'Resume'}
         </button>
       ) : (
         chain.spec.runtime === 'managed' && (
-          <button
-            type="button"
-            className="button"
-            disabled={phase !== 'Running'}
-            onClick={() => setQuestion('pause')}
-          >
-            Pause
-          </button>
+          <>
+            {phase === 'Sleeping' ? (
+              <button
+                type="button"
+                className="button button-primary"
+                disabled={busy}
+                onClick={() => act('wake')}
+              >
+                Wake
+              </button>
+            ) : (
+              <button
+                type="button"
+                className="button"
+                disabled={busy || phase !== 'Running'}
+                title="Its process ends until the first request wakes it; nobody is refused"
+                onClick={() => act('sleep')}
+              >
+                Sleep
+              </button>
+            )}
+            <button
+              type="button"
+              className="button"
+              disabled={phase !== 'Running' && phase !== 'Sleeping'}
+              onClick={() => setQuestion('pause')}
+            >
+              Pause
+            </button>
+          </>
         )
       )}
       <button

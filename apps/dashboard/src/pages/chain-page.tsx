@@ -174,6 +174,10 @@ function Figures({ chain }: { readonly chain: Chain }) {
         </dd>
       </div>
       <div className="figure">
+        <dt>idle</dt>
+        <dd>{live?.idleMs == null ? NOTHING : `${Math.round(live.idleMs / 1000)} s`}</dd>
+      </div>
+      <div className="figure">
         <dt>memory</dt>
         <dd>{live === null ? NOTHING : formatBytes(live.rssBytes)}</dd>
       </div>

@@ -51,12 +51,12 @@ export class RouteFeed {
 
   /** Asks for the whole list, and goes on asking until the control plane answers. Never throws. */
   async refill(): Promise<void> {
-    const { messaging, table, clock, logger } = this.modules;
+    const { table, clock, logger } = this.modules;
     this.#cancelNext();
     let nextMs = REFRESH_MS;
     this.#changes = [];
     try {
-      const { routes } = await messaging.request(Requests.routesList, CONTROL, {});
+      const routes = await this.#askAll();
       table.replaceAll([...routes, ...this.#changes]);
       this.#save();
       if (this.#complained) logger.info('routes loaded', { routes: routes.length });
@@ -72,6 +72,18 @@ export class RouteFeed {
     }
     this.#cancelNext();
     if (!this.#stopped) this.#cancelNext = clock.after(nextMs, () => void this.refill());
+  }
+
+  async #askAll(): Promise<Route[]> {
+    const routes: Route[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await this.modules.messaging.request(Requests.routesList, CONTROL, {
+        ...(after !== undefined && { after }),
+      });
+      routes.push(...page.routes);
+      if (page.next === undefined) return routes;
+      after = page.next;
+    }
   }
 
   #askOnce(): Promise<void> {

@@ -1,5 +1,6 @@
-import type { ChainSpec, ChainStatus } from '@flotilla/orchestration';
+import { type ChainSpec, type ChainStatus, sleepAfterSeconds } from '@flotilla/orchestration';
 import type { StoredChain } from '@flotilla/persistence';
+import type { Settings } from '../settings.js';
 import type { LiveChain } from '../telemetry/live-chains.js';
 
 /** The chain resource of the API. */
@@ -22,17 +23,17 @@ const NO_URL_PHASES = new Set(['Archived', 'Failed']);
 export function viewChain(
   chain: StoredChain,
   live: LiveChain | undefined,
-  gatewayUrl: string,
+  place: Pick<Settings, 'gatewayUrl' | 'profile'>,
 ): ChainView {
   const { nodeRpcUrl: _rpc, nodeWsUrl: _ws, asleep, ...reconciled } = chain.status;
   const external = chain.spec.runtime === 'external';
   const served = !external && !NO_URL_PHASES.has(chain.status.phase);
-  const rpcUrl = `${gatewayUrl}/${chain.name}`;
+  const rpcUrl = `${place.gatewayUrl}/${chain.name}`;
   return {
     name: chain.name,
     chainId: chain.chainId,
     tenant: chain.tenant,
-    spec: chain.spec,
+    spec: { ...chain.spec, sleep: { afterSeconds: sleepAfterSeconds(chain.spec, place.profile) } },
     status: {
       ...reconciled,
       rpcUrl: served ? rpcUrl : null,

@@ -26,6 +26,7 @@ import type { Principal } from '../http/request.js';
 import { parseWith, ZodPipe } from '../http/zod.pipe.js';
 import { recentBlocks, recentTransactions } from '../rpc/recent.js';
 import type { Settings } from '../settings.js';
+import { SleepService } from '../sleep/sleep.service.js';
 import { LiveChains } from '../telemetry/live-chains.js';
 import { RUNTIME_DRIVER, SETTINGS } from '../tokens.js';
 import {
@@ -55,6 +56,7 @@ export class ChainsController {
     private readonly events: EventStore,
     @Inject(RUNTIME_DRIVER) private readonly driver: RuntimeDriver,
     private readonly folders: LocalNodeFolders,
+    private readonly sleeping: SleepService,
   ) {}
 
   @Post()
@@ -163,6 +165,37 @@ export class ChainsController {
     return this.#view(answer, reply);
   }
 
+  @Post(':name/sleep')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'End the process until somebody needs the chain; the first request wakes it',
+  })
+  async sleep(
+    @Param('name') name: string,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChainView> {
+    const chain = await this.chains.get(name, caller);
+    return this.#view(await this.sleeping.sleep(chain, 'asked for by API'), reply);
+  }
+
+  @Post(':name/wake')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Wake a sleeping chain; harmless for one that runs' })
+  @ApiQuery({ name: 'wait', required: false, enum: ['running'] })
+  @ApiQuery({ name: 'timeoutMs', required: false, type: Number })
+  async wake(
+    @Param('name') name: string,
+    @Query(new ZodPipe(waitSchema)) query: WaitQuery,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChainView> {
+    const asleep = await this.chains.get(name, caller);
+    const chain = await this.sleeping.wake(asleep, 'asked for by API');
+    const answer = query.wait ? await this.chains.waitRunning(chain, query.timeoutMs) : chain;
+    return this.#view(answer, reply);
+  }
+
   @Get(':name/blocks')
   @ApiOperation({ summary: 'The newest blocks, newest first' })
   async blocks(
@@ -217,7 +250,7 @@ export class ChainsController {
   #view(chain: StoredChain, reply?: FastifyReply): ChainView {
     void reply?.header('etag', `"${chain.version}"`);
     const live = chain.archivedAt === null ? this.live.get(chain.name) : undefined;
-    return viewChain(chain, live, this.settings.gatewayUrl);
+    return viewChain(chain, live, this.settings);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   OrchestrationError,
   OrchestrationErrorCode,
   sameSpec,
+  settingsHash,
 } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
@@ -102,7 +103,10 @@ export class ChainsService {
         ['spec'],
       );
       assertMutableChange(chain.spec, spec);
-      return sameSpec(spec, chain.spec) ? undefined : { spec };
+      if (sameSpec(spec, chain.spec)) return undefined;
+      // The settings in force are the node's to change.
+      const wakes = chain.desired === 'sleeping' && settingsHash(spec) !== settingsHash(chain.spec);
+      return wakes ? { spec, desired: 'running', reason: 'its settings change' } : { spec };
     });
   }
 

@@ -7,13 +7,15 @@ const MERGE_DEPTH = 3;
 
 /**
  * The spec after a PATCH, as RFC 7396 merges: `{sealing: {mode}}` leaves `sealing.intervalMs` as it was, null takes a
- * field away. A price belongs to its mode: another mode without a price gets that mode's default.
+ * field away, except that `sleep.afterSeconds` is null for never. A price belongs to its mode: another mode without a price gets that mode's default.
  */
 export function mergeSpec(spec: ChainSpec, change: Fields): unknown {
   const { mode, gasPrice } = isPlain(change.fees) ? change.fees : {};
   const isOtherMode = mode !== undefined && mode !== spec.fees.mode;
   const fees = isOtherMode && gasPrice === undefined ? {} : spec.fees;
-  return merge({ ...spec, fees }, change, MERGE_DEPTH);
+  const merged = merge({ ...spec, fees }, change, MERGE_DEPTH);
+  const isSleepless = isPlain(change.sleep) && change.sleep.afterSeconds === null;
+  return isSleepless ? { ...merged, sleep: { afterSeconds: null } } : merged;
 }
 
 function merge(base: Fields, change: Fields, depth: number): Fields {

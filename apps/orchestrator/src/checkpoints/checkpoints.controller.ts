@@ -12,6 +12,7 @@ import type { Principal } from '../http/request.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { RootConnection } from '../root-chain/root-connection.js';
+import { SleepService } from '../sleep/sleep.service.js';
 import { makeBundle } from './bundles.js';
 import { type CheckpointView, viewCheckpoint } from './checkpoint-view.js';
 
@@ -63,6 +64,7 @@ export class CheckpointsController {
     private readonly checkpoints: CheckpointStore,
     private readonly relay: AnchoringRelay,
     private readonly root: RootConnection,
+    private readonly sleep: SleepService,
   ) {}
 
   @Get()
@@ -105,7 +107,8 @@ export class CheckpointsController {
     const chain = await this.chains.get(name, caller);
     const { checkpoint, signatures } = body;
     if (checkpoint === undefined || signatures === undefined) {
-      if (chain.spec.runtime === 'external' || chain.status.phase !== 'Running') {
+      const { phase } = (await this.sleep.awake(chain, 'a checkpoint was asked for')).status;
+      if (chain.spec.runtime === 'external' || phase !== 'Running') {
         const why = 'only a running chain of ours can be asked to anchor';
         throw new ApiError(ApiErrorCode.WrongPhase, why);
       }
@@ -136,7 +139,8 @@ export class CheckpointsController {
     const chain = await this.chains.get(name, caller);
     const record = await this.checkpoints.find(chain.id, index);
     if (!record || record.state === 'proposed') throw noCheckpoint(index);
-    const text = await makeBundle(chain, { index, ...wish }, this.root);
+    const awake = await this.sleep.awake(chain, 'a proof was asked for');
+    const text = await makeBundle(awake, { index, ...wish }, this.root);
     await reply.header('content-type', 'application/json').send(text);
   }
 }

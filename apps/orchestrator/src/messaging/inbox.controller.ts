@@ -1,13 +1,16 @@
 import type {
+  ChainWake,
   CheckpointProposed,
   Envelope,
   Heartbeat,
   RoutesReply,
+  RoutesRequest,
   SettingsChanged,
 } from '@flotilla/messaging';
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
+import { SleepService } from '../sleep/sleep.service.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
 import type { EventName, RequestName } from './messaging-server.js';
 import { RouteAnnouncer } from './route-announcer.js';
@@ -17,6 +20,7 @@ const HEARTBEAT: EventName = 'heartbeat';
 const CHECKPOINT_PROPOSED: EventName = 'checkpointProposed';
 const SETTINGS_CHANGED: EventName = 'settingsChanged';
 const ROUTES_LIST: RequestName = 'routesList';
+const CHAIN_WAKE: RequestName = 'chainWake';
 
 /** What reaches the control plane over NATS. */
 @Controller()
@@ -26,6 +30,7 @@ export class InboxController {
     private readonly relay: AnchoringRelay,
     private readonly routes: RouteAnnouncer,
     private readonly settings: SettingsLink,
+    private readonly sleep: SleepService,
   ) {}
 
   @EventPattern(HEARTBEAT)
@@ -44,7 +49,13 @@ export class InboxController {
   }
 
   @MessagePattern(ROUTES_LIST)
-  routesList(): Promise<RoutesReply> {
-    return this.routes.list();
+  routesList(@Payload() { data }: Envelope<RoutesRequest>): Promise<RoutesReply> {
+    return this.routes.list(data);
+  }
+
+  @MessagePattern(CHAIN_WAKE)
+  async chainWake(@Payload() { data }: Envelope<ChainWake>): Promise<object> {
+    await this.sleep.wakeForRequest(data.name);
+    return {};
   }
 }

@@ -5,6 +5,7 @@ import {
   type Messaging,
   type Route,
   type RoutesReply,
+  type RoutesRequest,
 } from '@flotilla/messaging';
 import { limitsOf } from '@flotilla/orchestration';
 import {
@@ -24,6 +25,8 @@ export interface RouteAnnouncerModules {
 
 const POLL_MS = 2_000;
 const PAGE = 100;
+/** Routes of sleeping chains carry a header each, of about 2 kB. */
+const LIST_PAGE = 200;
 
 /** Tells gateways where chains answer: each change through the outbox, and the whole list on request. */
 export class RouteAnnouncer {
@@ -37,10 +40,17 @@ export class RouteAnnouncer {
     this.#running = this.#relay();
   }
 
-  /** The whole list, for a gateway that asks. */
-  async list(): Promise<RoutesReply> {
-    const chains = await this.modules.chains.active();
-    return { routes: chains.flatMap((chain) => toRoute(chain) ?? []) };
+  /** The list by name, for a gateway that asks, so many at a time that they fit a message. */
+  async list({ after }: RoutesRequest): Promise<RoutesReply> {
+    const chains = await this.modules.chains.active({
+      limit: LIST_PAGE,
+      ...(after !== undefined && { after }),
+    });
+    const last = chains.length === LIST_PAGE ? chains.at(-1) : undefined;
+    return {
+      routes: chains.flatMap((chain) => toRoute(chain) ?? []),
+      ...(last && { next: last.name }),
+    };
   }
 
   /** There may be a message in the outbox. */
@@ -97,7 +107,7 @@ export class RouteAnnouncer {
 export function toRoute(chain: StoredChain): Route | undefined {
   const { name, chainId, spec, status } = chain;
   if (chainId === null || spec.runtime === 'external') return undefined;
-  const { phase, nodeRpcUrl, nodeWsUrl } = status;
+  const { phase, nodeRpcUrl, nodeWsUrl, asleep } = status;
   return {
     name,
     chainId,
@@ -105,5 +115,6 @@ export function toRoute(chain: StoredChain): Route | undefined {
     ...(nodeRpcUrl !== null && { rpcUrl: nodeRpcUrl }),
     ...(nodeWsUrl !== null && { wsUrl: nodeWsUrl }),
     limits: limitsOf(spec).edge,
+    ...(asleep?.latestBlock && { latestBlock: asleep.latestBlock }),
   };
 }

@@ -4,6 +4,7 @@ import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { ChainChanges } from '../chains/chain-changes.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
 import { ChainSignal } from '../chains/chain-signal.js';
+import { WorkSignal } from '../chains/work-signal.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { InboxController } from '../messaging/inbox.controller.js';
@@ -13,13 +14,17 @@ import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { DelayWatch } from '../relay/delay-watch.js';
 import { RootConnection } from '../root-chain/root-connection.js';
+import type { Settings } from '../settings.js';
+import { IdleWatch } from '../sleep/idle-watch.js';
+import { SleepService } from '../sleep/sleep.service.js';
 import { ConditionWriter } from '../telemetry/condition-writer.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
 import { LiveChains } from '../telemetry/live-chains.js';
-import { CLOCK, CONTROL_LINK, LOGGER } from '../tokens.js';
+import { CLOCK, CONTROL_LINK, LOGGER, SETTINGS } from '../tokens.js';
 import { provide } from './provide.js';
 
 const views: FactoryProvider[] = [
+  provide(WorkSignal, [], () => new WorkSignal()),
   provide(LiveChains, [CLOCK], (clock: Clock) => new LiveChains(clock)),
   ...[ChainDirectory, ChainChanges].map((View) =>
     provide(
@@ -46,6 +51,33 @@ const views: FactoryProvider[] = [
   ),
 ];
 
+const sleeping: FactoryProvider[] = [
+  provide(
+    SleepService,
+    [ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, CLOCK],
+    (
+      chains: ChainStore,
+      directory: ChainDirectory,
+      changes: ChainChanges,
+      live: LiveChains,
+      work: WorkSignal,
+      clock: Clock,
+    ) => new SleepService({ chains, directory, changes, live, work, clock }),
+  ),
+  provide(
+    IdleWatch,
+    [SETTINGS, ChainStore, ChainDirectory, LiveChains, WorkSignal, LOGGER],
+    (
+      { profile }: Settings,
+      chains: ChainStore,
+      directory: ChainDirectory,
+      live: LiveChains,
+      work: WorkSignal,
+      logger: Logger,
+    ) => new IdleWatch({ profile }, { chains, live, work, logger, all: () => directory.all() }),
+  ),
+];
+
 const listeners: FactoryProvider[] = [
   provide(
     Heartbeats,
@@ -56,6 +88,7 @@ const listeners: FactoryProvider[] = [
       ChainSignal,
       EventStreams,
       ConditionWriter,
+      IdleWatch,
       CLOCK,
       LOGGER,
     ],
@@ -66,6 +99,7 @@ const listeners: FactoryProvider[] = [
       signal: ChainSignal,
       streams: EventStreams,
       conditions: ConditionWriter,
+      idle: IdleWatch,
       clock: Clock,
       logger: Logger,
     ) =>
@@ -76,6 +110,7 @@ const listeners: FactoryProvider[] = [
         signal,
         streams,
         conditions,
+        idle,
         clock,
         logger,
       }),
@@ -159,7 +194,7 @@ const listeners: FactoryProvider[] = [
 @Global()
 @Module({
   controllers: [InboxController],
-  providers: [...views, ...listeners],
-  exports: [...views, ...listeners].map((provider) => provider.provide),
+  providers: [...views, ...sleeping, ...listeners],
+  exports: [...views, ...sleeping, ...listeners].map((provider) => provider.provide),
 })
 export class ObservationModule {}

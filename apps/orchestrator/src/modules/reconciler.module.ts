@@ -15,10 +15,12 @@ import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { LocalNodeFolders, NODE_CREDS_FILE } from '../adapters/local-node-folders.js';
 import { NatsAccounts } from '../adapters/nats-accounts.js';
 import { type NodeEnvironment, nodeConfig, registeredConfigHash } from '../adapters/node-config.js';
+import { NodeRestProbe } from '../adapters/node-rest.js';
 import { RootRegistry } from '../adapters/root-registry.js';
 import { RpcProbe } from '../adapters/rpc-probe.js';
 import { Settlement } from '../adapters/settlement.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
+import { WorkSignal } from '../chains/work-signal.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { SettingsLink } from '../messaging/settings-link.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
@@ -86,6 +88,12 @@ const adapters: FactoryProvider[] = [
     return new RootRegistry({ root, configHash });
   }),
   provide(
+    NodeRestProbe,
+    [AnchoringRelay, ChainDirectory],
+    (relay: AnchoringRelay, directory: ChainDirectory) =>
+      new NodeRestProbe({ relay, find: (name) => directory.peek(name) }),
+  ),
+  provide(
     Settlement,
     [AnchoringRelay, LiveChains, ChainDirectory],
     (relay: AnchoringRelay, live: LiveChains, directory: ChainDirectory) =>
@@ -103,6 +111,7 @@ const loop: FactoryProvider[] = [
       NatsAccounts,
       LocalNodeFolders,
       Settlement,
+      NodeRestProbe,
       SettingsLink,
       ChainDirectory,
       CLOCK,
@@ -115,6 +124,7 @@ const loop: FactoryProvider[] = [
       accounts: NatsAccounts,
       folders: LocalNodeFolders,
       settlement: Settlement,
+      rest: NodeRestProbe,
       settings: SettingsLink,
       directory: ChainDirectory,
       clock: Clock,
@@ -133,6 +143,7 @@ const loop: FactoryProvider[] = [
           },
         }),
         settlement,
+        rest,
         settings,
         chainIds: new ChainIdSource(),
         restarts: new RestartPolicy(),
@@ -142,13 +153,25 @@ const loop: FactoryProvider[] = [
   ),
   provide(
     Controller,
-    [Reconciler, ChainStore, RUNTIME_DRIVER, LocalNodeFolders, SettingsLink, CLOCK, LOGGER],
+    [
+      Reconciler,
+      ChainStore,
+      RUNTIME_DRIVER,
+      LocalNodeFolders,
+      SettingsLink,
+      WorkSignal,
+      ChainDirectory,
+      CLOCK,
+      LOGGER,
+    ],
     (
       reconciler: Reconciler,
       chains: ChainStore,
       driver: RuntimeDriver,
       folders: LocalNodeFolders,
       settings: SettingsLink,
+      work: WorkSignal,
+      directory: ChainDirectory,
       clock: Clock,
       logger: Logger,
     ) => {
@@ -162,9 +185,10 @@ const loop: FactoryProvider[] = [
           (await chains.active())
             .filter(({ spec }) => spec.runtime === 'managed')
             .map((chain) => folders.instance(chain)),
-        idOf: async (name) => (await chains.findActiveByName(name))?.id,
+        idOf: async (name) => (await directory.find(name))?.id,
       });
       settings.onAnswer((id) => controller.enqueue(id));
+      work.on((id) => controller.enqueue(id));
       return controller;
     },
   ),

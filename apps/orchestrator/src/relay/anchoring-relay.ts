@@ -59,8 +59,13 @@ export class AnchoringRelay {
   }
 
   /** Asks a chain's node to anchor everything up to its head. @throws ApiError `MESSAGING_UNAVAILABLE` */
-  requestProposal(chain: StoredChain, reason: string): void {
-    const sent = this.modules.messaging.publish(Messages.checkpointPropose, chain.name, { reason });
+  requestProposal(
+    chain: StoredChain,
+    reason: string,
+    status: 'running' | 'sleeping' = 'running',
+  ): void {
+    const request = { reason, status };
+    const sent = this.modules.messaging.publish(Messages.checkpointPropose, chain.name, request);
     if (sent) return;
     throw new ApiError(ApiErrorCode.MessagingUnavailable, 'NATS is away', { retryable: true });
   }

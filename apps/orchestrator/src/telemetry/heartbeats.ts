@@ -4,6 +4,7 @@ import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';
 import type { EventStreams } from '../events/event-streams.js';
+import type { IdleWatch } from '../sleep/idle-watch.js';
 import type { ConditionWriter } from './condition-writer.js';
 import type { LiveChain, LiveChains } from './live-chains.js';
 
@@ -14,6 +15,7 @@ export interface HeartbeatModules {
   readonly signal: ChainSignal;
   readonly streams: EventStreams;
   readonly conditions: ConditionWriter;
+  readonly idle: Pick<IdleWatch, 'beat'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -61,6 +63,7 @@ export class Heartbeats {
     streams.head(name, figures);
     if (beat.tampered !== undefined) await this.#tell(chain, beat.tampered);
     await this.#persist(chain.id, figures);
+    await this.modules.idle.beat(chain, beat);
   }
 
   /** Once: the mark of a chain that was tampered with never goes away. */

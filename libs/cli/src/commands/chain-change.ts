@@ -49,6 +49,12 @@ export const pause = (context: CommandContext, options: ChangeOptions, name: str
 export const resume = (context: CommandContext, options: ChangeOptions, name: string) =>
   change(context, options, name, (chains) => chains.resume(name), 'Running');
 
+export const sleep = (context: CommandContext, options: ChangeOptions, name: string) =>
+  change(context, options, name, (chains) => chains.sleep(name), 'Sleeping');
+
+export const wake = (context: CommandContext, options: ChangeOptions, name: string) =>
+  change(context, options, name, (chains) => chains.wake(name), 'Running');
+
 export async function remove(
   context: CommandContext,
   options: DeleteOptions,

@@ -63,6 +63,10 @@ function settingsInWords({ status }: Chain): string {
   return `in force from block ${settings.fromBlock} on${waits}`;
 }
 
+function sleepInWords(afterSeconds: number | null | undefined): string {
+  return afterSeconds == null ? 'never' : `after ${afterSeconds} s without use`;
+}
+
 export function formatChain(chain: Chain, nowMs: number): string {
   const { spec, status } = chain;
   const { live } = status;
@@ -94,6 +98,9 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Transactions', live ? `${live.txTotal}, ${formatRate(live.tps)}/s` : undefined],
     ['Txpool', live ? `${live.txpool.pending} pending, ${live.txpool.queued} queued` : undefined],
     ['Memory', live ? `${Math.round(live.rssBytes / 2 ** 20)} MiB` : undefined],
+    ['Idle', live?.idleMs != null ? `for ${Math.round(live.idleMs / 1000)} s` : undefined],
+    ['Asleep', status.asleepSince ? `since ${formatAge(status.asleepSince, nowMs)}` : undefined],
+    ['Sleeps', own(sleepInWords(spec.sleep.afterSeconds))],
     ['Process', status.instances.map((i) => `${i.role} pid ${i.pid}`).join(', ') || undefined],
     ['Restarts', status.restarts > 0 ? String(status.restarts) : undefined],
     ['Sealing', own(`${spec.sealing.mode}${interval}`)],

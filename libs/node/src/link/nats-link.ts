@@ -119,6 +119,8 @@ export class NatsLink {
     this.#stopListening?.();
     await this.#heartbeat.stop();
     await this.#announcer.stop();
+    const { status } = this.modules;
+    this.#messaging.publish(Messages.heartbeat, this.options.name, { ...status(), ending: true });
     await this.#messaging.close();
   }
 }

@@ -5,14 +5,17 @@ import type { Reconciler } from './reconciler.js';
 import { WorkQueue, type WorkQueueOptions } from './work-queue.js';
 
 export interface ControllerOptions extends WorkQueueOptions {
-  /** Every chain is looked at at least this often, in milliseconds, whatever was missed. */
+  /** Every chain that is not asleep is looked at at least this often, in milliseconds, whatever was missed. */
   readonly sweepMs: number;
+  /** Chains that are soundly asleep are looked at in one of so many sweeps. */
+  readonly sweepsPerSleeper: number;
 }
 
 export const DEFAULT_CONTROLLER_OPTIONS: ControllerOptions = {
   concurrency: 8,
   backOff: { firstMs: 200, maxMs: 5_000 },
   sweepMs: 10_000,
+  sweepsPerSleeper: 60,
 };
 
 export interface ControllerModules {
@@ -33,6 +36,7 @@ export class Controller {
   #cancelSweep: () => void = () => {};
   #unsubscribe: () => void = () => {};
   #closed = false;
+  #sweeps = 0;
 
   constructor(
     readonly options: ControllerOptions,
@@ -99,7 +103,8 @@ export class Controller {
 
   async #sweep(): Promise<void> {
     try {
-      for (const id of await this.modules.chains.activeIds()) this.#queue.add(id);
+      const includeAsleep = this.#sweeps++ % this.options.sweepsPerSleeper === 0;
+      for (const id of await this.modules.chains.activeIds({ includeAsleep })) this.#queue.add(id);
     } catch (error) {
       this.modules.logger.warn('sweep failed, will retry', { error: String(error) });
     }

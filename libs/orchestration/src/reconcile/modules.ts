@@ -4,6 +4,7 @@ import type {
   ChainRepository,
   NodeFolderPort,
   ProbePort,
+  RestPort,
   RootPort,
   SettingsPort,
   SettlementPort,
@@ -25,6 +26,8 @@ export interface ReconcilerOptions {
   readonly settingsRetryMs: number;
   /** How long a planned stop waits for the last checkpoint. */
   readonly settleMs: number;
+  /** Between telling gateways that a chain sleeps and its end: what they had sent before still gets there. */
+  readonly lingerMs: number;
   /** SIGTERM to SIGKILL. */
   readonly stopGraceMs: number;
 }
@@ -36,6 +39,7 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   startMs: 300_000,
   settingsRetryMs: 500,
   settleMs: 15_000,
+  lingerMs: 200,
   stopGraceMs: 15_000,
 };
 
@@ -47,6 +51,7 @@ export interface ReconcilerModules {
   readonly folders: NodeFolderPort;
   readonly probe: ProbePort;
   readonly settlement: SettlementPort;
+  readonly rest: RestPort;
   readonly settings: SettingsPort;
   readonly chainIds: ChainIdSource;
   readonly restarts: RestartPolicy;

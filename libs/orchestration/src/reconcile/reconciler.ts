@@ -1,10 +1,15 @@
 import type { Chain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
-import type { ConditionType } from '../status/chain-status.js';
+import { canonicalJson } from '../spec/canonical-json.js';
 import { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
 import { isRegistered, Provisioner } from './provision.js';
+import { Sleeper } from './sleeper.js';
+import { hasCondition, stopped } from './status-parts.js';
 import { type Outcome, Supervisor } from './supervise.js';
+
+/** How long a wake may take before the chain's phase says that it is under way, in milliseconds. */
+const QUICK_WAKE_MS = 1_000;
 
 /**
  * Brings one chain from what is to what is asked, from whatever state it finds: it is given a key,
@@ -13,10 +18,11 @@ import { type Outcome, Supervisor } from './supervise.js';
 export class Reconciler {
   readonly #provisioner: Provisioner;
   readonly #supervisor: Supervisor;
+  readonly #sleeper: Sleeper;
   /** When a planned stop began to wait for the last checkpoint, by chain and generation. */
   readonly #settling = new Map<string, number>();
-  /** The generation for which account and configuration were last brought about, by chain. */
-  readonly #equipped = new Map<string, number>();
+  /** The spec for which account and configuration were last brought about, by chain. */
+  readonly #equipped = new Map<string, string>();
 
   constructor(
     readonly options: ReconcilerOptions,
@@ -24,6 +30,7 @@ export class Reconciler {
   ) {
     this.#provisioner = new Provisioner(modules);
     this.#supervisor = new Supervisor(options, modules);
+    this.#sleeper = new Sleeper(options, modules, this.#supervisor);
   }
 
   /** @throws anything retryable: the caller backs off. What repeating can't help becomes phase `Failed`. */
@@ -31,6 +38,7 @@ export class Reconciler {
     const chain = await this.modules.chains.get(id);
     if (!chain || chain.status.phase === 'Archived') {
       this.#supervisor.forget(id);
+      this.#sleeper.forget(id);
       this.#equipped.delete(id);
       return {};
     }
@@ -51,14 +59,15 @@ export class Reconciler {
     if (chain.desired === 'archived') return this.#archive(writer);
     if (hasFailedForGood(chain)) return {};
     if (chain.desired === 'paused') return this.#pause(writer);
+    if (chain.desired === 'sleeping') return this.#sleeper.sleep(writer);
+    this.#sleeper.forget(chain.id);
     return this.#run(writer);
   }
 
   async #run(writer: ChainWriter): Promise<Outcome> {
     const { phase } = writer.chain.status;
-    if (phase !== 'Running' && phase !== 'Provisioning') {
-      await writer.setStatus({ phase: 'Provisioning', failure: null });
-    }
+    const isComing = phase === 'Running' || phase === 'Provisioning' || this.#isJustWaking(writer);
+    if (!isComing) await writer.setStatus({ phase: 'Provisioning', failure: null });
     await this.#provisioner.identify(writer);
     if (writer.chain.spec.runtime === 'external') {
       await this.#provisioner.register(writer);
@@ -74,19 +83,26 @@ export class Reconciler {
     return this.#supervisor.ensureServing(writer);
   }
 
+  /** A wake that goes as it should writes the row once, at its end: each write costs somebody's request its time. */
+  #isJustWaking({ chain: { status, updatedAt } }: ChainWriter): boolean {
+    return status.phase === 'Sleeping' && this.modules.clock.now() - updatedAt < QUICK_WAKE_MS;
+  }
+
   /**
-   * Once for each generation in this process's life: where NATS or the root are may have changed while
-   * we were gone. A chain that runs goes on as it is when this fails.
+   * Once for each spec in this process's life: where NATS or the root are may have changed while we were gone. A chain
+   * that runs goes on as it is when this fails, and one that wakes has the configuration of its last run.
    */
   async #equip(writer: ChainWriter): Promise<void> {
     const { id, name, generation, observedGeneration, status } = writer.chain;
-    if (this.#equipped.get(id) === generation) return;
+    const spec = canonicalJson(writer.chain.spec);
+    if (this.#equipped.get(id) === spec) return;
     try {
       const { configWrittenAt } = await this.#provisioner.equip(writer);
       await this.#supervisor.stopOlderThan(writer, configWrittenAt);
-      this.#equipped.set(id, generation);
+      this.#equipped.set(id, spec);
     } catch (error) {
-      const isNew = status.phase !== 'Running' || observedGeneration !== generation;
+      const isRunning = status.phase === 'Running' && observedGeneration === generation;
+      const isNew = !isRunning && status.phase !== 'Sleeping';
       if (isNew || error instanceof OrchestrationError) throw error;
       this.modules.logger.warn('configuration not checked', { chain: name, error: String(error) });
     }
@@ -154,21 +170,6 @@ export class Reconciler {
     });
     return {};
   }
-}
-
-function stopped(writer: ChainWriter, reason: string, message: string) {
-  return {
-    nodeRpcUrl: null,
-    nodeWsUrl: null,
-    instances: [],
-    conditions: writer
-      .conditions({ type: 'Healthy', status: false, reason, message })
-      .filter((c) => c.type !== 'CrashLoop'),
-  };
-}
-
-function hasCondition({ status }: Chain, type: ConditionType): boolean {
-  return status.conditions.some((condition) => condition.type === type && condition.status);
 }
 
 function hasFailedForGood(chain: Chain): boolean {

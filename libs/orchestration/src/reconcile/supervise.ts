@@ -88,6 +88,7 @@ export class Supervisor {
       nodeRpcUrl: status.rpcUrl ?? null,
       nodeWsUrl: status.wsUrl ?? null,
       instances: instanceViews(status),
+      asleep: null,
       conditions: writer
         .conditions({ type: 'Healthy', status: true, reason: 'SERVING', message: 'Answers RPC.' })
         .filter((c) => c.type !== 'CrashLoop'),

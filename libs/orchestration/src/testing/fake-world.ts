@@ -2,7 +2,7 @@ import { type Address, CommonError, CommonErrorCode, silentLogger } from '@floti
 import { SimulatedClock } from '@flotilla/testing';
 import type { Chain, ChainChange, ChainEvent, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode } from '../errors.js';
-import type { RootRegistration } from '../ports.js';
+import type { NodeRest, RootRegistration } from '../ports.js';
 import { ChainIdSource } from '../reconcile/chain-id.js';
 import { DEFAULT_RECONCILER_OPTIONS, type ReconcilerModules } from '../reconcile/modules.js';
 import { Reconciler } from '../reconcile/reconciler.js';
@@ -32,6 +32,8 @@ export class FakeWorld {
   /** How a started instance turns out. */
   behaviour: 'serves' | 'starts' | 'dies' | 'rejects config' = 'serves';
   settled = true;
+  /** What nodes say that are asked whether they may sleep. */
+  rest: NodeRest = { isQuiet: true, isAnchored: true, latestBlock: { number: '0x7' } };
   /** Requests for a last checkpoint. */
   settlements = 0;
   /** What nodes were told and took over, in order; the number of the block from which on is its place here. */
@@ -39,6 +41,8 @@ export class FakeWorld {
   /** Messages to nodes, or their answers, get lost. */
   natsAway: 'none' | 'commands' | 'answers' = 'none';
   rootAway = false;
+  /** Configurations can't be written: they say where the root is, which is not known. */
+  configsAway = false;
   answersChainId: number | undefined;
   /** Calls of ports left before one fails; undefined: none fails. */
   failAfter: number | undefined;
@@ -70,7 +74,9 @@ export class FakeWorld {
   change(name: string, change: Partial<Pick<Chain, 'spec' | 'desired'>>): void {
     const chain = this.chain(name);
     const generation = chain.generation + 1;
-    this.chains.set(chain.id, { ...chain, ...change, generation, version: chain.version + 1 });
+    const updatedAt = this.clock.now();
+    const version = chain.version + 1;
+    this.chains.set(chain.id, { ...chain, ...change, generation, version, updatedAt });
   }
 
   chain(name: string): Chain {
@@ -145,6 +151,7 @@ export class FakeWorld {
             : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
       },
       settings: { change: (chain) => this.#step(() => this.#changeSettings(chain)) },
+      rest: { ask: async () => this.rest },
       settlement: { settle: async () => this.#settle() },
       chainIds: new ChainIdSource(),
       restarts: new RestartPolicy(),
@@ -205,6 +212,9 @@ export class FakeWorld {
   }
 
   #writeConfig(chain: Chain): { writtenAt: number } {
+    if (this.configsAway) {
+      throw new CommonError(CommonErrorCode.InvariantViolated, 'the root is away');
+    }
     const text = JSON.stringify([{ ...chain.spec, ...chain.genesis }, chain.chainId]);
     const before = this.configs.get(chain.name);
     if (before?.text === text) return before;

@@ -14,7 +14,7 @@ import {
   OrchestrationErrorCode,
   settingsOf,
 } from '@flotilla/orchestration';
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, IsNull, MoreThan } from 'typeorm';
 import type { Database } from '../database/database.js';
 import { ChainEntity } from '../entities/chain.entity.js';
 import { ChainEventEntity } from '../entities/chain-event.entity.js';
@@ -46,6 +46,8 @@ export interface ChainListing {
 export interface ChainModification {
   readonly spec?: ChainSpec;
   readonly desired?: DesiredState;
+  /** For the event log. */
+  readonly reason?: string;
 }
 
 /** Outbox topic: the payload is `{id}`; whoever sends it reads what is true then. */
@@ -98,16 +100,27 @@ export class ChainStore implements ChainRepository {
     return row ? toChain(row) : undefined;
   }
 
-  async activeIds(): Promise<readonly string[]> {
-    const rows = await this.database.run((m) =>
-      m.find(ChainEntity, { select: { id: true }, where: { archivedAt: IsNull() } }),
+  async activeIds({ includeAsleep = true } = {}): Promise<readonly string[]> {
+    const rows: { id: string }[] = await this.database.run((m) =>
+      m.query(
+        `SELECT id FROM chains WHERE archived_at IS NULL AND ($1 OR NOT (
+           desired = 'sleeping' AND status->>'phase' = 'Sleeping' AND generation = observed_generation
+         ))`,
+        [includeAsleep],
+      ),
     );
     return rows.map((row) => row.id);
   }
 
-  async active(): Promise<readonly StoredChain[]> {
+  /** Those that are not archived, by name; a page of them with `limit`, from after a name on. */
+  async active(page: { limit?: number; after?: string } = {}): Promise<readonly StoredChain[]> {
+    const { limit, after } = page;
     const rows = await this.database.run((m) =>
-      m.find(ChainEntity, { where: { archivedAt: IsNull() }, order: { name: 'ASC' } }),
+      m.find(ChainEntity, {
+        where: { archivedAt: IsNull(), ...(after !== undefined && { name: MoreThan(after) }) },
+        order: { name: 'ASC' },
+        ...(limit !== undefined && { take: limit }),
+      }),
     );
     return rows.map(toChain);
   }
@@ -170,10 +183,15 @@ export class ChainStore implements ChainRepository {
 
   /** The owner's write: a new generation. @throws OrchestrationError `VERSION_CONFLICT` */
   async modify(chain: Chain, change: ChainModification): Promise<StoredChain> {
-    const event: ChainEvent = { type: 'chain.updated', data: { fields: Object.keys(change) } };
+    const { reason, ...fields } = change;
+    const { desired } = fields;
+    const event: ChainEvent = {
+      type: 'chain.updated',
+      data: { fields: Object.keys(fields), ...(desired && { desired }), ...(reason && { reason }) },
+    };
     const generation = chain.generation + 1;
     const routed = change.spec !== undefined;
-    return this.#write(chain, { ...change, generation }, [event], { routed });
+    return this.#write(chain, { ...fields, generation }, [event], { routed });
   }
 
   /** Heads and anchors: merged into the row without its lock, and without an event. */
@@ -253,7 +271,8 @@ export class ChainStore implements ChainRepository {
 }
 
 function routeOf(status: Chain['status']): string {
-  return JSON.stringify([status.phase, status.nodeRpcUrl, status.nodeWsUrl]);
+  const { phase, nodeRpcUrl, nodeWsUrl, asleep } = status;
+  return JSON.stringify([phase, nodeRpcUrl, nodeWsUrl, asleep?.latestBlock]);
 }
 
 function translateUnique(error: unknown): never {

@@ -175,6 +175,28 @@ export class ChainsApi {
   }
 
   /**
+   * Ends the chain's process until somebody needs it: the first request wakes it, and is held meanwhile.
+   *
+   * @throws FlotillaApiError `WRONG_PHASE` unless it runs, or sleeps already
+   * @example
+   * await client.chains.sleep('shop');
+   */
+  sleep(name: string): Promise<Chain> {
+    return this.transport.request('POST', `${pathOf(name)}/sleep`);
+  }
+
+  /**
+   * Wakes a sleeping chain before anybody asks it anything; harmless for one that runs.
+   *
+   * @throws FlotillaApiError `WRONG_PHASE` for one that is paused, failed or archived
+   * @example
+   * await client.chains.wake('shop');
+   */
+  wake(name: string): Promise<Chain> {
+    return this.transport.request('POST', `${pathOf(name)}/wake`);
+  }
+
+  /**
    * Drains the chain and archives it for good. Its data is kept, its chain id is never used
    * again; its name is free once it is `Archived`.
    *
