@@ -38,7 +38,10 @@ program
   .command('throughput')
   .description('transactions mined per second: Flotilla, anvil and Hardhat in turns, same load')
   .option('--rounds <count>', 'turns that each peer takes', count, 3)
-  .option('--transactions <count>', 'per round; heavy workloads send a part', count, 40_000)
+  .option('--seconds <count>', 'how long a round sends', count, 10)
+  .option('--warm-up-seconds <count>', 'the unmeasured part of it', count, 4)
+  .option('--in-flight <count>', 'transactions sent and not mined, at most', count, 16_000)
+  .option('--transactions <count>', 'at most, per round; heavy workloads a part', count, 120_000)
   .option('--peers <names>', 'who takes part', choice(PEERS), [...PEERS])
   .option('--workloads <names>', 'what is sent', choice(WORKLOADS), [...WORKLOADS])
   .action(async (options) => succeed(await runThroughput(options)));
@@ -77,9 +80,14 @@ program
   .action(runEvm);
 
 // Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.
-process.once('SIGINT', async () => {
-  await closeStack();
-  process.exit(130);
-});
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, async () => {
+    await closeStack();
+    process.exit(code);
+  });
+}
 
 await program.parseAsync();

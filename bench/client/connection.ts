@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
+import { ChainStalled } from './chain-stalled.js';
 import { type HttpResponse, HttpResponseReader } from './http-response.js';
 
 /** An HTTP request as the bytes that go over the wire. */
@@ -25,8 +26,8 @@ export class Connection {
       const response = this.#reader.push(chunk);
       if (response !== undefined) this.#waiting?.resolve(response);
     });
-    socket.on('error', (error) => this.#waiting?.reject(error));
-    socket.on('close', () => this.#waiting?.reject(new Error('connection closed by the server')));
+    socket.on('error', (cause) => this.#lost(cause));
+    socket.on('close', () => this.#lost());
   }
 
   static open(url: URL): Promise<Connection> {
@@ -49,5 +50,9 @@ export class Connection {
 
   close(): void {
     this.socket.destroy();
+  }
+
+  #lost(cause?: Error): void {
+    this.#waiting?.reject(new ChainStalled('connection closed by the server', { cause }));
   }
 }

@@ -1,3 +1,5 @@
+import { ChainStalled } from './chain-stalled.js';
+
 interface Answer {
   readonly id: number;
   readonly result?: unknown;
@@ -20,13 +22,23 @@ const encode = (id: number, method: string, params: readonly unknown[]) => ({
   params,
 });
 
-async function post(url: URL, body: unknown): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return response.json();
+/** Nothing that is asked here takes a node that is well so long. */
+const TIMEOUT_MS = 20_000;
+
+async function post(url: URL, body: unknown, timeoutMs: number): Promise<unknown> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return await response.json();
+  } catch (cause) {
+    const isTimeout = (cause as Error).name === 'TimeoutError';
+    const reason = isTimeout ? `no answer for ${timeoutMs / 1_000} s` : 'no connection';
+    throw new ChainStalled(reason, { cause });
+  }
 }
 
 function resultOf({ result, error }: Answer): unknown {
@@ -34,12 +46,17 @@ function resultOf({ result, error }: Answer): unknown {
   return result;
 }
 
-/** Everything but the load itself: set-up, watching, verifying. */
+/** Everything but the load itself: set-up, watching, verifying. Whatever takes too long throws `ChainStalled`. */
 export class JsonRpc {
-  constructor(readonly url: URL) {}
+  constructor(
+    readonly url: URL,
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {}
 
   async call<Result = unknown>(method: string, ...params: readonly unknown[]): Promise<Result> {
-    return resultOf((await post(this.url, encode(1, method, params))) as Answer) as Result;
+    return resultOf(
+      (await post(this.url, encode(1, method, params), this.timeoutMs)) as Answer,
+    ) as Result;
   }
 
   /** One method with many arguments; results in the order of the arguments. */
@@ -51,6 +68,7 @@ export class JsonRpc {
     const answers = (await post(
       this.url,
       params.map((each, id) => encode(id, method, each)),
+      this.timeoutMs,
     )) as Answer[];
     const inOrder: Result[] = [];
     for (const answer of answers) inOrder[answer.id] = resultOf(answer) as Result;

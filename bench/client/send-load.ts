@@ -3,6 +3,7 @@ import type { Hex } from '@flotilla/common';
 import type { SignedLoad } from '../load/signed-load.js';
 import { isBackPressure, isDuplicate, refusalsOf, sendBatchBody } from './batch.js';
 import { Connection, serializeRequest } from './connection.js';
+import type { InFlightWindow } from './in-flight-window.js';
 
 const RETRY_AFTER_MS = 20;
 
@@ -18,35 +19,74 @@ interface Batch {
   readonly transactions: readonly Hex[];
 }
 
+interface Lane {
+  readonly connection: Connection;
+  readonly batches: readonly Batch[];
+  /** Transactions that went out. */
+  sent: number;
+}
+
 /** A load as bytes, ready to go: whatever can be done before the clock starts has been done. */
 export class LoadSender {
-  readonly #lanes: { readonly connection: Connection; readonly batches: readonly Batch[] }[] = [];
+  readonly #lanes: Lane[] = [];
   #retries = 0;
+  #isStopped = false;
   readonly #errors: Record<string, number> = {};
 
-  private constructor(private readonly url: URL) {}
+  private constructor(
+    private readonly url: URL,
+    private readonly window: InFlightWindow,
+  ) {}
 
-  static async prepare(url: URL, load: SignedLoad, batchSize: number): Promise<LoadSender> {
-    const sender = new LoadSender(url);
+  static async prepare(
+    url: URL,
+    load: SignedLoad,
+    batchSize: number,
+    window: InFlightWindow,
+  ): Promise<LoadSender> {
+    const sender = new LoadSender(url, window);
     for (const lane of load) {
       const batches: Batch[] = [];
       for (let at = 0; at < lane.length; at += batchSize) {
         batches.push(sender.#batch(lane.slice(at, at + batchSize)));
       }
-      sender.#lanes.push({ connection: await Connection.open(url), batches });
+      sender.#lanes.push({ connection: await Connection.open(url), batches, sent: 0 });
     }
     return sender;
   }
 
-  /** Sends everything; each connection has one batch in flight. */
-  async run(): Promise<SendReport> {
-    await Promise.all(
-      this.#lanes.map(async ({ connection, batches }) => {
-        for (const batch of batches) await this.#deliver(connection, batch);
-        connection.close();
-      }),
-    );
+  /** Transactions that went out and were not refused for good. */
+  get accepted(): number {
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    return sum(this.sent) - sum(Object.values(this.#errors));
+  }
+
+  /** How far each connection got in its lane. */
+  get sent(): readonly number[] {
+    return this.#lanes.map((lane) => lane.sent);
+  }
+
+  /** Sends everything, or what `performance.now()` allows; each connection has one batch in flight. */
+  async run(until = Number.POSITIVE_INFINITY): Promise<SendReport> {
+    await Promise.all(this.#lanes.map((lane) => this.#send(lane, until)));
     return { retries: this.#retries, errors: this.#errors };
+  }
+
+  /** Gives up: nothing that is under way is waited for. */
+  stop(): void {
+    this.#isStopped = true;
+    this.window.close();
+    for (const { connection } of this.#lanes) connection.close();
+  }
+
+  async #send(lane: Lane, until: number): Promise<void> {
+    for (const batch of lane.batches) {
+      await this.window.admit(batch.transactions.length);
+      if (this.#isStopped || performance.now() >= until) break;
+      await this.#deliver(lane.connection, batch);
+      lane.sent += batch.transactions.length;
+    }
+    lane.connection.close();
   }
 
   #batch(transactions: readonly Hex[]): Batch {
@@ -63,6 +103,7 @@ export class LoadSender {
         if (isBackPressure(refusal) || isDuplicate(refusal)) continue;
         const name = `${refusal.code} ${refusal.message.slice(0, 80)}`;
         this.#errors[name] = (this.#errors[name] ?? 0) + 1;
+        this.window.release(1);
       }
       if (again.length === 0) return;
       this.#retries += again.length;

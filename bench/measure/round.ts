@@ -1,3 +1,4 @@
+import { InFlightWindow } from '../client/in-flight-window.js';
 import { JsonRpc } from '../client/json-rpc.js';
 import { LoadSender, type SendReport } from '../client/send-load.js';
 import type { Cast } from '../load/accounts.js';
@@ -5,21 +6,28 @@ import { type SignedLoad, signedLoad } from '../load/signed-load.js';
 import type { RunningChain } from '../peers/peer.js';
 import type { PreparedWorkload } from '../workloads/workload.js';
 import { BlockWatch } from './block-watch.js';
-import { anonymousBytes, CpuMeter } from './processes.js';
+import { CpuLog } from './cpu-log.js';
+import { type Pace, WHOLE_LOAD } from './pace.js';
+import { anonymousBytes } from './processes.js';
 import { setUp } from './setup.js';
+import { spanOf } from './span.js';
 import { type Verification, verifyMined } from './verify.js';
 
 export const BATCH_SIZE = 50;
 export const CONNECTIONS = 16;
 
+/** Speed and CPU time are of the measured span; faults are of everything that was sent. */
 export interface LoadResult extends SendReport, Verification {
+  /** Accepted in all. */
+  readonly sent: number;
+  /** Until the last of them was accepted. */
+  readonly sendSeconds: number;
+  /** Mined within the measured span. */
   readonly transactions: number;
-  /** From the first send to the sight of the block that completes the load. */
+  readonly gasUsed: number;
   readonly seconds: number;
   readonly transactionsPerSecond: number;
   readonly megagasPerSecond: number;
-  /** Until the last transaction was accepted. */
-  readonly sendSeconds: number;
   readonly blocks: number;
   readonly largestBlock: number;
   /** CPU time per transaction in microseconds: of all the peer's processes, of the chain's, of this client. */
@@ -36,53 +44,74 @@ export interface LoadOn {
   readonly cast: Cast;
   readonly workload: PreparedWorkload;
   readonly transactions: number;
+  readonly pace: Pace;
 }
 
-/** Sets up, sends one load over a fresh chain, and accounts for every transaction of it. */
+/** Sets up, sends one load over a fresh chain, and accounts for every transaction of it. @throws ChainStalled */
 export async function measureRound(on: LoadOn): Promise<LoadResult> {
-  const { chain, chainId, cast, workload, transactions } = on;
+  const { chain, chainId, cast, workload, transactions, pace } = on;
   await setUp(new JsonRpc(chain.url), cast, chainId, workload.setup);
   const options = { chainId, transactions, connections: CONNECTIONS };
-  return measureLoad(chain, await signedLoad(workload, cast, options));
+  return measureLoad(chain, await signedLoad(workload, cast, options), pace);
 }
 
-/** Sends one load over a chain that is set up for it. */
-export async function measureLoad(chain: RunningChain, load: SignedLoad): Promise<LoadResult> {
-  const transactions = load.reduce((sum, lane) => sum + lane.length, 0);
+/** Sends one load over a chain that is set up for it. @throws ChainStalled */
+export async function measureLoad(
+  chain: RunningChain,
+  load: SignedLoad,
+  pace: Pace = WHOLE_LOAD,
+): Promise<LoadResult> {
   const rpc = new JsonRpc(chain.url);
-  const sender = await LoadSender.prepare(chain.url, load, BATCH_SIZE);
-  const watch = new BlockWatch(rpc, 1 + Number(await rpc.call('eth_blockNumber')));
-  globalThis.gc?.();
+  const window = new InFlightWindow(pace.inFlight);
+  const sender = await LoadSender.prepare(chain.url, load, BATCH_SIZE, window);
+  const cpu = new CpuLog({ peer: chain.pids(), chain: [chain.chainPid], client: [process.pid] });
+  const firstBlock = 1 + Number(await rpc.call('eth_blockNumber'));
+  const watch = new BlockWatch(rpc, firstBlock, ({ transactions, seenAt }) => {
+    window.release(transactions);
+    cpu.read(seenAt);
+  });
 
-  const peerCpu = new CpuMeter(chain.pids());
-  const chainCpu = new CpuMeter([chain.chainPid]);
-  const clientCpu = new CpuMeter([process.pid]);
   const startedAt = performance.now();
+  cpu.read(startedAt);
   let sentAt = startedAt;
-  const sending = sender.run().then((report) => {
+  let sent = Number.POSITIVE_INFINITY;
+  const sending = sender.run(startedAt + 1_000 * pace.seconds).then((report) => {
     sentAt = performance.now();
+    sent = sender.accepted;
     return report;
   });
-  const [report] = await Promise.all([sending, watch.until(transactions)]);
-  const cpu = [peerCpu, chainCpu, clientCpu].map((m) => (1e6 * m.seconds()) / transactions);
+  let report: SendReport;
+  try {
+    [report] = await Promise.all([sending, watch.until((mined) => mined >= sent)]);
+  } finally {
+    sender.stop();
+  }
 
-  const filled = watch.blocks.filter((block) => block.transactions > 0);
-  const seconds = ((filled.at(-1)?.seenAt ?? performance.now()) - startedAt) / 1_000;
-  const verification = await verifyMined(rpc, load, watch.blocks);
-  const mined = transactions - verification.missing;
+  const warmAt = startedAt + 1_000 * pace.warmUpSeconds;
+  const { from, to, blocks } = spanOf(watch.blocks, { startedAt, warmAt, sentAt });
+  const wentOut = load.map((lane, index) => lane.slice(0, sender.sent[index]));
+  const { verification, gasUsed: gasOf } = await verifyMined(rpc, wentOut, watch.blocks);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const transactions = sum(blocks.map((block) => block.transactions));
+  const gasUsed = sum(blocks.map((block) => gasOf.get(block.number) ?? 0));
+  const seconds = (to - from) / 1_000;
+  const cpuMicros = (of: 'peer' | 'chain' | 'client') =>
+    (1e6 * cpu.between(from, to, of)) / transactions;
   return {
     ...report,
     ...verification,
-    transactions,
-    seconds,
-    transactionsPerSecond: mined / seconds,
-    megagasPerSecond: verification.gasUsed / seconds / 1e6,
+    sent,
     sendSeconds: (sentAt - startedAt) / 1_000,
-    blocks: filled.length,
-    largestBlock: Math.max(0, ...filled.map((block) => block.transactions)),
-    peerCpuMicros: cpu[0],
-    chainCpuMicros: cpu[1],
-    clientCpuMicros: cpu[2],
+    transactions,
+    gasUsed,
+    seconds,
+    transactionsPerSecond: transactions / seconds,
+    megagasPerSecond: gasUsed / seconds / 1e6,
+    blocks: blocks.length,
+    largestBlock: Math.max(0, ...blocks.map((block) => block.transactions)),
+    peerCpuMicros: cpuMicros('peer'),
+    chainCpuMicros: cpuMicros('chain'),
+    clientCpuMicros: cpuMicros('client'),
     chainBytes: anonymousBytes(chain.chainPid),
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { bytesToHex, type Hash } from '@flotilla/common';
+import { ChainStalled } from '../client/chain-stalled.js';
 import type { JsonRpc } from '../client/json-rpc.js';
 import type { Cast } from '../load/accounts.js';
 import { signCall } from '../load/sign.js';
@@ -41,8 +42,12 @@ function inParts<Item>(items: readonly Item[]): Item[][] {
   );
 }
 
+const MINED_WITHIN_MS = 60_000;
+
 async function allMined(rpc: JsonRpc, hashes: readonly Hash[]): Promise<void> {
+  const deadline = performance.now() + MINED_WITHIN_MS;
   for (let left = [...hashes]; left.length > 0; await pause(100)) {
+    if (performance.now() > deadline) throw new ChainStalled('the set-up was not mined');
     const receipts = await rpc.batch<Receipt | null>(
       'eth_getTransactionReceipt',
       left.map((hash) => [hash]),

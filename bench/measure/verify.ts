@@ -10,7 +10,6 @@ interface Receipt {
 }
 
 export interface Verification {
-  readonly gasUsed: number;
   /** Sent, but in no block. */
   readonly missing: number;
   /** In more than one block, or twice in one. */
@@ -19,24 +18,24 @@ export interface Verification {
   readonly failed: number;
 }
 
-/** Reads every receipt: each transaction must have been mined exactly once, and have worked. */
+/** Reads every receipt: each transaction must have been mined exactly once, and have worked. Gas is by block number. */
 export async function verifyMined(
   rpc: JsonRpc,
   load: SignedLoad,
   blocks: readonly SeenBlock[],
-): Promise<Verification> {
+): Promise<{ verification: Verification; gasUsed: ReadonlyMap<number, number> }> {
   const missing = new Set(load.flat().map((raw) => keccak256OfHex(raw)));
-  let gasUsed = 0;
+  const gasUsed = new Map<number, number>();
   let doubled = 0;
   let failed = 0;
   for (const { number } of blocks.filter((block) => block.transactions > 0)) {
     for (const receipt of await receiptsOf(rpc, number)) {
       if (!missing.delete(receipt.transactionHash)) doubled++;
       if (receipt.status !== '0x1') failed++;
-      gasUsed += Number(receipt.gasUsed);
+      gasUsed.set(number, (gasUsed.get(number) ?? 0) + Number(receipt.gasUsed));
     }
   }
-  return { gasUsed, missing: missing.size, doubled, failed };
+  return { verification: { missing: missing.size, doubled, failed }, gasUsed };
 }
 
 const BATCH = 100;

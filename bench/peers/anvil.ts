@@ -8,6 +8,7 @@ import { BLOCK_GAS_LIMIT, BLOCK_INTERVAL_MS, type Peer } from './peer.js';
 export const anvil: Peer = {
   name: 'anvil',
   title: 'anvil 1.7.1',
+  idOffset: 0,
   start: async ({ chainId, cast }) => {
     const port = await freePort();
     const options = {

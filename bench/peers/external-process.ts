@@ -28,6 +28,8 @@ export async function startExternal({ args, cwd, port }: ExternalProcess): Promi
     return rpc.call<string>('eth_chainId');
   });
   const pids = processTree(child.pid!);
+  const killAll = () => kill(pids);
+  process.once('exit', killAll);
   // A launcher stays beside what it launched.
   const chainPid = pids[pids.length - 1];
   return {
@@ -36,7 +38,25 @@ export async function startExternal({ args, cwd, port }: ExternalProcess): Promi
     chainPid,
     stop: async () => {
       child.kill('SIGTERM');
-      await waitUntil('the process ends', 30_000, async () => !pids.some(isAlive));
+      await endAll(pids);
+      process.off('exit', killAll);
     },
   };
+}
+
+const GRACE_MS = 5_000;
+
+/** A process that spins does not hear SIGTERM. */
+async function endAll(pids: readonly number[]): Promise<void> {
+  const gone = async () => !pids.some(isAlive);
+  try {
+    await waitUntil('the process ends', GRACE_MS, gone);
+  } catch {
+    kill(pids);
+    await waitUntil('the process is killed', GRACE_MS, gone);
+  }
+}
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
 }

@@ -52,6 +52,7 @@ export async function startFlotillaChain(
     chainId,
     sealing: { mode: 'interval', intervalMs: BLOCK_INTERVAL_MS },
     gasLimit: BLOCK_GAS_LIMIT,
+    size: 'dedicated',
     alloc: Object.fromEntries(
       accounts.map(({ address }) => [address, { balance: STARTING_BALANCE.toString() }]),
     ),
@@ -67,7 +68,11 @@ export async function startFlotillaChain(
     pids: () => [pid, ...stack.pids()],
     stop: async () => {
       await stack.api('POST', `/chains/${chainName}/pause`);
-      await waitUntil('the chain stops', 30_000, async () => !isAlive(pid));
+      try {
+        await waitUntil('the chain stops', 30_000, async () => !isAlive(pid));
+      } catch {
+        process.kill(pid, 'SIGKILL');
+      }
     },
   };
 }
@@ -75,6 +80,7 @@ export async function startFlotillaChain(
 export const flotilla: Peer = {
   name: 'flotilla',
   title: 'Flotilla',
+  idOffset: 0,
   start: (options) => startFlotillaChain('gateway', options),
   close: closeStack,
 };
@@ -82,6 +88,7 @@ export const flotilla: Peer = {
 export const flotillaNode: Peer = {
   name: 'flotilla-node',
   title: "Flotilla, node's own port",
+  idOffset: 1,
   start: (options) => startFlotillaChain('node', options),
   close: closeStack,
 };

@@ -64,6 +64,7 @@ async function start(options: RoundOptions): Promise<RunningChain> {
 export const hardhat: Peer = {
   name: 'hardhat',
   title: 'Hardhat node',
+  idOffset: 0,
   start,
   close: async () => {},
 };

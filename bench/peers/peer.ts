@@ -18,6 +18,8 @@ export interface RunningChain {
 export interface Peer {
   readonly name: string;
   readonly title: string;
+  /** Added to the round's chain id: one Flotilla has two doors, and gives an id to one chain only. */
+  readonly idOffset: 0 | 1;
   /** A chain with 1 s blocks, 1 G gas, and every account of the cast funded. */
   start(options: RoundOptions): Promise<RunningChain>;
   close(): Promise<void>;

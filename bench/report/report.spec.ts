@@ -1,6 +1,6 @@
 import { loadResult } from '../testing/load-result.js';
 import { drawBarChart } from './bar-chart.js';
-import { faultsOf, summarize } from './throughput-report.js';
+import { faultsOf, roundLine, summarize, type ThroughputRound } from './throughput-report.js';
 import { throughputTable } from './throughput-table.js';
 import { throughputVerdicts } from './throughput-verdicts.js';
 
@@ -30,6 +30,22 @@ describe('throughput report', () => {
     expect(throughputTable([summary])).toContain('–');
   });
 
+  it('pairs the rounds that both finished, and counts those that a peer stalled in', () => {
+    const broken = rounds.map((each) =>
+      each.peer === 'anvil' && each.round === 0
+        ? { ...each, result: undefined, stalled: 'no transaction mined for 20 s' }
+        : each.peer === 'anvil' && each.round === 1
+          ? { ...each, result: loadResult(25) }
+          : each,
+    );
+    const [summary] = summarize(broken, [workload], [flotilla, anvil]);
+    expect(summary.peers[1]).toMatchObject({ rounds: 2, stalled: 1, flotillaRatio: 3 });
+    expect(throughputTable([summary])).toContain('1 of 3');
+    expect(roundLine(broken[1])).toBe(
+      'transfers round 1 anvil: STALLED: no transaction mined for 20 s',
+    );
+  });
+
   it('names every fault', () => {
     expect(faultsOf(loadResult(1))).toEqual([]);
     const faulty = { ...loadResult(1), missing: 2, failed: 1, errors: { '-32000 nope': 3 } };
@@ -56,6 +72,23 @@ describe('verdicts on throughput', () => {
     ['game', 'hardhat', 4.9, [['4.90×', false]]],
   ])('%s against %s at %d×', (workload, peer, ratio, expected) => {
     expect(promised(workload, peer, ratio)).toEqual([...expected, ['all', true]]);
+  });
+
+  it.each<[string, string, unknown[]]>([
+    ['anvil', 'no round that both finished', ['all', true]],
+    ['flotilla', 'no round that both finished', [expect.stringContaining('it hangs'), false]],
+  ])('is broken when %s never finishes a round', (who, measured, faults) => {
+    const rounds: ThroughputRound[] = ['flotilla', 'anvil'].map((peer) => ({
+      workload: 'transfers',
+      peer,
+      round: 0,
+      ...(peer === who ? { stalled: 'it hangs' } : { result: loadResult(100) }),
+    }));
+    const verdicts = throughputVerdicts(summarize(rounds, [workload], [flotilla, anvil]), rounds);
+    expect(verdicts.map((verdict) => [verdict.measured, verdict.holds])).toEqual([
+      [measured, false],
+      faults,
+    ]);
   });
 
   it('is broken by what got lost', () => {

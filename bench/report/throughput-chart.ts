@@ -2,16 +2,16 @@ import { drawBarChart } from './bar-chart.js';
 import { machineLine } from './machine.js';
 import type { PeerSummary, ThroughputReport } from './throughput-report.js';
 
-export function throughputChart({ machine, workloads, rounds }: ThroughputReport): string {
+export function throughputChart({ machine, pace, workloads, rounds }: ThroughputReport): string {
   const count = new Set(rounds.map((round) => round.round)).size;
   return drawBarChart({
     title: 'Transactions mined per second',
-    subtitle: `Median of ${count} alternating rounds, same pre-signed load for all; 1 s blocks, 1 G gas. Longer is better.`,
+    subtitle: `Median of ${count} alternating rounds of ${pace.seconds} s, the first ${pace.warmUpSeconds} s unmeasured; same pre-signed load, 1 s blocks, 1 G gas. Longer is better.`,
     series: workloads[0]?.peers.map((peer) => peer.title) ?? [],
     groups: workloads.map(({ title, peers }) => ({
       title,
       bars: peers.map((peer) => ({
-        value: peer.transactionsPerSecond,
+        value: peer.rounds === 0 ? 0 : peer.transactionsPerSecond,
         label: barLabel(peer),
       })),
     })),
@@ -22,8 +22,11 @@ export function throughputChart({ machine, workloads, rounds }: ThroughputReport
   });
 }
 
-function barLabel({ transactionsPerSecond, megagasPerSecond, flotillaRatio }: PeerSummary): string {
+function barLabel(peer: PeerSummary): string {
+  const { transactionsPerSecond, megagasPerSecond, flotillaRatio, rounds, stalled } = peer;
+  if (rounds === 0) return 'stalled in every round';
   const speed = `${Math.round(transactionsPerSecond).toLocaleString('en')} tx/s · ${megagasPerSecond.toFixed(0)} Mgas/s`;
   const isItself = Number.isNaN(flotillaRatio) || flotillaRatio === 1;
-  return isItself ? speed : `${speed} · Flotilla ${flotillaRatio.toFixed(2)}×`;
+  const ratio = isItself ? '' : ` · Flotilla ${flotillaRatio.toFixed(2)}×`;
+  return `${speed}${ratio}${stalled > 0 ? ` · stalled ${stalled}×` : ''}`;
 }

@@ -1,3 +1,4 @@
+import type { Pace } from '../measure/pace.js';
 import type { LoadResult } from '../measure/round.js';
 import type { Machine } from './machine.js';
 import { median, medianRatio } from './statistics.js';
@@ -6,7 +7,9 @@ export interface ThroughputRound {
   readonly workload: string;
   readonly peer: string;
   readonly round: number;
-  readonly result: LoadResult;
+  readonly result?: LoadResult;
+  /** Why there is no result. */
+  readonly stalled?: string;
 }
 
 export interface Titled {
@@ -14,8 +17,10 @@ export interface Titled {
   readonly title: string;
 }
 
-/** Medians over the rounds. */
+/** Medians over the rounds that it finished; NaN if it finished none. */
 export interface PeerSummary extends Titled {
+  readonly rounds: number;
+  readonly stalled: number;
   readonly transactionsPerSecond: number;
   readonly megagasPerSecond: number;
   readonly peerCpuMicros: number;
@@ -23,17 +28,17 @@ export interface PeerSummary extends Titled {
   readonly clientCpuMicros: number;
   readonly chainBytes: number;
   readonly retries: number;
-  /** Our throughput divided by this peer's, by pairs of rounds. */
+  /** Our throughput divided by this peer's, by rounds that both finished. */
   readonly flotillaRatio: number;
 }
 
 export interface WorkloadSummary extends Titled {
-  readonly transactions: number;
   readonly peers: readonly PeerSummary[];
 }
 
 export interface ThroughputReport {
   readonly machine: Machine;
+  readonly pace: Pace;
   readonly rounds: readonly ThroughputRound[];
   readonly workloads: readonly WorkloadSummary[];
 }
@@ -45,26 +50,30 @@ export function summarize(
 ): WorkloadSummary[] {
   return workloads.map(({ name, title }) => {
     const of = (peer: string) =>
-      rounds.filter((r) => r.workload === name && r.peer === peer).map((r) => r.result);
-    const ours = of('flotilla').map((result) => result.transactionsPerSecond);
-    return {
-      name,
-      title,
-      transactions: rounds.find((r) => r.workload === name)?.result.transactions ?? 0,
-      peers: peers.map((peer) => summarizePeer(peer, of(peer.name), ours)),
-    };
+      rounds.filter((round) => round.workload === name && round.peer === peer);
+    const ours = of('flotilla');
+    return { name, title, peers: peers.map((peer) => summarizePeer(peer, of(peer.name), ours)) };
   });
 }
 
 function summarizePeer(
   { name, title }: Titled,
-  results: readonly LoadResult[],
-  ours: readonly number[],
+  rounds: readonly ThroughputRound[],
+  ours: readonly ThroughputRound[],
 ): PeerSummary {
+  const results = rounds.flatMap(({ result }) => result ?? []);
   const of = (pick: (result: LoadResult) => number) => median(results.map(pick));
+  const speedIn = (all: readonly ThroughputRound[], round: number) =>
+    all.find((each) => each.round === round)?.result?.transactionsPerSecond;
+  const pairs = rounds.flatMap(({ round }) => {
+    const [we, they] = [speedIn(ours, round), speedIn(rounds, round)];
+    return we === undefined || they === undefined ? [] : [{ we, they }];
+  });
   return {
     name,
     title,
+    rounds: results.length,
+    stalled: rounds.length - results.length,
     transactionsPerSecond: of((r) => r.transactionsPerSecond),
     megagasPerSecond: of((r) => r.megagasPerSecond),
     peerCpuMicros: of((r) => r.peerCpuMicros),
@@ -73,10 +82,25 @@ function summarizePeer(
     chainBytes: of((r) => r.chainBytes),
     retries: of((r) => r.retries),
     flotillaRatio: medianRatio(
-      ours,
-      results.map((r) => r.transactionsPerSecond),
+      pairs.map(({ we }) => we),
+      pairs.map(({ they }) => they),
     ),
   };
+}
+
+/** One round in one line. */
+export function roundLine({ workload, peer, round, result, stalled }: ThroughputRound): string {
+  const title = `${workload} round ${round + 1} ${peer}:`;
+  if (result === undefined) return `${title} STALLED: ${stalled}`;
+  const faults = faultsOf(result);
+  return [
+    title,
+    `${Math.round(result.transactionsPerSecond)} tx/s,`,
+    `${result.megagasPerSecond.toFixed(1)} Mgas/s`,
+    `(${result.transactions} in ${result.seconds.toFixed(1)} s, largest block ${result.largestBlock});`,
+    `CPU µs/tx ${Math.round(result.peerCpuMicros)} (chain ${Math.round(result.chainCpuMicros)}, client ${Math.round(result.clientCpuMicros)})`,
+    ...(faults.length > 0 ? [`— FAULTY: ${faults.join(', ')}`] : []),
+  ].join(' ');
 }
 
 /** What went wrong in a round, in words; empty when every transaction was mined once and worked. */

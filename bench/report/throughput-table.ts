@@ -1,7 +1,13 @@
 import Table from 'cli-table3';
 import type { WorkloadSummary } from './throughput-report.js';
 
-const whole = (value: number) => Math.round(value).toLocaleString('en');
+const number = (value: number, digits: number) =>
+  Number.isNaN(value) ? '–' : value.toLocaleString('en', digitsOf(digits));
+const digitsOf = (digits: number) => ({
+  minimumFractionDigits: digits,
+  maximumFractionDigits: digits,
+});
+const whole = (value: number) => number(value, 0);
 const ratio = (value: number) => (Number.isNaN(value) ? '–' : `${value.toFixed(2)}×`);
 const HEAD = [
   'workload',
@@ -14,6 +20,7 @@ const HEAD = [
   'client',
   'MiB',
   'retries',
+  'stalled',
 ];
 
 /** Medians, and how many times as fast we are. */
@@ -29,13 +36,14 @@ export function throughputTable(workloads: readonly WorkloadSummary[]): string {
         index === 0 ? title : '',
         peer.title,
         whole(peer.transactionsPerSecond),
-        peer.megagasPerSecond.toFixed(1),
+        number(peer.megagasPerSecond, 1),
         ratio(peer.flotillaRatio),
         whole(peer.peerCpuMicros),
         whole(peer.chainCpuMicros),
         whole(peer.clientCpuMicros),
         whole(peer.chainBytes / 2 ** 20),
         whole(peer.retries),
+        peer.stalled === 0 ? '' : `${peer.stalled} of ${peer.stalled + peer.rounds}`,
       ]);
     }
   }

@@ -1,4 +1,9 @@
-import { faultsOf, type ThroughputRound, type WorkloadSummary } from './throughput-report.js';
+import {
+  faultsOf,
+  type PeerSummary,
+  type ThroughputRound,
+  type WorkloadSummary,
+} from './throughput-report.js';
 import type { Verdict } from './verdict.js';
 
 interface Promised {
@@ -14,28 +19,31 @@ const PROMISES: readonly Promised[] = [
   { peer: 'hardhat', ratio: 5 },
 ];
 
-/** One line for each promise whose peer took part, and one for what got lost. */
+const OURS = new Set(['flotilla', 'flotilla-node']);
+
+/** One line for each promise whose peer took part beside us, and one for what got lost. */
 export function throughputVerdicts(
   summaries: readonly WorkloadSummary[],
   rounds: readonly ThroughputRound[],
 ): Verdict[] {
+  const weTookPart = summaries.some(({ peers }) => peers.some(({ name }) => name === 'flotilla'));
   const ratios = summaries.flatMap(({ name, title, peers }) =>
     peers.flatMap((peer) =>
       PROMISES.filter(
         (promised) =>
-          promised.peer === peer.name &&
-          !Number.isNaN(peer.flotillaRatio) &&
-          (promised.workloads?.includes(name) ?? true),
+          weTookPart && promised.peer === peer.name && (promised.workloads?.includes(name) ?? true),
       ).map(({ ratio }) => ({
         promise: `${title}: at least ${ratio}× ${peer.title}`,
-        measured: `${peer.flotillaRatio.toFixed(2)}×`,
+        measured: measuredRatio(peer),
         holds: peer.flotillaRatio >= ratio,
       })),
     ),
   );
-  const faults = rounds.flatMap(({ workload, peer, round, result }) =>
-    faultsOf(result).map((fault) => `${workload} round ${round + 1} ${peer}: ${fault}`),
-  );
+  const faults = rounds.flatMap(({ workload, peer, round, result, stalled }) => {
+    const ourStall = stalled !== undefined && OURS.has(peer) ? [stalled] : [];
+    const found = result === undefined ? ourStall : faultsOf(result);
+    return found.map((fault) => `${workload} round ${round + 1} ${peer}: ${fault}`);
+  });
   return [
     ...ratios,
     {
@@ -44,4 +52,10 @@ export function throughputVerdicts(
       holds: faults.length === 0,
     },
   ];
+}
+
+function measuredRatio({ flotillaRatio, stalled }: PeerSummary): string {
+  if (Number.isNaN(flotillaRatio)) return 'no round that both finished';
+  const note = stalled > 0 ? ` (it stalled in ${stalled} rounds)` : '';
+  return `${flotillaRatio.toFixed(2)}×${note}`;
 }

@@ -2,6 +2,7 @@ import type { LoadResult } from '../measure/round.js';
 
 /** The result of a load of which nothing got lost. */
 export const loadResult = (transactionsPerSecond: number): LoadResult => ({
+  sent: 100,
   transactions: 100,
   seconds: 1,
   transactionsPerSecond,
