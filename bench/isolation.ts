@@ -1,8 +1,21 @@
 import type { Channel } from './isolation/channel.js';
 import { startSideProcesses } from './isolation/process/side-processes.js';
-import { type ChannelRun, runChannel, type WindowPlan } from './isolation/run-channel.js';
+import {
+  type ChannelRun,
+  runChannel,
+  secondsOfRound,
+  type WindowPlan,
+} from './isolation/run-channel.js';
 import { SETTINGS } from './isolation/settings/index.js';
+import type { Setting } from './isolation/settings/setting.js';
 import { closeStack } from './peers/flotilla.js';
+import { isolationChart } from './report/isolation-chart.js';
+import { type IsolationReport, summarizeIsolation } from './report/isolation-report.js';
+import { isolationTable } from './report/isolation-table.js';
+import { isolationVerdicts } from './report/isolation-verdicts.js';
+import { describeMachine } from './report/machine.js';
+import { saveResult } from './report/results.js';
+import { printVerdicts } from './report/verdict.js';
 
 export interface IsolationOptions {
   readonly channels: readonly Channel[];
@@ -18,22 +31,61 @@ const PER_SECOND = 100;
 
 /** Floods one chain by one channel after the other, and looks at what its neighbour feels. */
 export async function runIsolation(options: IsolationOptions): Promise<boolean> {
+  const runs = await floodAll(options);
+  const report: IsolationReport = {
+    machine: describeMachine(),
+    channels: options.channels.map(({ name, title }) => ({ name, title })),
+    settings: SETTINGS.map(({ name, title }) => ({ name, title })),
+    windowSeconds: options.window,
+    summaries: runs.map(summarizeIsolation),
+    runs,
+  };
+  console.log(isolationTable(report));
+  saveResult('isolation.json', report);
+  saveResult('isolation.svg', isolationChart(report));
+  return printVerdicts(isolationVerdicts(report));
+}
+
+async function floodAll(options: IsolationOptions): Promise<ChannelRun[]> {
+  const rounds = planRounds(options);
+  const totalSeconds = secondsOf(rounds);
+  console.log(`${rounds.length} rounds, about ${Math.ceil(totalSeconds / 60)} minutes`);
   const processes = await startSideProcesses();
   const runs: ChannelRun[] = [];
   try {
-    for (const channel of options.channels) {
-      for (const setting of SETTINGS.filter(({ rpcOnly }) => channel.overRpc || !rpcOnly)) {
-        const plan: WindowPlan = {
-          pairs: setting.name === 'flotilla' ? options.pairs : options.peerPairs,
-          seconds: options.window,
-          perSecond: PER_SECOND,
-        };
-        if (plan.pairs > 0) runs.push(await runChannel(channel, setting, plan, processes));
-      }
+    for (const [at, { channel, setting, plan }] of rounds.entries()) {
+      const minutes = Math.ceil(secondsOf(rounds.slice(at)) / 60);
+      console.log(`${channel.title}: ${setting.title} (${minutes} minutes to go)`);
+      runs.push(await runChannel(channel, setting, plan, processes));
     }
+    return runs;
   } finally {
     await processes.stop();
     await closeStack();
   }
-  return true;
 }
+
+interface Round {
+  readonly channel: Channel;
+  readonly setting: Setting;
+  readonly plan: WindowPlan;
+}
+
+function planRounds({ channels, pairs, peerPairs, window }: IsolationOptions): Round[] {
+  return channels.flatMap((channel) =>
+    SETTINGS.filter(({ rpcOnly }) => channel.overRpc || !rpcOnly)
+      .map((setting) => ({
+        channel,
+        setting,
+        plan: {
+          pairs: setting.name === 'flotilla' ? pairs : peerPairs,
+          seconds: window,
+          perSecond: PER_SECOND,
+        },
+      }))
+      .filter(({ plan }) => plan.pairs > 0),
+  );
+}
+
+const secondsOf = (rounds: readonly Round[]) =>
+  rounds.reduce((sum, { plan }) => sum + secondsOfRound(plan), 0);

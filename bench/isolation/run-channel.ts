@@ -37,6 +37,15 @@ const WARM_UP_SECONDS = 3;
 /** Strikes beyond the window: its lead, and the wait for the last block. */
 const SPARE_SECONDS = 6;
 
+/** Starting the chains, deploying, warming up. */
+const SET_UP_SECONDS = 20;
+/** Of a window, on top of its length: lead, rest, signing, and the wait for the last block. */
+const WINDOW_OVERHEAD_SECONDS = 7;
+
+/** An estimate. */
+export const secondsOfRound = ({ pairs, seconds }: WindowPlan): number =>
+  SET_UP_SECONDS + 2 * pairs * (seconds + WINDOW_OVERHEAD_SECONDS);
+
 export async function runChannel(
   channel: Channel,
   setting: Setting,
