@@ -10,7 +10,11 @@ import { SETTINGS } from './isolation/settings/index.js';
 import type { Setting } from './isolation/settings/setting.js';
 import { closeStack } from './peers/flotilla.js';
 import { isolationChart } from './report/isolation-chart.js';
-import { type IsolationReport, summarizeIsolation } from './report/isolation-report.js';
+import {
+  type ChannelFailure,
+  type IsolationReport,
+  summarizeIsolation,
+} from './report/isolation-report.js';
 import { isolationTable } from './report/isolation-table.js';
 import { isolationVerdicts } from './report/isolation-verdicts.js';
 import { describeMachine } from './report/machine.js';
@@ -31,13 +35,14 @@ const PER_SECOND = 100;
 
 /** Floods one chain by one channel after the other, and looks at what its neighbour feels. */
 export async function runIsolation(options: IsolationOptions): Promise<boolean> {
-  const runs = await floodAll(options);
+  const { runs, failures } = await floodAll(options);
   const report: IsolationReport = {
     machine: describeMachine(),
     channels: options.channels.map(({ name, title }) => ({ name, title })),
     settings: SETTINGS.map(({ name, title }) => ({ name, title })),
     windowSeconds: options.window,
     summaries: runs.map(summarizeIsolation),
+    failures,
     runs,
   };
   console.log(isolationTable(report));
@@ -46,19 +51,32 @@ export async function runIsolation(options: IsolationOptions): Promise<boolean> 
   return printVerdicts(isolationVerdicts(report));
 }
 
-async function floodAll(options: IsolationOptions): Promise<ChannelRun[]> {
+interface Flooded {
+  readonly runs: readonly ChannelRun[];
+  readonly failures: readonly ChannelFailure[];
+}
+
+/** What one channel can't do leaves the others as they are. */
+async function floodAll(options: IsolationOptions): Promise<Flooded> {
   const rounds = planRounds(options);
   const totalSeconds = secondsOf(rounds);
   console.log(`${rounds.length} rounds, about ${Math.ceil(totalSeconds / 60)} minutes`);
   const processes = await startSideProcesses();
   const runs: ChannelRun[] = [];
+  const failures: ChannelFailure[] = [];
   try {
     for (const [at, { channel, setting, plan }] of rounds.entries()) {
       const minutes = Math.ceil(secondsOf(rounds.slice(at)) / 60);
       console.log(`${channel.title}: ${setting.title} (${minutes} minutes to go)`);
-      runs.push(await runChannel(channel, setting, plan, processes));
+      try {
+        runs.push(await runChannel(channel, setting, plan, processes));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        console.log(`  failed: ${reason}`);
+        failures.push({ channel: channel.name, setting: setting.name, reason });
+      }
     }
-    return runs;
+    return { runs, failures };
   } finally {
     await processes.stop();
     await closeStack();

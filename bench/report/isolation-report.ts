@@ -44,12 +44,20 @@ export interface IsolationSummary {
   readonly anchorLag: number | undefined;
 }
 
+/** A round that came to no end. */
+export interface ChannelFailure {
+  readonly channel: string;
+  readonly setting: string;
+  readonly reason: string;
+}
+
 export interface IsolationReport {
   readonly machine: Machine;
   readonly channels: readonly Titled[];
   readonly settings: readonly Titled[];
   readonly windowSeconds: number;
   readonly summaries: readonly IsolationSummary[];
+  readonly failures: readonly ChannelFailure[];
   readonly runs: readonly ChannelRun[];
 }
 

@@ -1,6 +1,7 @@
 import { totalOf } from '../isolation/flood-report.js';
 import { ANCHOR_EVERY_SECONDS } from '../isolation/settings/flotilla.js';
 import {
+  type ChannelFailure,
   type IsolationReport,
   type IsolationSummary,
   KINDS,
@@ -27,11 +28,13 @@ export function feelsNothing({ quiet, ratio, excess }: KindSummary): boolean {
 }
 
 /** What is promised holds for ours; what peers make of the same flood stands beside it. */
-export function isolationVerdicts({ channels, settings, summaries }: IsolationReport): Verdict[] {
+export function isolationVerdicts(report: IsolationReport): Verdict[] {
+  const { channels, settings, summaries, failures } = report;
   return channels.flatMap(({ name, title }) => {
+    const failed = failures.filter(({ channel }) => channel === name).map(failureVerdict(title));
     const of = summaries.filter(({ channel }) => channel === name);
     const ours = of.find(({ setting }) => setting === 'flotilla');
-    if (ours === undefined) return [];
+    if (ours === undefined) return failed;
     const peers = of.filter((summary) => summary !== ours);
     const beside = (kind: Kind) =>
       peers.map((peer) => {
@@ -39,6 +42,7 @@ export function isolationVerdicts({ channels, settings, summaries }: IsolationRe
         return `; ${setting?.title} ${times(peer.kinds[kind].ratio)}`;
       });
     return [
+      ...failed,
       ...KINDS.map((kind) => ({
         promise: `${title}: p99 of ${kind} at most ${MAX_RATIO.toFixed(2)}×, or ${MAX_EXCESS} ms more`,
         measured: `${kindText(ours.kinds[kind])}${beside(kind).join('')}`,
@@ -50,6 +54,14 @@ export function isolationVerdicts({ channels, settings, summaries }: IsolationRe
     ];
   });
 }
+
+const failureVerdict =
+  (title: string) =>
+  ({ setting, reason }: ChannelFailure): Verdict => ({
+    promise: `${title}: the round with ${setting} comes to its end`,
+    measured: reason,
+    holds: false,
+  });
 
 const kindText = ({ quiet, hot, ratio }: KindSummary) =>
   `${ms(quiet)} → ${ms(hot)}, ${times(ratio)}`;

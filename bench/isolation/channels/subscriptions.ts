@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Aim, Channel, Flood, Outcome, Target } from '../channel.js';
 
-const PER_CONNECTION = 20;
+const PER_CONNECTION = 5;
 /** Every kind that makes a node send something for each block or transaction. */
 const KINDS: readonly (readonly unknown[])[] = [
   ['newHeads'],
@@ -15,7 +15,7 @@ export const subscriptions: Channel = {
   name: 'subscriptions',
   title: 'WebSocket subscriptions',
   overRpc: true,
-  rate: 200,
+  rate: 300,
   arm: async (target) => new SubscriptionFlood(target),
 };
 

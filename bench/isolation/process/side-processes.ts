@@ -2,7 +2,7 @@ import type { SinkAddress } from '../channel.js';
 import { SideProcess } from './remote.js';
 
 /** Gives way to everything: the attacker sits on another machine, if he were real. */
-const POLITE = 19;
+export const POLITE = 19;
 
 export interface SideProcesses {
   readonly attacker: SideProcess;

@@ -5,11 +5,19 @@ import { nextChainId } from './chain-ids.js';
 import type { Scene, Setting } from './setting.js';
 
 export const ANCHOR_EVERY_SECONDS = 10;
-/** An ordinary chain's, not the throughput bench's. */
-const GAS_LIMIT = 30_000_000;
+/** What a chain gets that asks for nothing. */
+const ORDINARY = { size: 'small', gasLimit: 30_000_000 };
 
 interface Header {
   readonly timestamp: string;
+}
+
+/** The attacker is a tenant like any other, and not the quiet chain's. */
+async function tenantKey(): Promise<string> {
+  const stack = await sharedStack();
+  const request = { role: 'tenant', tenant: 'attacker', label: 'isolation bench' };
+  const { body } = await stack.api<{ readonly key: string }>('POST', '/keys', request);
+  return body.key;
 }
 
 /** Two chains of the default size, behind one gateway. */
@@ -23,10 +31,11 @@ export const flotilla: Setting = {
     const options = () => ({ chainId: nextChainId(), cast });
     const [quietOptions, attackedOptions] = [options(), options()];
     const quiet = await startFlotillaChain('gateway', quietOptions, {
-      gasLimit: GAS_LIMIT,
+      ...ORDINARY,
       checkpoint: { everyBlocks: ANCHOR_EVERY_SECONDS, everySeconds: ANCHOR_EVERY_SECONDS },
     });
-    const attacked = await startFlotillaChain('gateway', attackedOptions, { gasLimit: GAS_LIMIT });
+    const key = await tenantKey();
+    const attacked = await startFlotillaChain('gateway', attackedOptions, ORDINARY, key);
     const rpc = new JsonRpc(quiet.url);
     const timestampOf = async (tag: string) =>
       Number((await rpc.call<Header>('eth_getBlockByNumber', tag, false)).timestamp);
@@ -35,7 +44,7 @@ export const flotilla: Setting = {
       attacked: { url: attacked.url.href, chainId: attackedOptions.chainId },
       product: {
         apiUrl: stack.run.apiUrl,
-        key: stack.adminKey,
+        key,
         gatewayUrl: stack.run.gatewayUrl,
         folder: attacked.folder,
         chainName: attacked.chainName,
