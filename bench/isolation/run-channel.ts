@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CoreMeter } from '../measure/core-meter.js';
 import type { Aim, Channel, Target } from './channel.js';
 import type { FloodReport } from './flood-report.js';
 import type { SideProcesses } from './process/side-processes.js';
@@ -15,6 +16,8 @@ export interface MeasuredWindow extends QuietWindow {
   readonly flood: FloodReport;
   /** Seconds, the most that was seen in the window. Undefined where nothing is anchored. */
   readonly anchorLag: number | undefined;
+  /** CPU time per second of wall-clock time, by process. */
+  readonly cores: Readonly<Record<string, number>>;
 }
 
 /** A quiet window, in which the sink takes the flood, and the hot one after it. */
@@ -86,7 +89,7 @@ async function measureWindow(
   aim: Aim,
   { seconds, perSecond }: WindowPlan,
   scene: Scene,
-  { attacker, quietLoad }: SideProcesses,
+  { attacker, quietLoad, sinkPid }: SideProcesses,
 ): Promise<MeasuredWindow> {
   await quietLoad.call('prepare', seconds * perSecond);
   await attacker.call('load', seconds + SPARE_SECONDS);
@@ -94,9 +97,16 @@ async function measureWindow(
   const anchors = scene.anchorLag && new LagWatch(scene.anchorLag);
   await attacker.call('start', aim);
   await pause(LEAD_MS);
+  const cores = new CoreMeter({
+    ...scene.pids(),
+    'quiet client': quietLoad.pid,
+    attacker: attacker.pid,
+    sink: sinkPid,
+  });
   const window = await quietLoad.call<QuietWindow>('window', { seconds, perSecond });
+  const used = cores.read();
   const flood = await attacker.call<FloodReport>('stop');
-  return { ...window, flood, anchorLag: await anchors?.stop() };
+  return { ...window, flood, anchorLag: await anchors?.stop(), cores: used };
 }
 
 /** Looks at the anchors once a second. */

@@ -30,6 +30,7 @@ export const isolationWindow = (change: Partial<MeasuredWindow> = {}): MeasuredW
   lateness: 1,
   flood: flood(),
   anchorLag: 11,
+  cores: {},
   ...change,
 });
 

@@ -8,6 +8,7 @@ export interface SideProcesses {
   readonly attacker: SideProcess;
   readonly quietLoad: SideProcess;
   readonly sink: SinkAddress;
+  readonly sinkPid: number;
   stop(): Promise<void>;
 }
 
@@ -19,6 +20,7 @@ export async function startSideProcesses(): Promise<SideProcesses> {
   return {
     attacker,
     quietLoad,
+    sinkPid: sink.pid,
     sink: await sink.call<SinkAddress>('listen'),
     stop: async () => {
       await Promise.all(all.map((each) => each.stop()));

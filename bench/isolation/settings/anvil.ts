@@ -6,7 +6,11 @@ import type { Setting } from './setting.js';
 async function startAnvil() {
   const chainId = nextChainId();
   const chain = await anvil.start({ chainId, cast: createCast(SENDERS) });
-  return { chain: { url: chain.url.href, chainId }, stop: () => chain.stop() };
+  return {
+    chain: { url: chain.url.href, chainId },
+    pid: chain.chainPid,
+    stop: () => chain.stop(),
+  };
 }
 
 export const monolith: Setting = {
@@ -14,8 +18,8 @@ export const monolith: Setting = {
   title: 'both dApps on one anvil',
   rpcOnly: true,
   start: async () => {
-    const { chain, stop } = await startAnvil();
-    return { quiet: chain, attacked: chain, close: stop };
+    const { chain, pid, stop } = await startAnvil();
+    return { quiet: chain, attacked: chain, pids: () => ({ attacked: pid }), close: stop };
   },
 };
 
@@ -28,6 +32,7 @@ export const anvilEach: Setting = {
     return {
       quiet: quiet.chain,
       attacked: attacked.chain,
+      pids: () => ({ quiet: quiet.pid, attacked: attacked.pid }),
       close: async () => {
         await Promise.all([quiet.stop(), attacked.stop()]);
       },

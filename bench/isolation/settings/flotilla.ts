@@ -50,6 +50,12 @@ export const flotilla: Setting = {
         chainName: attacked.chainName,
       },
       anchorLag: async () => (await timestampOf('latest')) - (await timestampOf('safe')),
+      pids: () => ({
+        quiet: quiet.chainPid,
+        // It may have been killed and started again.
+        attacked: stack.chainPid(attacked.chainName),
+        ...Object.fromEntries(stack.run.processes.map(({ name, pid }) => [name, pid])),
+      }),
       close: async () => {
         await Promise.all([quiet.stop(), attacked.stop()]);
       },

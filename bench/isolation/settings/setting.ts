@@ -12,6 +12,8 @@ export interface Scene {
   readonly product?: ProductAccess;
   /** Seconds by which the quiet chain's last anchor is behind its head. Undefined where nothing is anchored. */
   anchorLag?(): Promise<number>;
+  /** Of the processes behind the scene; `attacked` and `quiet` are the chains' own. */
+  pids(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
