@@ -1,12 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { id, zeroPadValue } from 'ethers';
 import { JsonRpc } from './client/json-rpc.js';
 import { createCast, SENDERS } from './load/accounts.js';
 import { signedLoad } from './load/signed-load.js';
-import { BlockClock } from './measure/block-clock.js';
-import { type Question, ReadProbing } from './measure/read-probing.js';
+import { ReadProbing } from './measure/read-probing.js';
+import type { Question } from './measure/read-question.js';
 import { CONNECTIONS, measureLoad } from './measure/round.js';
 import { setUp } from './measure/setup.js';
-import { traceInWindows } from './measure/trace-windows.js';
+import { intervalsWithin, traceInWindows } from './measure/trace-windows.js';
 import { closeStack, startFlotillaChain } from './peers/flotilla.js';
 import { describeMachine } from './report/machine.js';
 import { type ReadsRun, readsVerdicts } from './report/reads-verdicts.js';
@@ -16,6 +17,7 @@ import { erc20Transfers } from './workloads/erc20.js';
 
 const CHAIN_ID = 7_700_001;
 const WINDOW_MS = 10_000;
+const WARM_UP_MS = 3_000;
 const cast = createCast(SENDERS);
 
 /** Reads while a chain seals ERC-20 transfers as fast as they come; then the same with a trace running. */
@@ -40,29 +42,50 @@ async function measureReads(transactions: number): Promise<ReadsRun> {
     connections: CONNECTIONS,
   });
 
-  const clock = await BlockClock.start(chain.url);
-  const probing = new ReadProbing({ url: chain.url.href, questions: questions() });
+  const probing = await ReadProbing.start({ url: chain.url.href, questions: questions() });
+  await pause(WARM_UP_MS);
+  probing.begin();
   const loading = measureLoad(chain, load);
-  const trace = await traceInWindows(chain.url, clock, WINDOW_MS, loading);
+  const { quiet, tracing, ...trace } = await traceInWindows(chain.url, WINDOW_MS, loading);
   const result = await loading;
-  const reads = await probing.stop();
-  clock.stop();
-  return { load: result, reads, trace };
+  const { blocks, ...reads } = await probing.stop();
+  return {
+    load: result,
+    ...reads,
+    trace: {
+      ...trace,
+      quietIntervals: intervalsWithin(quiet, blocks),
+      tracingIntervals: intervalsWithin(tracing, blocks),
+    },
+  };
 }
 
-/** What wallets and front ends ask all day: a token's balance, the coin's, one account's events of the latest block. */
-function questions(): Question[] {
+/** What wallets and front ends ask all day: a token's balance, the coin's, an account's events. */
+export function questions(): Question[] {
   const [{ address }] = cast.senders;
   const { to, data } = erc20BalanceOf(address);
-  const sender = zeroPadValue(address, 32);
-  const transfers = [id('Transfer(address,address,uint256)'), sender];
+  const transfersOf = (sender: string) => ({
+    address: to,
+    topics: [id('Transfer(address,address,uint256)'), zeroPadValue(sender, 32)],
+  });
+  const logs = (title: string, sender: string, blocks: number, perSecond: number): Question => ({
+    title: `eth_getLogs of ${title}`,
+    method: 'eth_getLogs',
+    params: [transfersOf(sender)],
+    blocks,
+    perSecond,
+  });
   return [
-    { method: 'eth_call', params: [{ to, data }, 'latest'] },
-    { method: 'eth_getBalance', params: [address, 'latest'] },
+    { title: 'eth_call', method: 'eth_call', params: [{ to, data }, 'latest'], perSecond: 25 },
     {
-      method: 'eth_getLogs',
-      params: [{ fromBlock: 'latest', toBlock: 'latest', address: to, topics: transfers }],
+      title: 'eth_getBalance',
+      method: 'eth_getBalance',
+      params: [address, 'latest'],
+      perSecond: 25,
     },
+    logs('the last block', address, 1, 25),
+    logs('the last 10 blocks', address, 10, 2),
+    logs('a quiet account in the last 100 blocks', cast.deployer.address, 100, 0.5),
   ];
 }
 

@@ -1,34 +1,45 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
-import { Connection, serializeRequest } from '../client/connection.js';
-import { distributionOf } from '../report/statistics.js';
-import type { ProbeOptions, ProbeReport } from './read-probing.js';
+import { once } from 'node:events';
+import { BlockClock } from './block-clock.js';
+import { OpenLoop } from './open-loop.js';
+import { type ProbeOptions, type ProbeResult, type Question } from './read-question.js';
 
-const PAUSE_MS = 5;
+/** How often the newest block's number is asked, for questions about the last so many. */
+const HEAD_PER_SECOND = 5;
+const SINK: Question = { title: 'sink', method: 'eth_chainId', params: [], perSecond: 25 };
 
-/** Asks one question again and again over a connection of its own, and notes how long each answer takes. */
-async function probe(url: URL, method: string, params: readonly unknown[]): Promise<ProbeReport> {
-  const request = serializeRequest(url, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
-  const connection = await Connection.open(url);
-  const latencies: number[] = [];
-  let errors = 0;
-  while (!stopped) {
-    const askedAt = performance.now();
-    const { body } = await connection.send(request);
-    latencies.push(performance.now() - askedAt);
-    if (body.includes('"error"')) errors++;
-    await pause(PAUSE_MS);
-  }
-  connection.close();
-  return { latency: distributionOf(latencies), errors };
-}
+process.once('disconnect', () => process.exit());
+process.send!('ready');
+const [{ options, sinkUrl }] = (await once(process, 'message')) as [
+  { options: ProbeOptions; sinkUrl: string },
+];
+const url = new URL(options.url);
 
-let stopped = false;
-parentPort!.once('message', () => {
-  stopped = true;
-});
-const { url, questions } = workerData as ProbeOptions;
-const reports = await Promise.all(
-  questions.map(async ({ method, params }) => [method, await probe(new URL(url), method, params)]),
+let head = 0;
+const watch = new OpenLoop(
+  url,
+  { title: 'head', method: 'eth_blockNumber', params: [], perSecond: HEAD_PER_SECOND },
+  { onAnswer: (result) => (head = Number(result)) },
 );
-parentPort!.postMessage(Object.fromEntries(reports));
+const reads = options.questions.map(
+  (question) => new OpenLoop(url, question, { head: () => head }),
+);
+const sink = new OpenLoop(new URL(sinkUrl), SINK);
+const loops = [watch, ...reads, sink];
+
+const clock = await BlockClock.start(url);
+
+// Spread out: what is due at the same moment would wait for each other.
+for (const [i, loop] of loops.entries()) loop.start((i + 1) / loops.length);
+
+process.on('message', async (message) => {
+  if (message === 'begin') for (const loop of loops) loop.forget();
+  if (message !== 'stop') return;
+  await Promise.all(loops.map((loop) => loop.stop()));
+  clock.stop();
+  const result: ProbeResult = {
+    reads: Object.fromEntries(options.questions.map(({ title }, i) => [title, reads[i].report()])),
+    sink: sink.report(),
+    blocks: clock.arrivals.map((arrival) => performance.timeOrigin + arrival),
+  };
+  process.send!(result);
+});

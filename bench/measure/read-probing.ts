@@ -1,34 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import type { Distribution } from '../report/statistics.js';
+import { fileURLToPath } from 'node:url';
+import type { ProbeOptions, ProbeResult } from './read-question.js';
 
-export interface Question {
-  readonly method: string;
-  readonly params: readonly unknown[];
-}
-
-export interface ProbeOptions {
-  readonly url: string;
-  readonly questions: readonly Question[];
-}
-
-export interface ProbeReport {
-  /** Milliseconds. */
-  readonly latency: Distribution;
-  readonly errors: number;
-}
-
-/** Reads beside the load, timed in a thread of their own: this one is busy sending. */
+/** Reads beside the load, asked and timed by a process of their own: this one is busy sending. */
 export class ReadProbing {
-  readonly #worker: Worker;
+  private constructor(
+    private readonly probe: ChildProcess,
+    private readonly sink: ChildProcess,
+  ) {}
 
-  constructor(options: ProbeOptions) {
-    this.#worker = new Worker(new URL('./read-probe.ts', import.meta.url), { workerData: options });
+  /** What is asked before `begin` warms up and isn't counted. */
+  static async start(options: ProbeOptions): Promise<ReadProbing> {
+    const sink = startProgram('./read-sink.ts');
+    const sinkUrl = await messageOf(sink);
+    const probe = startProgram('./read-probe.ts');
+    await messageOf(probe);
+    probe.send({ options, sinkUrl });
+    return new ReadProbing(probe, sink);
   }
 
-  async stop(): Promise<Readonly<Record<string, ProbeReport>>> {
-    const report = once(this.#worker, 'message');
-    this.#worker.postMessage('stop');
-    return (await report)[0];
+  /** From here on every answer counts. */
+  begin(): void {
+    this.probe.send('begin');
   }
+
+  async stop(): Promise<ProbeResult> {
+    this.probe.send('stop');
+    const result = await messageOf<ProbeResult>(this.probe);
+    this.probe.disconnect();
+    this.sink.disconnect();
+    return result;
+  }
+}
+
+/** It ends when it is disconnected, so with this process at the latest. */
+function startProgram(file: string): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)));
+}
+
+async function messageOf<Message>(child: ChildProcess): Promise<Message> {
+  const died = once(child, 'exit').then(([code]) => {
+    throw new Error(`a process of the probe ended with code ${code}`);
+  });
+  const [message] = await Promise.race([once(child, 'message'), died]);
+  return message;
 }

@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { JsonRpc, JsonRpcError } from '../client/json-rpc.js';
-import type { BlockClock } from './block-clock.js';
+import { now } from './read-question.js';
 
-export interface TraceReport {
-  /** Milliseconds between blocks while nobody traces, and while somebody always does. */
-  readonly quietIntervals: readonly number[];
-  readonly tracingIntervals: readonly number[];
+/** From and to, in milliseconds since the Unix epoch. */
+type Window = readonly [number, number];
+
+export interface TraceWindows {
+  /** While nobody traced, and while somebody always did. */
+  readonly quiet: readonly Window[];
+  readonly tracing: readonly Window[];
   /** Milliseconds that each trace took. */
   readonly traces: readonly number[];
   /** Why traces failed, if they did. */
@@ -15,13 +18,12 @@ export interface TraceReport {
 /** Windows with and without `debug_traceBlockByNumber` of the biggest block take turns until `done`. */
 export async function traceInWindows(
   url: URL,
-  clock: BlockClock,
   windowMs: number,
   done: Promise<unknown>,
-): Promise<TraceReport> {
+): Promise<TraceWindows> {
   const report = {
-    quietIntervals: [] as number[],
-    tracingIntervals: [] as number[],
+    quiet: [] as Window[],
+    tracing: [] as Window[],
     traces: [] as number[],
     errors: [] as string[],
   };
@@ -31,14 +33,14 @@ export async function traceInWindows(
     running = false;
   });
   while (running) {
-    const quietFrom = performance.now();
+    const quietFrom = now();
     await Promise.race([pause(windowMs), end]);
     if (!running) break;
-    report.quietIntervals.push(...clock.intervals(quietFrom, performance.now()));
+    report.quiet.push([quietFrom, now()]);
 
     const block = await biggestBlock(rpc);
-    const tracingFrom = performance.now();
-    while (running && performance.now() - tracingFrom < windowMs) {
+    const tracingFrom = now();
+    while (running && now() - tracingFrom < windowMs) {
       const askedAt = performance.now();
       const error = await trace(rpc, block);
       if (error === undefined) report.traces.push(performance.now() - askedAt);
@@ -47,9 +49,17 @@ export async function traceInWindows(
         await Promise.race([pause(windowMs), end]);
       }
     }
-    report.tracingIntervals.push(...clock.intervals(tracingFrom, performance.now()));
+    report.tracing.push([tracingFrom, now()]);
   }
   return report;
+}
+
+/** Milliseconds between the blocks that were announced within the same window. */
+export function intervalsWithin(windows: readonly Window[], blocks: readonly number[]): number[] {
+  return windows.flatMap(([from, to]) => {
+    const within = blocks.filter((block) => block >= from && block <= to);
+    return within.slice(1).map((block, i) => block - within[i]);
+  });
 }
 
 async function trace(rpc: JsonRpc, block: string): Promise<string | undefined> {

@@ -1,26 +1,35 @@
-import type { ProbeReport } from '../measure/read-probing.js';
+import type { ProbeReport } from '../measure/read-question.js';
 import type { LoadResult } from '../measure/round.js';
-import type { TraceReport } from '../measure/trace-windows.js';
+import type { TraceWindows } from '../measure/trace-windows.js';
 import { percentile } from './statistics.js';
 import { faultsOf } from './throughput-report.js';
 import type { Verdict } from './verdict.js';
 
+export interface TraceReport extends Omit<TraceWindows, 'quiet' | 'tracing'> {
+  /** Milliseconds between blocks while nobody traced, and while somebody always did. */
+  readonly quietIntervals: readonly number[];
+  readonly tracingIntervals: readonly number[];
+}
+
 export interface ReadsRun {
   readonly load: LoadResult;
+  /** By the question's title. */
   readonly reads: Readonly<Record<string, ProbeReport>>;
+  /** The same from a server that does nothing. */
+  readonly sink: ProbeReport;
   readonly trace: TraceReport;
 }
 
 const MAX_READ_MS = 50;
 const MAX_INTERVAL_CHANGE = 0.1;
 
-export function readsVerdicts({ load, reads, trace }: ReadsRun): Verdict[] {
+export function readsVerdicts({ load, reads, sink, trace }: ReadsRun): Verdict[] {
   const faults = faultsOf(load);
   const speed = `${Math.round(load.transactionsPerSecond)} tx/s meanwhile`;
   return [
-    ...Object.entries(reads).map(([method, { latency, errors }]) => ({
-      promise: `${method} p99 under 50 ms while the chain seals`,
-      measured: `${latency.p99.toFixed(1)} ms (p50 ${latency.p50.toFixed(1)} ms, ${latency.count} reads, ${errors} errors)`,
+    ...Object.entries(reads).map(([title, { latency, lag, errors }]) => ({
+      promise: `${title} p99 under 50 ms while the chain seals`,
+      measured: `${latency.p99.toFixed(1)} ms (p50 ${latency.p50.toFixed(1)} ms, ${latency.count} reads, ${errors} errors; the probe's own lag p99 ${lag.p99.toFixed(1)} ms, a sink's answers p99 ${sink.latency.p99.toFixed(1)} ms)`,
       holds: latency.p99 < MAX_READ_MS && errors === 0,
     })),
     traceVerdict(trace),

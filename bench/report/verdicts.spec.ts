@@ -20,10 +20,15 @@ const memoryRun: MemoryRun = {
   survived: true,
   disk: { bytes: 10_000, tables: tables(1_000), tablesAfterRewriting: tables(1_000) },
 };
-const reads = (p99: number, errors = 0) => ({ latency: distributionOf([1, p99]), errors });
+const reads = (p99: number, errors = 0) => ({
+  latency: distributionOf([1, p99]),
+  lag: distributionOf([0.1]),
+  errors,
+});
 const readsRun: ReadsRun = {
   load: loadResult(1_000),
   reads: { eth_call: reads(49) },
+  sink: reads(2),
   trace: { quietIntervals: [1_000], tracingIntervals: [1_090], traces: [50], errors: [] },
 };
 const broken = (verdicts: readonly Verdict[]) =>
