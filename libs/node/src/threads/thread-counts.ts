@@ -15,6 +15,6 @@ export function threadCounts(
   return {
     callThreads: Math.min(Math.max(cores - 1, MIN_CALL_THREADS), MAX_CALL_THREADS),
     slowThreads: SLOW_THREADS,
-    recoveryThreads: Math.min(Math.max(cores - BUSY_CORES, 0), MAX_RECOVERY_THREADS),
+    recoveryThreads: Math.min(Math.max(cores - BUSY_CORES, 1), MAX_RECOVERY_THREADS),
   };
 }

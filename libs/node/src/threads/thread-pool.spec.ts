@@ -9,6 +9,8 @@ class FakeThread implements Thread {
   reply: (message: unknown) => void = () => {};
   end: (error: Error | undefined) => void = () => {};
 
+  constructor(private readonly isReadyAtOnce: boolean) {}
+
   post(message: unknown): void {
     const posted = message as JobMessage;
     if (posted.kind === 'close') this.end(undefined);
@@ -21,6 +23,11 @@ class FakeThread implements Thread {
 
   onEnd(handler: (error: Error | undefined) => void): void {
     this.end = handler;
+    if (this.isReadyAtOnce) this.ready();
+  }
+
+  ready(): void {
+    this.reply({ kind: 'ready' });
   }
 
   answer(answer: unknown): void {
@@ -28,7 +35,14 @@ class FakeThread implements Thread {
   }
 }
 
-function setup(options: { maxThreads?: number; maxQueued?: number } = {}) {
+function setup({
+  isReadyAtOnce = true,
+  ...options
+}: {
+  maxThreads?: number;
+  maxQueued?: number;
+  isReadyAtOnce?: boolean;
+} = {}) {
   const threads: FakeThread[] = [];
   const clock = new SimulatedClock();
   const pool = new ThreadPool(
@@ -37,7 +51,7 @@ function setup(options: { maxThreads?: number; maxQueued?: number } = {}) {
       clock,
       logger: silentLogger,
       start() {
-        const thread = new FakeThread();
+        const thread = new FakeThread(isReadyAtOnce);
         threads.push(thread);
         return thread;
       },
@@ -106,6 +120,31 @@ describe('ThreadPool', () => {
     await expect(lost).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
     threads[1].answer('two');
     expect(await next).toBe('two');
+  });
+
+  it('gives what waits to whoever is free first, also when another thread still starts', async () => {
+    const { pool, threads } = setup({ isReadyAtOnce: false });
+    const first = pool.run(1);
+    threads[0].ready();
+    const second = pool.run(2);
+    expect(threads.map(({ jobs }) => jobs)).toEqual([[1], []]);
+    threads[0].answer('one');
+    expect(threads.map(({ jobs }) => jobs)).toEqual([[1, 2], []]);
+    threads[1].ready();
+    threads[0].answer('two');
+    expect(await Promise.all([first, second])).toEqual(['one', 'two']);
+    void pool.run(3);
+    expect(threads).toHaveLength(2);
+  });
+
+  it('rejects one job for each thread that fails to start', async () => {
+    const { pool, threads } = setup({ maxThreads: 1, isReadyAtOnce: false });
+    const [first, second] = [pool.run(1), pool.run(2)];
+    threads[0].end(new Error('no memory'));
+    await expect(first).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+    threads[1].end(new Error('no memory'));
+    await expect(second).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+    expect(threads).toHaveLength(2);
   });
 
   it('closes when every thread has ended', async () => {

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import { RpcError, RpcErrorCode } from '@flotilla/rpc';
-import { writeLog } from './channel-logger.js';
+import { type LogMessage, writeLog } from './channel-logger.js';
 import type { JobMessage, JobReply } from './jobs.js';
 import type { Thread } from './thread.js';
 
@@ -22,6 +22,7 @@ export interface ThreadPoolModules {
 
 interface Job {
   readonly job: unknown;
+  readonly transfer: readonly ArrayBuffer[];
   readonly arrivedAt: number;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
@@ -30,6 +31,8 @@ interface Job {
 interface Member {
   readonly thread: Thread;
   current: Job | undefined;
+  /** Until then it loads its code, which takes longer than most jobs. */
+  isReady: boolean;
   isClosing: boolean;
   cancelIdle: () => void;
 }
@@ -40,6 +43,7 @@ export class ThreadPool {
   readonly #modules: ThreadPoolModules;
   readonly #members = new Set<Member>();
   readonly #queue: Job[] = [];
+  #starting = 0;
   #isClosed = false;
   #onEmpty: (() => void) | undefined;
 
@@ -49,16 +53,18 @@ export class ThreadPool {
   }
 
   /**
+   * @param transfer memory in the job that is handed over instead of copied
    * @throws RpcError `SERVER_BUSY` when too many jobs wait or the pool is closed; whatever ends the thread meanwhile
    * rejects as `INTERNAL_ERROR`
    */
-  run(job: unknown): Promise<unknown> {
+  run(job: unknown, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(stopping());
     if (this.#queue.length >= this.#options.maxQueued) {
       return Promise.reject(busy('limit exceeded: too many calls wait'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job, arrivedAt: this.#modules.clock.now(), resolve, reject });
+      const arrivedAt = this.#modules.clock.now();
+      this.#queue.push({ job, transfer, arrivedAt, resolve, reject });
       this.#dispatch();
     });
   }
@@ -76,14 +82,16 @@ export class ThreadPool {
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0) {
-      const member = this.#idleMember() ?? this.#startMember();
-      if (member === undefined) return;
+    for (let member = this.#idleMember(); member !== undefined; member = this.#idleMember()) {
       const next = this.#nextInTime();
       if (next === undefined) return;
       member.cancelIdle();
       member.current = next;
-      member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage);
+      member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage, next.transfer);
+    }
+    // What waits goes to whoever is free first, one that is busy now or one that starts.
+    while (this.#starting < this.#queue.length && this.#members.size < this.#options.maxThreads) {
+      this.#startMember();
     }
   }
 
@@ -98,30 +106,33 @@ export class ThreadPool {
 
   #idleMember(): Member | undefined {
     for (const member of this.#members) {
-      if (member.current === undefined && !member.isClosing) return member;
+      if (member.isReady && member.current === undefined && !member.isClosing) return member;
     }
     return undefined;
   }
 
-  #startMember(): Member | undefined {
-    if (this.#members.size >= this.#options.maxThreads) return undefined;
+  #startMember(): void {
+    this.#starting++;
     const member: Member = {
       thread: this.#modules.start(),
       current: undefined,
+      isReady: false,
       isClosing: false,
       cancelIdle: () => {},
     };
     this.#members.add(member);
     member.thread.listen((reply: JobReply) => {
       if (reply.kind === 'log') writeLog(this.#modules.logger, reply);
-      else this.#answered(member, reply.answer);
+      else this.#freed(member, reply);
     });
     member.thread.onEnd((error) => this.#ended(member, error));
-    return member;
   }
 
-  #answered(member: Member, answer: unknown): void {
-    member.current?.resolve(answer);
+  #freed(member: Member, reply: Exclude<JobReply, LogMessage>): void {
+    if (reply.kind === 'ready') {
+      member.isReady = true;
+      this.#starting--;
+    } else member.current?.resolve(reply.answer);
     member.current = undefined;
     this.#dispatch();
     if (member.current !== undefined || member.isClosing) return;
@@ -141,7 +152,10 @@ export class ThreadPool {
     if (error !== undefined) {
       this.#modules.logger.error('a worker thread failed', { error: String(error) });
     }
-    member.current?.reject(
+    if (!member.isReady) this.#starting--;
+    // One that could not even start is not replaced for ever: each failure costs somebody an answer.
+    const lost = member.isReady ? member.current : this.#queue.shift();
+    lost?.reject(
       new RpcError(RpcErrorCode.Internal, 'internal error', { cause: error, retryable: true }),
     );
     if (this.#members.size === 0) this.#onEmpty?.();

@@ -1,4 +1,3 @@
-import { TransactionReceiver } from '@flotilla/chain';
 import type { Clock } from '@flotilla/common';
 import {
   type AskRemote,
@@ -16,10 +15,10 @@ import {
   slowMethods,
 } from '@flotilla/rpc';
 import { Activity } from '../activity.js';
-import type { CallJob } from '../calls/run.js';
+import type { CallJob, CallThreadOptions } from '../calls/run.js';
 import { ChannelLogger } from '../channel-logger.js';
-import { type Received, receiveAll } from '../recovery/receive.js';
 import type { RecoveryOptions } from '../recovery/run.js';
+import { SenderRecovery } from '../recovery/sender-recovery.js';
 import type { Channel, SpawnThread, Thread } from '../thread.js';
 import { ThreadPool } from '../thread-pool.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
@@ -42,7 +41,7 @@ export interface IngressOptions {
   readonly callThreads: number;
   /** At most so many for reads that may take seconds. */
   readonly slowThreads: number;
-  /** Threads that recover senders; with none, this one does it. */
+  /** At most so many that recover the senders of transactions that come in batches. */
   readonly recoveryThreads: number;
   /** Memory of the node's `Activity`. */
   readonly activity: SharedArrayBuffer;
@@ -61,6 +60,8 @@ const MAX_WAITING_RECOVERIES = 10_000;
 /** As long as a call may run. */
 const MAX_WAIT_MS = 5_000;
 const THREAD_IDLE_MS = 60_000;
+/** What takes seconds takes them from nobody else. */
+const SLOW_NICE = 10;
 
 /** HTTP, WebSocket, JSON, light reads, signatures: what clients cost before the writer hears of it. */
 export class Ingress {
@@ -75,7 +76,7 @@ export class Ingress {
   readonly #answers = new PendingReplies<RemoteAnswer>();
   readonly #submitted = new PendingReplies<readonly RefusedItem[]>();
   readonly #clock: Clock;
-  readonly #receiver: TransactionReceiver;
+  readonly #senders: SenderRecovery;
   #server: RpcServer | undefined;
 
   constructor(options: IngressOptions, modules: IngressModules) {
@@ -90,14 +91,17 @@ export class Ingress {
         { maxThreads, maxQueued, maxWaitMs: MAX_WAIT_MS, idleMs: THREAD_IDLE_MS },
         { clock, logger: this.#logger, start },
       );
-    const startCalls = () => spawn('calls', options.view);
-    this.#calls = pool(options.callThreads, MAX_WAITING_CALLS, startCalls);
-    this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, startCalls);
+    this.#calls = pool(options.callThreads, MAX_WAITING_CALLS, () =>
+      spawn('calls', { ...options.view, nice: 0 } satisfies CallThreadOptions),
+    );
+    this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, () =>
+      spawn('calls', { ...options.view, nice: SLOW_NICE } satisfies CallThreadOptions),
+    );
     const chainId = BigInt(options.view.chain.chainId);
-    this.#receiver = new TransactionReceiver(chainId);
     this.#recovery = pool(options.recoveryThreads, MAX_WAITING_RECOVERIES, () =>
       spawn('recovery', { chainId } satisfies RecoveryOptions),
     );
+    this.#senders = new SenderRecovery({ chainId }, { pool: this.#recovery, logger: this.#logger });
     this.#events = new RelayedEvents({
       view: this.#follower.view,
       watch: (event, isWatched) => this.#post({ kind: 'watch', event, isWatched }),
@@ -150,7 +154,7 @@ export class Ingress {
     const { rpc, clientVersion, writerMethods } = this.#options;
     const { view } = this.#follower;
     const submissions = new Submissions({
-      receive: (raws) => this.#receiveAll(raws),
+      receive: (raws) => this.#senders.receive(raws),
       submit: (batch) =>
         this.#submitted.ask((id) =>
           this.#post({ kind: 'submit', id, batch: batch.bytes }, [
@@ -187,13 +191,6 @@ export class Ingress {
         logger: this.#logger,
       },
     );
-  }
-
-  #receiveAll(raws: readonly Uint8Array[]): Promise<readonly Received[]> | readonly Received[] {
-    if (this.#options.recoveryThreads > 0) {
-      return this.#recovery.run(raws) as Promise<readonly Received[]>;
-    }
-    return receiveAll(raws, this.#receiver, this.#logger);
   }
 
   #banner(): Record<string, unknown> {

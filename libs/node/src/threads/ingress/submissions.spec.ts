@@ -1,4 +1,4 @@
-import type { TransactionBatch } from '@flotilla/chain';
+import { TransactionBatch } from '@flotilla/chain';
 import { bytesToHex, silentLogger } from '@flotilla/common';
 import { AnsweredError, RpcError, RpcErrorCode } from '@flotilla/rpc';
 import type { Received } from '../recovery/receive.js';
@@ -7,17 +7,25 @@ import { Submissions } from './submissions.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A "transaction" of one byte: its hash is that byte 32 times; 255 is none. */
-const received = (raw: Uint8Array): Received =>
-  raw[0] === 255
-    ? { error: { code: -32000, message: 'no transaction' } }
-    : { raw, hash: new Uint8Array(32).fill(raw[0]), sender: new Uint8Array(20) };
+/** "Transactions" of one byte: their hashes are that byte 32 times; 255 is none. */
+function received(raws: readonly Uint8Array[]): Received {
+  const isNone = ([byte]: Uint8Array) => byte === 255;
+  const items = raws
+    .filter((raw) => !isNone(raw))
+    .map((raw) => ({ raw, hash: new Uint8Array(32).fill(raw[0]), sender: new Uint8Array(20) }));
+  return {
+    batch: items.length === 0 ? undefined : TransactionBatch.encode(items).bytes,
+    refused: raws.flatMap((raw, index) =>
+      isNone(raw) ? [{ index, error: { code: -32000, message: 'no transaction' } }] : [],
+    ),
+  };
+}
 const hashOf = (byte: number) => bytesToHex(new Uint8Array(32).fill(byte));
 
-function setup(receive?: (raws: readonly Uint8Array[]) => Promise<Received[]>) {
+function setup(receive = async (raws: readonly Uint8Array[]) => received(raws)) {
   const batches: { bytes: number[]; answer: (refused: RefusedItem[]) => void }[] = [];
   const submissions = new Submissions({
-    receive: receive ?? ((raws) => raws.map(received)),
+    receive,
     submit: (batch: TransactionBatch) =>
       new Promise((answer) => {
         const bytes = Array.from({ length: batch.length }, (_, i) => batch.raw(i)[0]);
@@ -46,9 +54,9 @@ describe('Submissions', () => {
   it('keeps the order of chunks that are recovered side by side', async () => {
     const waiting: (() => void)[] = [];
     const { batches, submit } = setup(
-      (raws) => new Promise((done) => waiting.push(() => done(raws.map(received)))),
+      (raws) => new Promise((done) => waiting.push(() => done(received(raws)))),
     );
-    for (let i = 0; i < 65; i++) void submit(i);
+    for (let i = 0; i < 129; i++) void submit(i);
     await turn();
     await turn();
     expect(waiting).toHaveLength(2);
@@ -57,15 +65,15 @@ describe('Submissions', () => {
     expect(batches).toHaveLength(0);
     waiting[0]();
     await turn();
-    expect(batches.map(({ bytes }) => bytes.length)).toEqual([64, 1]);
-    expect(batches[1].bytes).toEqual([64]);
+    expect(batches.map(({ bytes }) => bytes.length)).toEqual([128, 1]);
+    expect(batches[1].bytes).toEqual([128]);
   });
 
   it('refuses a chunk that could not be recovered, and takes what comes after it', async () => {
     let isBroken = true;
     const { batches, submit } = setup(async (raws) => {
       if (isBroken) throw new RpcError(RpcErrorCode.Internal, 'internal error');
-      return raws.map(received);
+      return received(raws);
     });
     await expect(submit(1)).rejects.toMatchObject({ object: { message: 'internal error' } });
     isBroken = false;

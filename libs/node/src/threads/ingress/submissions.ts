@@ -1,16 +1,16 @@
-import { type BatchItem, TransactionBatch } from '@flotilla/chain';
-import { bytesToHex, type Hash, type Logger } from '@flotilla/common';
+import { TransactionBatch } from '@flotilla/chain';
+import type { Hash, Logger } from '@flotilla/common';
 import { AnsweredError, toJsonRpcError } from '@flotilla/rpc';
 import type { Received } from '../recovery/receive.js';
 import type { RefusedItem } from './messages.js';
 
-/** Recovered in one go, so as not to keep the event loop for longer than some milliseconds. */
-const CHUNK = 64;
+/** Recovered in one go: some milliseconds of a thread's time. */
+const CHUNK = 128;
 
 export interface SubmissionModules {
-  /** Decodes and recovers senders, here or in threads of its own. */
-  receive(raws: readonly Uint8Array[]): Promise<readonly Received[]> | readonly Received[];
-  /** Resolves, when the writer has made the others durable, with those that it refused. */
+  /** Decodes and recovers senders. */
+  receive(raws: readonly Uint8Array[]): Promise<Received>;
+  /** Resolves, when the writer has made the others durable, with those that it refused. The batch's memory is given away. */
   submit(batch: TransactionBatch): Promise<readonly RefusedItem[]>;
   readonly logger: Logger;
 }
@@ -54,33 +54,31 @@ export class Submissions {
   }
 
   /** Never rejects: a recovery thread that fails costs its chunk an answer, not all later ones theirs. */
-  async #receive(raws: readonly Uint8Array[]): Promise<readonly Received[]> {
+  async #receive(raws: readonly Uint8Array[]): Promise<Received> {
     const { receive, logger } = this.#modules;
     try {
       return await receive(raws);
     } catch (cause) {
       const error = toJsonRpcError(cause, logger);
-      return raws.map(() => ({ error }));
+      return { batch: undefined, refused: raws.map((_, index) => ({ index, error })) };
     }
   }
 
-  #handOver(chunk: readonly Submission[], received: readonly Received[]): void {
-    const items: BatchItem[] = [];
-    const submitted: Submission[] = [];
-    for (let i = 0; i < chunk.length; i++) {
-      const result = received[i];
-      if ('error' in result) chunk[i].reject(new AnsweredError(result.error));
-      else {
-        items.push(result);
-        submitted.push(chunk[i]);
-      }
-    }
-    if (items.length > 0) void this.#submit(submitted, items);
+  #handOver(chunk: readonly Submission[], { batch, refused }: Received): void {
+    if (refused.length > 0) refuse(chunk, refused);
+    if (batch === undefined) return;
+    const isRefused = new Set(refused.map(({ index }) => index));
+    const submitted = isRefused.size === 0 ? chunk : chunk.filter((_, i) => !isRefused.has(i));
+    void this.#submit(submitted, new TransactionBatch(batch));
   }
 
-  async #submit(submitted: readonly Submission[], items: readonly BatchItem[]): Promise<void> {
-    const refused = await this.#modules.submit(TransactionBatch.encode(items));
-    for (const { index, error } of refused) submitted[index].reject(new AnsweredError(error));
-    for (let i = 0; i < items.length; i++) submitted[i].resolve(bytesToHex(items[i].hash));
+  async #submit(submitted: readonly Submission[], batch: TransactionBatch): Promise<void> {
+    const hashes = submitted.map((_, i) => batch.hash(i));
+    refuse(submitted, await this.#modules.submit(batch));
+    for (const [i, { resolve }] of submitted.entries()) resolve(hashes[i]);
   }
+}
+
+function refuse(submitted: readonly Submission[], refused: readonly RefusedItem[]): void {
+  for (const { index, error } of refused) submitted[index].reject(new AnsweredError(error));
 }
