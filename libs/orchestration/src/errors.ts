@@ -20,6 +20,8 @@ export enum OrchestrationErrorCode {
   CommitteeMismatch = 'COMMITTEE_MISMATCH',
   /** No chain id was free in many draws. */
   ChainIdsExhausted = 'CHAIN_IDS_EXHAUSTED',
+  /** The host can't promise what this chain's size asks for; the message says what is short. */
+  NoCapacity = 'NO_CAPACITY',
 }
 
 export class OrchestrationError extends FlotillaError<OrchestrationErrorCode> {}

@@ -86,6 +86,15 @@ export interface RestPort {
   ask(chain: Chain, instance: InstanceStatus): Promise<NodeRest>;
 }
 
+/** What bounds the running node: what it enforces itself. */
+export interface LimitsPort {
+  /**
+   * `same`: it has the limits of the chain's spec. `changed`: it has just taken them; said once. `asked`: it was asked
+   * (again) and has not answered yet; asking twice is harmless.
+   */
+  change(chain: Chain, instance: InstanceStatus): 'same' | 'changed' | 'asked';
+}
+
 /** Before a planned stop: have what the chain holds anchored. */
 export interface SettlementPort {
   /** Asks for a checkpoint if the head is ahead of the last anchor; true when nothing is left to anchor. */

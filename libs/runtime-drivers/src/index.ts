@@ -1,3 +1,5 @@
+export * from './cgroup/detect-groups.js';
+export * from './cgroup/platform-group.js';
 export * from './errors.js';
 export * from './instance-files.js';
 export * from './process/log-file.js';

@@ -8,7 +8,11 @@ import {
 } from './process/process-identity.js';
 
 /** Written by the driver right after the start; the node itself writes instance.json once it serves. */
-const processRecordSchema = processIdentitySchema.extend({ spawnedAt: z.number() });
+const processRecordSchema = processIdentitySchema.extend({
+  spawnedAt: z.number(),
+  /** How often the kernel had killed in its group before: more means that its memory ran out. */
+  oomKills: z.number().optional(),
+});
 export type ProcessRecord = z.infer<typeof processRecordSchema>;
 
 const publishedInstanceSchema = z

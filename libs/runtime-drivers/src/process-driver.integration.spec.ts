@@ -41,12 +41,13 @@ const entryFile = join(home, 'node.mjs');
 const drivers: ProcessDriver[] = [];
 const started: InstanceSpec[] = [];
 const logFile = (chain: string) => join(home, `chain-${chain}.log`);
+const groups = { groups: undefined, reason: 'none in this test' };
 let serial = 0;
 
 function driver(): ProcessDriver {
   const environment = { PATH: '/usr/bin:/bin' };
   const made = new ProcessDriver(
-    { entryFile, environment, logFile },
+    { entryFile, environment, logFile, groups },
     { clock: systemClock, logger: silentLogger },
   );
   drivers.push(made);
@@ -197,7 +198,7 @@ describe('ProcessDriver', () => {
   it('tells the truth about an entry that is not built', async () => {
     const environment = {};
     const broken = new ProcessDriver(
-      { entryFile: join(home, 'absent.js'), environment, logFile },
+      { entryFile: join(home, 'absent.js'), environment, logFile, groups },
       { clock: systemClock, logger: silentLogger },
     );
     drivers.push(broken);

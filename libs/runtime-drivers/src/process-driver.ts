@@ -4,10 +4,13 @@ import type {
   DriverFingerprint,
   InstanceSpec,
   InstanceStatus,
+  InstanceUsage,
   LogOptions,
   RuntimeDriver,
   StopOptions,
 } from '@flotilla/orchestration';
+import type { GroupsFound } from './cgroup/detect-groups.js';
+import { heapArguments, InstanceGroups } from './cgroup/instance-groups.js';
 import {
   aliveInstances,
   loadProcessRecord,
@@ -28,6 +31,8 @@ export interface ProcessDriverOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Where a chain's output goes. */
   readonly logFile: (chain: string) => string;
+  /** Control groups for the instances' limits, or why there are none. */
+  readonly groups: GroupsFound;
 }
 
 const WATCH_MS = 500;
@@ -39,6 +44,7 @@ export class ProcessDriver implements RuntimeDriver {
   readonly #options: ProcessDriverOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #groups: InstanceGroups;
   /** What must be reported when it ends, by chain. */
   readonly #watched = new Map<string, { spec: InstanceSpec; identity: ProcessIdentity }>();
   readonly #exits = new Map<string, ProcessExit>();
@@ -50,11 +56,12 @@ export class ProcessDriver implements RuntimeDriver {
     this.#options = options;
     this.#clock = modules.clock;
     this.#logger = modules.logger;
+    this.#groups = new InstanceGroups(options.groups, modules);
     void this.#watch();
   }
 
   async fingerprint(): Promise<DriverFingerprint> {
-    const capabilities = { survivesOrchestrator: true, limits: false };
+    const capabilities = { survivesOrchestrator: true, limits: this.#groups.enforced };
     const { entryFile } = this.#options;
     return existsSync(entryFile)
       ? { driver: 'process', healthy: true, capabilities }
@@ -75,7 +82,19 @@ export class ProcessDriver implements RuntimeDriver {
       await Promise.all(
         aliveInstances(spec.folder).map((each) => stopProcess(each, options, this.#clock)),
       );
+      this.#groups.remove(spec);
     });
+  }
+
+  limit(spec: InstanceSpec): Promise<void> {
+    return this.#oneAtATime(spec.chain, async () => {
+      const alive = aliveInstances(spec.folder)[0];
+      if (alive) this.#groups.limit(spec, alive.pid);
+    });
+  }
+
+  usage(spec: InstanceSpec): InstanceUsage | undefined {
+    return this.#groups.usage(spec);
   }
 
   async inspect(spec: InstanceSpec): Promise<InstanceStatus> {
@@ -106,15 +125,20 @@ export class ProcessDriver implements RuntimeDriver {
 
   async #spawn(spec: InstanceSpec): Promise<void> {
     const { entryFile, environment, logFile, nodeArgs = [] } = this.#options;
+    const joinFiles = this.#groups.prepare(spec);
+    const oomKills = this.#groups.oomKills(spec);
+    const heap = heapArguments(spec.limits);
     const started = await spawnDetached({
       command: process.execPath,
-      args: [...nodeArgs, entryFile, '--data', spec.folder],
+      args: [...nodeArgs, ...heap, entryFile, '--data', spec.folder],
       cwd: spec.folder,
       environment,
       logFile: logFile(spec.chain),
+      joinFiles,
     });
     const { pid, startTime } = started;
-    saveProcessRecord(spec.folder, { pid, startTime, spawnedAt: this.#clock.now() });
+    this.#groups.started(spec, pid);
+    saveProcessRecord(spec.folder, { pid, startTime, spawnedAt: this.#clock.now(), oomKills });
     this.#exits.delete(spec.chain);
     this.#watched.set(spec.chain, { spec, identity: { pid, startTime } });
     void started.exited.then((exit) => {
@@ -128,22 +152,28 @@ export class ProcessDriver implements RuntimeDriver {
     const record = loadProcessRecord(spec.folder);
     const published = loadPublishedInstance(spec.folder);
     const startedAt = record ? { startedAt: record.spawnedAt } : {};
+    const reason = this.#groups.degraded(spec);
+    const degraded = reason === undefined ? {} : { degraded: reason };
     if (published && isAlive(published.identity)) {
       const { identity, rpcUrl, wsUrl } = published;
       const own = record?.pid === identity.pid ? startedAt : {};
-      return { chain: spec.chain, state: 'running', pid: identity.pid, rpcUrl, wsUrl, ...own };
+      const endpoints = { rpcUrl, wsUrl };
+      const { pid } = identity;
+      return { chain: spec.chain, state: 'running', pid, ...endpoints, ...own, ...degraded };
     }
     if (record && isAlive(record)) {
       return { chain: spec.chain, state: 'starting', pid: record.pid, ...startedAt };
     }
     if (!record && !published) return { chain: spec.chain, state: 'absent' };
     const exit = this.#exits.get(spec.chain);
+    const outOfMemory = this.#groups.oomKills(spec) > (record?.oomKills ?? 0);
     return {
       chain: spec.chain,
       state: 'exited',
       ...startedAt,
       ...(exit?.code === undefined ? {} : { exitCode: exit.code }),
       ...(exit?.signal === undefined ? {} : { signal: exit.signal }),
+      ...(outOfMemory && { outOfMemory }),
     };
   }
 

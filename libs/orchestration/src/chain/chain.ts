@@ -50,6 +50,7 @@ export type ChainEventType =
   | 'chain.condition'
   | 'chain.restarted'
   | 'chain.settings'
+  | 'chain.limits'
   | 'checkpoint.proposed'
   | 'checkpoint.anchored'
   | 'checkpoint.final';

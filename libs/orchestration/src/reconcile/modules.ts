@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@flotilla/common';
 import type {
   AccountPort,
   ChainRepository,
+  LimitsPort,
   NodeFolderPort,
   ProbePort,
   RestPort,
@@ -53,6 +54,7 @@ export interface ReconcilerModules {
   readonly settlement: SettlementPort;
   readonly rest: RestPort;
   readonly settings: SettingsPort;
+  readonly limits: LimitsPort;
   readonly chainIds: ChainIdSource;
   readonly restarts: RestartPolicy;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import { OrchestrationErrorCode, TerminalError } from '../errors.js';
 import type { InstanceStatus } from '../runtime/runtime-driver.js';
 import type { InstanceView } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
+import { ensureLimits } from './limits.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
 import { ensureSettings } from './settings.js';
 
@@ -83,6 +84,7 @@ export class Supervisor {
     watch.served = true;
     watch.unhealthySince = undefined;
     this.modules.restarts.served(chain.id);
+    const isLimited = await ensureLimits(writer, status, this.modules);
     const serving = {
       failure: null,
       nodeRpcUrl: status.rpcUrl ?? null,
@@ -93,8 +95,8 @@ export class Supervisor {
         .conditions({ type: 'Healthy', status: true, reason: 'SERVING', message: 'Answers RPC.' })
         .filter((c) => c.type !== 'CrashLoop'),
     };
-    if (!(await ensureSettings(writer, this.modules))) {
-      // Nobody is routed to a node that comes up with old settings; one that runs goes on meanwhile.
+    if (!(await ensureSettings(writer, this.modules)) || !isLimited) {
+      // Nobody is routed to a node that comes up with old settings or limits; one that runs goes on meanwhile.
       if (writer.chain.status.phase === 'Running') await writer.setStatus(serving);
       return { requeueAfterMs: this.options.settingsRetryMs };
     }
@@ -167,7 +169,7 @@ export class Supervisor {
     const gone = {
       type: 'Healthy' as const,
       status: false,
-      reason: 'PROCESS_DIED',
+      reason: status.outOfMemory ? 'OUT_OF_MEMORY' : 'PROCESS_DIED',
       message: deathMessage(status),
     };
     const loop = {
@@ -200,6 +202,7 @@ export class Supervisor {
 }
 
 function deathMessage(status: InstanceStatus): string {
+  if (status.outOfMemory) return 'killed at its memory limit';
   if (status.signal) return `killed by ${status.signal}`;
   return status.exitCode === undefined ? 'process gone' : `exit code ${status.exitCode}`;
 }

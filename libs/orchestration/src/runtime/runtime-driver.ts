@@ -55,6 +55,20 @@ export interface InstanceStatus {
   /** Of the last run, when `exited` and known (an adopted process's exit code is not). */
   readonly exitCode?: number;
   readonly signal?: string;
+  /** The last run was killed at its memory limit. */
+  readonly outOfMemory?: boolean;
+  /** Why its limits are not, or not all, enforced; absent when they are. */
+  readonly degraded?: string;
+}
+
+/** What an instance takes, as far as the driver can tell. */
+export interface InstanceUsage {
+  readonly cpuSeconds?: number;
+  /** Time for which it had work and no processor quota left. */
+  readonly throttledSeconds?: number;
+  /** Page cache included. */
+  readonly memoryBytes?: number;
+  readonly pids?: number;
 }
 
 export interface StopOptions {
@@ -80,6 +94,13 @@ export interface RuntimeDriver {
   /** Ends the instance cleanly and resolves when it is gone; nothing to end is success. */
   stop(spec: InstanceSpec, options: StopOptions): Promise<void>;
   inspect(spec: InstanceSpec): Promise<InstanceStatus>;
+  /**
+   * Gives a running instance the limits of the spec; the same ones again is nothing. @throws anything retryable when they
+   * can't be had now, e.g. less memory than is in use
+   */
+  limit(spec: InstanceSpec): Promise<void>;
+  /** Undefined when nothing is measured. */
+  usage(spec: InstanceSpec): InstanceUsage | undefined;
   /** Adopts instances that survived an earlier orchestrator; the answer has one entry per given spec. */
   recover(specs: readonly InstanceSpec[]): Promise<readonly InstanceStatus[]>;
   /** The newest log lines, oldest first. */

@@ -48,6 +48,10 @@ export type ConditionType =
   | 'AnchoringDelayed'
   /** Its users bent its state or history with development methods; it is anchored no more. */
   | 'Tampered'
+  /** Its limits are not, or not all, enforced by this host. */
+  | 'IsolationDegraded'
+  /** Its disk quota is used up: it is read-only. */
+  | 'DiskFull'
   /** External NATS without our operator: credentials are shared. */
   | 'SharedNatsAccount';
 
@@ -114,6 +118,12 @@ export interface LiveStatus {
   readonly txTotal: number;
   readonly rssBytes: number;
   readonly cpuSeconds: number;
+  /** Of one core, averaged over about ten seconds. */
+  readonly cpuPercent: number;
+  /** What the chain has on the disk; null when the node does not say. */
+  readonly diskBytes: number | null;
+  /** How often a limit was met since the process has started, by its name. */
+  readonly limitHits: Readonly<Record<string, number>>;
   /** Since the last request that counts as use, in milliseconds; null when the node does not say. */
   readonly idleMs: number | null;
   /** ISO 8601. */

@@ -150,6 +150,7 @@ export class FakeWorld {
             ? { healthy: false, reason: 'no url' }
             : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
       },
+      limits: { change: () => 'same' },
       settings: { change: (chain) => this.#step(() => this.#changeSettings(chain)) },
       rest: { ask: async () => this.rest },
       settlement: { settle: async () => this.#settle() },
@@ -179,6 +180,8 @@ export class FakeWorld {
       inspect: async ({ chain }) => this.instances.get(chain) ?? { chain, state: 'absent' },
       recover: async (specs) =>
         specs.map(({ chain }) => this.instances.get(chain) ?? { chain, state: 'absent' }),
+      limit: async () => {},
+      usage: () => undefined,
       logs: async () => [],
       onExit: () => () => {},
     };

@@ -15,6 +15,8 @@ export interface DetachedProgram {
   /** To run as somebody else; only root may. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Into each of these it writes its pid before the program begins: the control groups that it is to be in. */
+  readonly joinFiles?: readonly string[];
 }
 
 export interface ProcessExit {
@@ -34,7 +36,8 @@ export interface DetachedProcess extends ProcessIdentity {
 export async function spawnDetached(program: DetachedProgram): Promise<DetachedProcess> {
   const log = openLog(program.logFile);
   try {
-    const child = spawn(program.command, [...program.args], {
+    const { command, args } = joining(program);
+    const child = spawn(command, args, {
       cwd: program.cwd,
       env: program.environment,
       detached: true,
@@ -63,4 +66,14 @@ export async function spawnDetached(program: DetachedProgram): Promise<DetachedP
   } finally {
     closeSync(log);
   }
+}
+
+/** A shell joins and then becomes the program: same process, same pid. Who can't join goes on without. */
+const JOIN =
+  'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1" || :; shift; n=$((n-1)); done; exec "$@"';
+
+function joining({ command, args, joinFiles = [] }: DetachedProgram) {
+  if (joinFiles.length === 0) return { command, args: [...args] };
+  const count = `${joinFiles.length}`;
+  return { command: '/bin/sh', args: ['-c', JOIN, 'join', count, ...joinFiles, command, ...args] };
 }

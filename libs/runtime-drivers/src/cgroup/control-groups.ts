@@ -1,0 +1,52 @@
+import type { InstanceLimits } from '@flotilla/orchestration';
+
+/** What a group's processes have used since it was made; a figure whose controller is missing is absent. */
+export interface GroupUsage {
+  readonly cpuSeconds?: number;
+  /** Time for which it had work and no quota left. */
+  readonly throttledSeconds?: number;
+  /** Page cache included. */
+  readonly memoryBytes?: number;
+  readonly pids?: number;
+  /** Processes that the kernel killed at the memory limit. */
+  readonly oomKills?: number;
+}
+
+export type Controller = 'cpu' | 'memory' | 'pids' | 'io';
+
+/**
+ * Groups of processes with limits, one for each instance, under one parent of ours. All calls are synchronous writes of
+ * a few bytes to the kernel. Only processes that are named are ever moved.
+ */
+export interface ControlGroups {
+  readonly version: 'v1' | 'v2';
+  /** What can be limited here; never empty. */
+  readonly controllers: readonly Controller[];
+  /**
+   * Makes the group if there is none and gives it these limits, also while it runs.
+   * @throws RuntimeError `LIMIT_NOT_APPLIED`
+   */
+  limit(name: string, limits: InstanceLimits): void;
+  /** Files that take a pid: whoever writes his own to each is in the group. The group must exist. */
+  joinFiles(name: string): readonly string[];
+  /** Moves a process, its threads included. @throws RuntimeError `LIMIT_NOT_APPLIED` when it is gone */
+  join(name: string, pid: number): void;
+  /** Whether the process is in the group. */
+  holds(name: string, pid: number): boolean;
+  /** Undefined when there is no such group. */
+  usage(name: string): GroupUsage | undefined;
+  /** Removes the group if nothing is in it; true when it is gone. */
+  remove(name: string): boolean;
+  /** Removes every group of ours in which nothing is: what a crash left behind. */
+  sweep(): void;
+}
+
+/** Quotas are given out in turns this long: short, so that whoever has used his up waits briefly. */
+export const CPU_PERIOD_US = 20_000;
+
+/** What the parent of all chains weighs beside the platform: as much as two of its processes. */
+export const CHAINS_CPU_WEIGHT = 200;
+
+export function cpuQuotaUs(cpuPercent: number): number {
+  return Math.max(1_000, Math.round((cpuPercent / 100) * CPU_PERIOD_US));
+}

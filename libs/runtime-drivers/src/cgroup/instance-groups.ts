@@ -1,0 +1,128 @@
+import { setPriority } from 'node:os';
+import type { Logger } from '@flotilla/common';
+import type { InstanceLimits, InstanceSpec, InstanceUsage } from '@flotilla/orchestration';
+import type { ControlGroups } from './control-groups.js';
+import type { GroupsFound } from './detect-groups.js';
+
+/** A node that starts may use a whole core, whatever its ceiling: until it serves it does nobody else's work. */
+const STARTING_CPU_PERCENT = 100;
+/** Without control groups chains at least stand back behind the platform. */
+const FALLBACK_NICE = 5;
+
+/** The limits of the instances of one driver: by control groups, or by what every system has. */
+export class InstanceGroups {
+  readonly #groups: ControlGroups | undefined;
+  readonly #reason: string | undefined;
+  readonly #logger: Logger;
+  /** The limits last given, as text, by group. */
+  readonly #given = new Map<string, string>();
+  readonly #degraded = new Map<string, string>();
+
+  constructor(found: GroupsFound, modules: { logger: Logger }) {
+    this.#groups = found.groups;
+    this.#reason = found.groups ? undefined : found.reason;
+    this.#logger = modules.logger;
+  }
+
+  get enforced(): boolean {
+    return this.#groups !== undefined;
+  }
+
+  /** Makes the group of an instance that is about to start; the files by which it joins. */
+  prepare(spec: InstanceSpec): readonly string[] {
+    const { limits } = spec;
+    if (limits === undefined || this.#groups === undefined) return [];
+    const { cpuPercent } = limits;
+    const starting = {
+      ...limits,
+      cpuPercent: cpuPercent === null ? null : Math.max(cpuPercent, STARTING_CPU_PERCENT),
+    };
+    try {
+      this.#give(this.#groups, spec, starting);
+      return this.#groups.joinFiles(groupOf(spec));
+    } catch (error) {
+      this.#degrade(spec, error);
+      return [];
+    }
+  }
+
+  /** After the start: is it where it should be? */
+  started(spec: InstanceSpec, pid: number): void {
+    if (spec.limits === undefined) return;
+    if (this.#groups === undefined) {
+      this.#degraded.set(groupOf(spec), this.#reason ?? '');
+      yieldToPlatform(pid, spec.limits);
+    }
+  }
+
+  /** Brings a running instance under the limits of its spec. @throws RuntimeError `LIMIT_NOT_APPLIED` */
+  limit(spec: InstanceSpec, pid: number): void {
+    const { limits } = spec;
+    if (limits === undefined) return;
+    if (this.#groups === undefined) {
+      this.started(spec, pid);
+      return;
+    }
+    this.#give(this.#groups, spec, limits);
+    const group = groupOf(spec);
+    if (!this.#groups.holds(group, pid)) this.#groups.join(group, pid);
+    this.#degraded.delete(group);
+  }
+
+  degraded(spec: InstanceSpec): string | undefined {
+    return this.#degraded.get(groupOf(spec));
+  }
+
+  usage(spec: InstanceSpec): InstanceUsage | undefined {
+    return this.#groups?.usage(groupOf(spec));
+  }
+
+  oomKills(spec: InstanceSpec): number {
+    return this.#groups?.usage(groupOf(spec))?.oomKills ?? 0;
+  }
+
+  /** The instance is gone for good. */
+  remove(spec: InstanceSpec): void {
+    const group = groupOf(spec);
+    this.#given.delete(group);
+    this.#degraded.delete(group);
+    this.#groups?.remove(group);
+  }
+
+  #give(groups: ControlGroups, spec: InstanceSpec, limits: InstanceLimits): void {
+    const group = groupOf(spec);
+    const text = JSON.stringify(limits);
+    if (this.#given.get(group) === text) return;
+    groups.limit(group, limits);
+    this.#given.set(group, text);
+  }
+
+  #degrade(spec: InstanceSpec, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#logger.warn('limits not enforced', { chain: spec.chain, reason });
+    this.#degraded.set(groupOf(spec), reason);
+  }
+}
+
+/** For Node: collect garbage before the kernel has to kill. Live data beyond it ends the process all the same. */
+export function heapArguments(limits: InstanceLimits | undefined): string[] {
+  const memoryMb = limits?.memoryMb ?? null;
+  if (memoryMb === null) return [];
+  return [`--max-old-space-size=${Math.round(memoryMb * HEAP_OF_MEMORY)}`];
+}
+
+/** The rest is for native memory, other threads and the page cache of the database. */
+const HEAP_OF_MEMORY = 0.6;
+
+function groupOf({ chain }: InstanceSpec): string {
+  return chain;
+}
+
+function yieldToPlatform(pid: number, { cpuPercent }: InstanceLimits): void {
+  if (cpuPercent === null) return;
+  try {
+    setPriority(pid, FALLBACK_NICE);
+  } catch {
+    // It has just ended, or may not be touched: it said nothing about being enforced.
+  }
+}
