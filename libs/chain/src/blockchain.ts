@@ -2,7 +2,7 @@ import type { Address, Clock, Hash, Logger } from '@flotilla/common';
 import { type StateStore, WriteBatch } from '@flotilla/state';
 import type { Block, BlockId, SealedBlock } from './block/types.js';
 import { ChainView } from './chain-view.js';
-import type { ChainConfig } from './config.js';
+import type { ChainConfig, PoolLimits } from './config.js';
 import { DevControls, type DevModules } from './dev/dev-controls.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import type { ChainEvents, EventEmitter } from './events.js';
@@ -26,6 +26,8 @@ export interface BlockchainModules {
   readonly logger: Logger;
   /** A durable commit failed: nothing more may be promised, the process must exit. */
   onFatal(error: unknown): void;
+  /** Asked before each block. @throws ChainError `DISK_FULL` when there is no room for one */
+  checkRoom?(): void;
 }
 
 /**
@@ -118,6 +120,11 @@ export class Blockchain extends ChainView {
 
   // The pool.
 
+  /** Changes the pool's limits; what it holds stays. */
+  limitPool(limits: PoolLimits): void {
+    this.#parts.pool.limit(limits);
+  }
+
   poolStatus(): PoolStatus {
     return this.#parts.pool.status();
   }
@@ -144,7 +151,7 @@ export class Blockchain extends ChainView {
   /**
    * Builds the next block from the pool, commits it and resolves once it is durable. Without work there is no block,
    * unless `allowEmpty`.
-   * @throws ChainError `CLOSED`
+   * @throws ChainError `CLOSED`, `DISK_FULL`
    */
   async sealBlock(options: { allowEmpty?: boolean } = {}): Promise<SealedBlock | undefined> {
     return this.#write(() => this.#parts.writer.seal(options.allowEmpty ?? false));

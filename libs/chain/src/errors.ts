@@ -52,6 +52,8 @@ export enum ChainErrorCode {
   HistoryPruned = 'HISTORY_PRUNED',
   InvalidRange = 'INVALID_RANGE',
   LimitExceeded = 'LIMIT_EXCEEDED',
+  /** The disk quota is used up: nothing more is taken or sealed until it is raised or space is freed. */
+  DiskFull = 'DISK_FULL',
   // Blocks and the chain itself.
   InvalidBlock = 'INVALID_BLOCK',
   UnknownParent = 'UNKNOWN_PARENT',
@@ -73,8 +75,8 @@ export interface ChainErrorData {
   readonly output?: Uint8Array;
   /** `EXECUTION_REVERTED`: the decoded `Error(string)` or `Panic(uint256)`, when it is one. */
   readonly reason?: string;
-  /** `LIMIT_EXCEEDED`: the limit that was hit. */
-  readonly limit?: number;
+  /** `LIMIT_EXCEEDED`, `DISK_FULL`: the limit that was hit, or its name. */
+  readonly limit?: number | string;
 }
 
 export class ChainError extends FlotillaError<ChainErrorCode, ChainErrorData> {}

@@ -38,6 +38,7 @@ export interface AssemblyModules {
   readonly clock: Clock;
   readonly logger: Logger;
   onFatal(error: unknown): void;
+  checkRoom?(): void;
 }
 
 /** Opens the store and joins the parts. @throws ChainError `GENESIS_MISMATCH`, `INVALID_CONFIG`, `CORRUPT_CHAIN` */
@@ -89,7 +90,7 @@ export async function assemble(
   const shaper = dev?.shaper;
   const chainWriter = new ChainWriter(config, head, {
     ...{ store, world, reader, forks, schedule, pool, intake, window, clock, logger, onFatal },
-    ...{ shaper, tracer: view.caller.tracer },
+    ...{ shaper, tracer: view.caller.tracer, checkRoom: modules.checkRoom },
     onWritten: (transactions) => unsettled.hold(transactions),
     onDurable(sealed) {
       unsettled.clear();

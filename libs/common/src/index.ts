@@ -9,3 +9,4 @@ export * from './random.js';
 export * from './rlp.js';
 export * from './rlp-cursor.js';
 export * from './rlp-writer.js';
+export * from './token-bucket.js';

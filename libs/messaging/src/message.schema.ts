@@ -38,6 +38,10 @@ export const heartbeatSchema = z.object({
   idleMs: count.optional(),
   /** The node's last one before it ends by itself. */
   ending: z.boolean().optional(),
+  /** What the data folder holds, and whether that is all that it may. */
+  disk: z.object({ bytes: count, full: z.boolean() }).optional(),
+  /** How often a limit was met since the start, by its name. */
+  limitHits: z.record(z.string().max(64), count).optional(),
   /** On a development chain whose users bent its state or history. */
   tampered: z.object({ by: z.string().max(200), block: count, at: count }).optional(),
 });
@@ -111,6 +115,43 @@ export const settingsChangedSchema = z.object({
   fromBlock: count,
 });
 
+const ceiling = z.number().positive().nullable();
+const positive = z.number().int().positive();
+
+/** What a node enforces itself; null is no limit. It lies in the node's folder, too, as limits.json. */
+export const nodeLimitsSchema = z.object({
+  diskMb: ceiling,
+  logKbPerSecond: ceiling,
+  transactionsPerSecond: ceiling,
+  /** Of mined transactions. */
+  gasPerSecond: ceiling,
+  poolTransactions: positive,
+  poolMb: positive,
+  /** Of one connection. */
+  subscriptions: positive,
+  /** Requests that one connection may have under way. */
+  inFlight: ceiling,
+  /** Requests of one batch. */
+  batch: positive,
+  /** Milliseconds of computing per second that connections are charged for here. */
+  computeMsPerSecond: ceiling,
+  computeBurstMs: ceiling,
+  callGas: positive,
+  callMs: positive,
+  traceMs: positive,
+});
+
+export const limitsChangeSchema = z.object({
+  /** Of the chain's spec. */
+  generation: z.number().int().positive(),
+  limits: nodeLimitsSchema,
+});
+
+export const limitsChangedSchema = z.object({
+  /** The generation that was asked for. */
+  generation: z.number().int().positive(),
+});
+
 export const commandAckSchema = z.object({
   /** The envelope id of the command. */
   commandId: z.string().max(64),
@@ -172,6 +213,8 @@ export type CheckpointAnchored = z.infer<typeof checkpointAnchoredSchema>;
 export type CheckpointPropose = z.infer<typeof checkpointProposeSchema>;
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 export type SettingsChanged = z.infer<typeof settingsChangedSchema>;
+export type NodeLimits = z.infer<typeof nodeLimitsSchema>;
+export type LimitsChanged = z.infer<typeof limitsChangedSchema>;
 export type CommandAck = z.infer<typeof commandAckSchema>;
 export type EdgeLimits = z.infer<typeof edgeLimitsSchema>;
 export type Route = z.infer<typeof routeSchema>;

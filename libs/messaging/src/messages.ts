@@ -9,6 +9,8 @@ import {
   commandAckSchema,
   drainSchema,
   heartbeatSchema,
+  limitsChangedSchema,
+  limitsChangeSchema,
   routeSchema,
   routesReplySchema,
   routesRequestSchema,
@@ -57,6 +59,10 @@ export const Messages = {
   settingsChange: message('cmd', 'settings', 'change', settingsChangeSchema),
   /** Node → control plane, for every `settingsChange`, also a repeated one. */
   settingsChanged: message('evt', 'settings', 'changed', settingsChangedSchema),
+  /** Control plane → node: what it may take from now on; repeated until `limitsChanged` arrives. */
+  limitsChange: message('cmd', 'limits', 'change', limitsChangeSchema),
+  /** Node → control plane, for every `limitsChange`, also a repeated one. */
+  limitsChanged: message('evt', 'limits', 'changed', limitsChangedSchema),
   /** Control plane → node: stop accepting, seal what is pending. */
   nodeDrain: message('cmd', 'node', 'drain', drainSchema),
   /** Control plane → gateway, with the chain token `control`. */

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Blockchain, type ChainConfig, Sealer } from '@flotilla/chain';
 import { bytesToHex, type Clock, type Logger, type Random } from '@flotilla/common';
-import type { Heartbeat } from '@flotilla/messaging';
+import type { Heartbeat, NodeLimits } from '@flotilla/messaging';
+import type { LogBudget } from '@flotilla/platform';
 import { devMethods, lightMethods, methodTable, writerMethods } from '@flotilla/rpc';
 import { FileJournal, FolderLock, LmdbStore } from '@flotilla/store';
 import { Anchoring } from './anchoring/anchoring.js';
@@ -12,6 +13,11 @@ import type { NodeConfig } from './config/node-config.schema.js';
 import { errorFields } from './errors.js';
 import { InstanceFile } from './files/instance-file.js';
 import { JsonFile } from './files/json-file.js';
+import { DiskGuard } from './limits/disk-guard.js';
+import { LimitHits } from './limits/limit-hits.js';
+import { NO_LIMITS } from './limits/limits-file.js';
+import { limited, serverLimits } from './limits/limits-of-parts.js';
+import { NodeLimiter } from './limits/node-limiter.js';
 import { parseAnnouncedState } from './link/block-announcer.js';
 import { NatsLink } from './link/nats-link.js';
 import { type NodeIdentity, nodeStatus } from './link/node-status.js';
@@ -29,6 +35,8 @@ export interface ChainNodeOptions {
   readonly config: NodeConfig;
   /** What genesis holds besides what the configuration says: the root's contracts. */
   readonly predeploys?: ChainConfig['predeploys'];
+  /** What it may take; undefined: nobody has bounded it. */
+  readonly limits?: NodeLimits | undefined;
   /** What `web3_clientVersion` answers. */
   readonly clientVersion: string;
 }
@@ -37,6 +45,8 @@ export interface ChainNodeModules {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** The log's own limit, to be changed with the others. */
+  readonly logBudget?: LogBudget;
   /** Durability is unknown: the process must end at once, without cleaning up. */
   readonly onFatal: (error: unknown) => void;
   readonly spawnThread: SpawnThread;
@@ -55,6 +65,7 @@ export class ChainNode {
   readonly #instance: InstanceFile;
   readonly #sealer: Sealer;
   readonly #ingress: IngressLink;
+  readonly #limiter: NodeLimiter;
   #link: NatsLink | undefined;
   #anchoring: Anchoring | undefined;
   #selfFinalizer: Repeater | undefined;
@@ -67,9 +78,11 @@ export class ChainNode {
       readonly store: LmdbStore;
       readonly journal: FileJournal;
       readonly chain: Blockchain;
+      readonly disk: DiskGuard;
+      readonly hits: LimitHits;
     },
   ) {
-    const { clock, random, logger } = modules;
+    const { clock, random, logger, logBudget } = modules;
     this.#activity.touch(clock.now());
     this.#identity = {
       instanceId: Buffer.from(random.bytes(8)).toString('hex'),
@@ -78,11 +91,16 @@ export class ChainNode {
       startedAt: clock.now(),
     };
     this.#instance = new InstanceFile(options.folder);
-    const { chain } = resources;
+    const { chain, disk, hits } = resources;
     this.#sealer = new Sealer(options.config.chain.sealing ?? DEFAULT_SEALING, {
       chain,
       clock,
       logger,
+    });
+    this.#limiter = new NodeLimiter(options.limits ?? NO_LIMITS, {
+      ...{ chain, disk, hits, clock, logger, logBudget },
+      gate: this.#gate,
+      serve: (limits) => this.#ingress.limit(limits),
     });
     this.#ingress = this.#createIngress();
   }
@@ -102,16 +120,25 @@ export class ChainNode {
         // Nothing acknowledged: an append is answered after its fsync, and this one never got there.
         modules.logger.warn('the journal ended in a torn write', { bytes: journal.tornBytes });
       }
+      const hits = new LimitHits();
+      const disk = new DiskGuard(
+        {
+          databaseFile: join(folder, STORE_FOLDER, DATABASE_FILE),
+          diskMb: options.limits?.diskMb ?? null,
+        },
+        { journalBytes: () => journal.length, hits, logger: modules.logger },
+      );
       const chainConfig = predeploys === undefined ? config.chain : { ...config.chain, predeploys };
-      const chain = await Blockchain.open(chainConfig, {
+      const chain = await Blockchain.open(withLimits(chainConfig, options), {
         store,
         journal,
         clock: modules.clock,
         logger: modules.logger,
         onFatal: modules.onFatal,
+        checkRoom: () => disk.checkRoom(),
       });
       if (chain.epoch < config.epoch) await chain.setEpoch(config.epoch);
-      return new ChainNode(options, modules, { lock, store, journal, chain });
+      return new ChainNode(options, modules, { lock, store, journal, chain, disk, hits });
     } catch (error) {
       lock.release();
       throw error;
@@ -127,7 +154,11 @@ export class ChainNode {
   }
 
   status(): Heartbeat {
-    return { ...nodeStatus(this.chain, this.#identity), idleMs: this.#idleMs() };
+    return {
+      ...nodeStatus(this.chain, this.#identity),
+      ...this.#limiter.status(),
+      idleMs: this.#idleMs(),
+    };
   }
 
   /** A chain that still has something to mine, or to tell, is not idle. */
@@ -154,6 +185,7 @@ export class ChainNode {
           }),
           status: () => this.status(),
           drain: () => this.drain(),
+          limit: (limits) => this.#limiter.limit(limits),
           clock,
           logger,
         },
@@ -200,8 +232,8 @@ export class ChainNode {
     // Test suites refuse to touch what doesn't say that it is made for them.
     const isForTests = config.role === 'micro' && this.chain.dev !== undefined;
     const clientVersion = `${isForTests ? 'HardhatNetwork/' : ''}${this.options.clientVersion}`;
-    const admit = () => this.#gate.check();
-    const { port, ...rpc } = config.rpc;
+    const { limits } = this.options;
+    const { port, ...rpc } = { ...config.rpc, ...(limits && serverLimits(limits)) };
     const onlyHere = [
       ...writerMethods(this.chain),
       ...(isForTests
@@ -211,7 +243,10 @@ export class ChainNode {
               instanceId: bytesToHex(random.bytes(32)),
               accounts: DEV_ACCOUNTS,
             },
-            { chain: this.chain, sealing: this.#sealer, clock, admit },
+            {
+              ...{ chain: this.chain, sealing: this.#sealer, clock },
+              admit: () => this.#limiter.admitOne(),
+            },
           )
         : []),
       ...flotillaMethods({
@@ -241,7 +276,7 @@ export class ChainNode {
       {
         chain: this.chain,
         methods: methodTable(lightMethods({ clientVersion }, this.chain), onlyHere),
-        admit,
+        admit: (count) => this.#limiter.admit(count),
         spawn: spawnThread,
         logger,
         onLost: onThreadLost,
@@ -272,6 +307,11 @@ export class ChainNode {
 
 /** Of the data folder. */
 const STORE_FOLDER = 'data';
+const DATABASE_FILE = 'data.mdb';
+
+function withLimits(config: ChainConfig, { limits }: ChainNodeOptions): ChainConfig {
+  return limits === undefined ? config : limited(config, limits);
+}
 
 const DEFAULT_SEALING = { mode: 'instant', intervalMs: 1000 } as const;
 

@@ -6,4 +6,5 @@ export * from './config/node-config.schema.js';
 export * from './errors.js';
 export * from './files/committee-key.js';
 export { INSTANCE_FILE, type InstanceRecord } from './files/instance-file.js';
+export { LIMITS_FILE } from './limits/limits-file.js';
 export * from './process/run-node.js';

@@ -4,6 +4,7 @@ export * from './config/variables.js';
 export * from './errors.js';
 export * from './keys/api-key.js';
 export * from './lifecycle/stop-on-signal.js';
+export * from './logging/log-budget.js';
 export * from './logging/nest-logger.js';
 export * from './logging/pino-logger.js';
 export * from './metrics/metrics.js';

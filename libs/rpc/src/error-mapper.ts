@@ -30,6 +30,7 @@ const NUMBERS: ReadonlyMap<string, number> = new Map<string, number>([
   [RpcErrorCode.ResponseTooLarge, -32003],
   [ChainErrorCode.ExecutionReverted, 3],
   [ChainErrorCode.InvalidRange, -32602],
+  [ChainErrorCode.DiskFull, -32005],
   [SimulationErrorCode.NonceTooLow, -38010],
   [SimulationErrorCode.NonceTooHigh, -38011],
   [SimulationErrorCode.FeeCapTooLow, -38012],
@@ -61,6 +62,15 @@ function revertData(error: FlotillaError): Hex | undefined {
   return bytesToHex(error.data?.output ?? EMPTY_BYTES);
 }
 
+/** Which limit was met, and when to try again; of refusals that say so. */
+function excess({ data }: FlotillaError): { limit?: string; retryAfterMs?: number } {
+  const { limit, retryAfterMs } = (data ?? {}) as { limit?: unknown; retryAfterMs?: unknown };
+  return {
+    ...(typeof limit === 'string' && { limit }),
+    ...(typeof retryAfterMs === 'number' && { retryAfterMs }),
+  };
+}
+
 /** The one place where errors become JSON-RPC. Unexpected ones are logged and answered without detail. */
 export function toJsonRpcError(error: unknown, logger: Logger): JsonRpcErrorObject {
   if (error instanceof AnsweredError) return error.object;
@@ -68,7 +78,7 @@ export function toJsonRpcError(error: unknown, logger: Logger): JsonRpcErrorObje
     return {
       code: NUMBERS.get(error.code) ?? SERVER_ERROR,
       message: error.message,
-      data: revertData(error) ?? { code: error.code },
+      data: revertData(error) ?? { code: error.code, ...excess(error) },
     };
   }
   const stack = error instanceof Error ? error.stack : undefined;

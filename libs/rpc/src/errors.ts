@@ -22,6 +22,13 @@ export enum RpcErrorCode {
   StartFailed = 'RPC_START_FAILED',
 }
 
+/** What a refusal for a limit says of it. */
+export interface ExceededLimit {
+  readonly limit: string;
+  /** Absent when waiting does not help. */
+  readonly retryAfterMs?: number;
+}
+
 export class RpcError extends FlotillaError<RpcErrorCode> {}
 
 export function invalidParams(message: string): RpcError {

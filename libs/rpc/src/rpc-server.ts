@@ -52,7 +52,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** JSON-RPC over HTTP and WebSocket on one port. */
 export class RpcServer {
-  readonly #options: Required<RpcServerOptions>;
+  readonly #options: { -readonly [Name in keyof RpcServerOptions]-?: RpcServerOptions[Name] };
   readonly #dispatcher: RpcDispatcher;
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
@@ -86,6 +86,11 @@ export class RpcServer {
       perMessageDeflate: false,
       clientTracking: false,
     });
+  }
+
+  /** Changes limits in place: what comes from now on is held to them. */
+  limit(limits: Pick<RpcServerOptions, 'maxBatch' | 'maxSubscriptions' | 'maxInFlight'>): void {
+    Object.assign(this.#options, limits);
   }
 
   get counters(): Readonly<RequestCounters> {

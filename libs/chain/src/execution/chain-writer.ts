@@ -48,6 +48,8 @@ export interface ChainWriterModules {
   readonly clock: Clock;
   readonly logger: Logger;
   onFatal(error: unknown): void;
+  /** @throws ChainError `DISK_FULL` when there is no room for another block */
+  readonly checkRoom?: (() => void) | undefined;
   /** A block is written but not durable: nobody may see it yet, though its transactions left the pool. */
   onWritten(transactions: readonly Transaction[]): void;
   /** A block is durable. */
@@ -127,6 +129,7 @@ export class ChainWriter {
   /** Builds the next block from the pool; undefined, and nothing written, if it would be empty. */
   async seal(allowEmpty: boolean): Promise<SealedBlock | undefined> {
     const { pool, intake, clock, logger } = this.#modules;
+    this.#modules.checkRoom?.();
     const template = this.nextTemplate();
     const builder = new BlockBuilder(this.#config.blocks, {
       clock,
@@ -143,6 +146,7 @@ export class ChainWriter {
   /** So many blocks without transactions. Many share one wait for the disk, so that a thousand take no second. */
   async sealEmpty(count: number): Promise<void> {
     for (let left = count; left > 0; left -= BLOCKS_PER_SYNC) {
+      this.#modules.checkRoom?.();
       const staged: StagedBlock[] = [];
       const size = Math.min(left, BLOCKS_PER_SYNC);
       for (let i = 0; i < size; i++) {
@@ -160,6 +164,7 @@ export class ChainWriter {
     const { header, transactions } = decodeBlock(rlp);
     const known = this.#modules.reader.numberOf(header.hash);
     if (known !== undefined) return this.#known(known);
+    this.#modules.checkRoom?.();
     const template = checkHeader(header, this.#head, this.#templates, this.#now());
     const slices = new Slices(this.#config.blocks.sliceMs, this.#modules.clock);
     const recovered = await recoverSenders(transactions, this.#config.chainId, slices);

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { Blockchain } from '../blockchain.js';
 import type { SealingConfig } from '../config.js';
+import { ChainError, ChainErrorCode } from '../errors.js';
 
 export interface SealerModules {
   readonly chain: Pick<Blockchain, 'events' | 'pendingWork' | 'sealBlock'>;
@@ -115,7 +116,8 @@ export class Sealer {
       if (work !== 'none' || allowEmpty) await chain.sealBlock({ allowEmpty });
       return true;
     } catch (error) {
-      logger.error('sealing failed', { error });
+      // Whoever guards the disk has said so, once.
+      if (!isDiskFull(error)) logger.error('sealing failed', { error });
       return false;
     }
   }
@@ -130,4 +132,8 @@ export class Sealer {
     if (this.#interval !== undefined) delays.push(Math.max(0, this.#dueAt - clock.now()));
     return delays.length === 0 ? undefined : Math.min(...delays);
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof ChainError && error.code === ChainErrorCode.DiskFull;
 }

@@ -75,6 +75,14 @@ export class TransactionBatch {
     );
   }
 
+  /** So many from the first on; all of them are this batch itself. */
+  first(count: number): TransactionBatch {
+    if (count >= this.length) return this;
+    return TransactionBatch.of(
+      Array.from({ length: count }, (_, index) => this.transaction(index)),
+    );
+  }
+
   /** A view. */
   raw(index: number): Uint8Array {
     const start = index === 0 ? this.#rawStart : this.#end(index - 1);

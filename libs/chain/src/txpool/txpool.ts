@@ -51,7 +51,7 @@ const PRICE_BUMP = 10n;
  * pool refuses newcomers. Single-threaded, no I/O.
  */
 export class TxPool {
-  readonly #limits: Required<PoolLimits>;
+  #limits: Required<PoolLimits>;
   readonly #modules: TxPoolModules;
   readonly #senders = new Map<Address, SenderQueue>();
   readonly #byHash = new Map<Hash, Transaction>();
@@ -64,6 +64,11 @@ export class TxPool {
     this.#limits = limits;
     this.#modules = modules;
     this.#delegations = new DelegationLimits(this.#senders);
+  }
+
+  /** What is in the pool stays, also above the new limits. */
+  limit(limits: PoolLimits): void {
+    this.#limits = { ...this.#limits, ...limits };
   }
 
   get size(): number {

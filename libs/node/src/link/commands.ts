@@ -5,6 +5,7 @@ import {
   Messages,
   type MessageType,
   type Messaging,
+  type NodeLimits,
   type SettingsChange,
 } from '@flotilla/messaging';
 import type { CheckpointProposer } from '../anchoring/checkpoint-proposer.js';
@@ -15,6 +16,7 @@ export interface CommandModules {
   /** Undefined on a chain that doesn't anchor. */
   readonly proposer: CheckpointProposer | undefined;
   readonly drain: () => void;
+  readonly limit: (limits: NodeLimits) => void;
   readonly chain: Pick<Blockchain, 'changeSettings'>;
   readonly logger: Logger;
 }
@@ -77,6 +79,11 @@ export function listenForCommands(chain: string, modules: CommandModules): () =>
     on(Messages.settingsChange, async ({ generation, ...settings }) => {
       const { fromBlock } = await blockchain.changeSettings(settingsInput(settings), generation);
       messaging.publish(Messages.settingsChanged, chain, { generation, fromBlock });
+      return undefined;
+    }),
+    on(Messages.limitsChange, ({ generation, limits }) => {
+      modules.limit(limits);
+      messaging.publish(Messages.limitsChanged, chain, { generation });
       return undefined;
     }),
     on(Messages.nodeDrain, () => {

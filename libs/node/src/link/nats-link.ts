@@ -7,7 +7,7 @@ import {
 } from '@flotilla/anchoring';
 import type { Blockchain } from '@flotilla/chain';
 import type { Clock, Logger } from '@flotilla/common';
-import { type Heartbeat, Messages, Messaging } from '@flotilla/messaging';
+import { type Heartbeat, Messages, Messaging, type NodeLimits } from '@flotilla/messaging';
 import type { Proposal } from '../anchoring/anchoring-state.js';
 import type { CheckpointProposer } from '../anchoring/checkpoint-proposer.js';
 import type { NodeConfig } from '../config/node-config.schema.js';
@@ -30,6 +30,7 @@ export interface NatsLinkModules {
   readonly announced: RecordFile<AnnouncedState>;
   readonly status: () => Heartbeat;
   readonly drain: () => void;
+  readonly limit: (limits: NodeLimits) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -83,12 +84,13 @@ export class NatsLink {
   }
 
   start(proposer: CheckpointProposer | undefined): void {
-    const { chain, drain, logger, status } = this.modules;
+    const { chain, drain, limit, logger, status } = this.modules;
     const { name } = this.options;
     this.#stopListening = listenForCommands(name, {
       messaging: this.#messaging,
       proposer,
       drain,
+      limit,
       chain,
       logger,
     });

@@ -1,4 +1,5 @@
 import { type Logger, systemClock, systemRandom } from '@flotilla/common';
+import type { LogBudget } from '@flotilla/platform';
 import {
   type DynamicModule,
   Module,
@@ -14,7 +15,10 @@ import { spawnWorkerThread } from '../threads/worker-threads.js';
 export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly node: ChainNode) {}
 
-  static with(options: ChainNodeOptions, logger: Logger): DynamicModule {
+  static with(
+    options: ChainNodeOptions,
+    { logger, logBudget }: { readonly logger: Logger; readonly logBudget: LogBudget },
+  ): DynamicModule {
     const onFatal = (error: unknown) => {
       logger.error('storage failed, only a restart is safe', { error: String(error) });
       process.exit(ExitCode.FatalStorage);
@@ -33,6 +37,7 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
               clock: systemClock,
               random: systemRandom,
               logger,
+              logBudget,
               onFatal,
               spawnThread: spawnWorkerThread,
               onThreadLost,

@@ -1,9 +1,10 @@
-import { createLogger, NestLogger, stopOnSignal } from '@flotilla/platform';
+import { createBoundedLogger, NestLogger, stopOnSignal } from '@flotilla/platform';
 import { NestFactory } from '@nestjs/core';
 import type { ChainNodeOptions } from '../chain-node.js';
 import { loadNodeConfig } from '../config/load-node-config.js';
 import type { NodeConfig } from '../config/node-config.schema.js';
 import { ExitCode, errorFields } from '../errors.js';
+import { loadNodeLimits } from '../limits/limits-file.js';
 import { armConfiguredFailpoint } from './arm-failpoint.js';
 import {
   clientVersion,
@@ -39,19 +40,27 @@ export async function runNode(program: NodeProgram): Promise<void> {
     }
     const config = loadNodeConfig(folder);
     armConfiguredFailpoint(config);
-    const logger = createLogger(config.name, config.logLevel);
+    const limits = loadNodeLimits(folder);
+    const { logger, budget: logBudget } = createBoundedLogger(
+      config.name,
+      config.logLevel,
+      limits?.logKbPerSecond ?? null,
+    );
     process.on('unhandledRejection', (reason) => {
       logger.error('unhandled rejection', errorFields(reason));
       process.exit(ExitCode.Crash);
     });
     const options = {
-      ...{ folder, config, clientVersion: clientVersion(program.client) },
+      ...{ folder, config, limits, clientVersion: clientVersion(program.client) },
       ...program.genesis?.(config),
     };
-    const app = await NestFactory.createApplicationContext(NodeModule.with(options, logger), {
-      logger: new NestLogger(logger),
-      abortOnError: false,
-    });
+    const app = await NestFactory.createApplicationContext(
+      NodeModule.with(options, { logger, logBudget }),
+      {
+        logger: new NestLogger(logger),
+        abortOnError: false,
+      },
+    );
     stopOnSignal(logger, () => app.close());
   } catch (error) {
     process.stderr.write(explainEnd(program.command, dataFolder, error));

@@ -1,5 +1,6 @@
 import { type Blockchain, type Transaction, TransactionBatch } from '@flotilla/chain';
 import type { Logger } from '@flotilla/common';
+import type { NodeLimits } from '@flotilla/messaging';
 import {
   answerRemote,
   type MethodTable,
@@ -7,6 +8,7 @@ import {
   RpcErrorCode,
   toJsonRpcError,
 } from '@flotilla/rpc';
+import type { Grant } from '../limits/intake-meter.js';
 import { ChainSignal } from './chain-signal.js';
 import { writeLog } from './channel-logger.js';
 import type { IngressOptions } from './ingress/ingress.js';
@@ -22,8 +24,8 @@ export interface IngressLinkModules {
   readonly chain: Blockchain;
   /** What this thread answers for the other. */
   readonly methods: MethodTable;
-  /** @throws RpcError while no transactions are taken */
-  readonly admit: () => void;
+  /** How many of so many transactions are taken now, and why not the others. */
+  readonly admit: (count: number) => Grant;
   readonly spawn: SpawnThread;
   readonly logger: Logger;
   /** The thread is gone, and with it everything that was under way. */
@@ -91,6 +93,10 @@ export class IngressLink {
     for (const stop of [...this.#stops, ...this.#watched.values()]) stop();
   }
 
+  limit(limits: NodeLimits): void {
+    this.#post({ kind: 'limits', limits });
+  }
+
   async #receive(message: Exclude<ToWriter, { kind: 'serving' | 'not-serving' }>): Promise<void> {
     switch (message.kind) {
       case 'submit':
@@ -108,12 +114,14 @@ export class IngressLink {
 
   async #submit(id: number, batch: TransactionBatch): Promise<void> {
     const { chain, admit, logger } = this.#modules;
-    let refused: { index: number; error: unknown }[];
+    const { granted, error } = admit(batch.length);
+    const refused = Array.from({ length: batch.length - granted }, (_, index) => {
+      return { index: granted + index, error: error as unknown };
+    });
     try {
-      admit();
-      refused = [...(await chain.submitBatch(batch))];
+      if (granted > 0) refused.push(...(await chain.submitBatch(batch.first(granted))));
     } catch (error) {
-      refused = Array.from({ length: batch.length }, (_, index) => ({ index, error }));
+      for (let index = 0; index < granted; index++) refused.push({ index, error });
     }
     this.#post({
       kind: 'submitted',

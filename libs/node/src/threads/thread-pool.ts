@@ -69,6 +69,11 @@ export class ThreadPool {
     });
   }
 
+  /** Threads started from now on do the work; the present ones finish what they do and end. */
+  renew(): void {
+    for (const member of this.#members) if (!member.isClosing) this.#end(member);
+  }
+
   /** Lets the threads finish what they do; what waits, and what comes later, is refused. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -68,6 +68,29 @@ export const variables = {
     .string()
     .optional()
     .describe('File with the private key that pays for anchoring on the root'),
+  FLOTILLA_CGROUP_ROOT: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe(
+      'A control group (version 2) set aside for the chains, empty and writable; when absent, the delegated scope or version 1 is used where there is one',
+    ),
+  FLOTILLA_CAPACITY_CPU_MILLIS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Thousandths of a core that may be promised to chains; three quarters of the machine when absent',
+    ),
+  FLOTILLA_CAPACITY_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Memory that may be promised to chains; 85 % of the machine, less 1 GB at least, when absent',
+    ),
   FLOTILLA_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

@@ -1,4 +1,5 @@
 import type { Clock } from '@flotilla/common';
+import type { NodeLimits } from '@flotilla/messaging';
 import {
   type AskRemote,
   feedMethods,
@@ -14,6 +15,7 @@ import {
   type RpcServerOptions,
   slowMethods,
 } from '@flotilla/rpc';
+import { callLimits, serverLimits } from '../../limits/limits-of-parts.js';
 import { Activity } from '../activity.js';
 import type { CallJob, CallThreadOptions } from '../calls/run.js';
 import { ChannelLogger } from '../channel-logger.js';
@@ -77,6 +79,8 @@ export class Ingress {
   readonly #submitted = new PendingReplies<readonly RefusedItem[]>();
   readonly #clock: Clock;
   readonly #senders: SenderRecovery;
+  /** What threads for calls are started with. */
+  #view: ViewOptions;
   #server: RpcServer | undefined;
 
   constructor(options: IngressOptions, modules: IngressModules) {
@@ -91,11 +95,12 @@ export class Ingress {
         { maxThreads, maxQueued, maxWaitMs: MAX_WAIT_MS, idleMs: THREAD_IDLE_MS },
         { clock, logger: this.#logger, start },
       );
+    this.#view = options.view;
     this.#calls = pool(options.callThreads, MAX_WAITING_CALLS, () =>
-      spawn('calls', { ...options.view, nice: 0 } satisfies CallThreadOptions),
+      spawn('calls', { ...this.#view, nice: 0 } satisfies CallThreadOptions),
     );
     this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, () =>
-      spawn('calls', { ...options.view, nice: SLOW_NICE } satisfies CallThreadOptions),
+      spawn('calls', { ...this.#view, nice: SLOW_NICE } satisfies CallThreadOptions),
     );
     const chainId = BigInt(options.view.chain.chainId);
     this.#recovery = pool(options.recoveryThreads, MAX_WAITING_RECOVERIES, () =>
@@ -137,6 +142,9 @@ export class Ingress {
         this.#follower.follow();
         this.#events.block(message.number);
         break;
+      case 'limits':
+        this.#limit(message.limits);
+        break;
       case 'pending':
         this.#events.pending(message.batch);
         break;
@@ -148,6 +156,15 @@ export class Ingress {
     await this.#server?.close();
     await Promise.all([this.#calls.close(), this.#slow.close(), this.#recovery.close()]);
     await this.#follower.close();
+  }
+
+  /** Calls under way end by the limits that they began with. */
+  #limit(limits: NodeLimits): void {
+    const { chain } = this.#view;
+    this.#view = { ...this.#view, chain: { ...chain, calls: callLimits(limits) } };
+    this.#calls.renew();
+    this.#slow.renew();
+    this.#server?.limit(serverLimits(limits));
   }
 
   #createServer(port: number): RpcServer {

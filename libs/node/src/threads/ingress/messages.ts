@@ -1,3 +1,4 @@
+import type { NodeLimits } from '@flotilla/messaging';
 import type { JsonRpcErrorObject, RemoteAnswer } from '@flotilla/rpc';
 import type { LogMessage } from '../channel-logger.js';
 
@@ -30,6 +31,7 @@ export type ToIngress =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: RemoteAnswer }
   | { readonly kind: 'submitted'; readonly id: number; readonly refused: readonly RefusedItem[] }
   | { readonly kind: 'block'; readonly number: number }
+  | { readonly kind: 'limits'; readonly limits: NodeLimits }
   /** Bytes of a `TransactionBatch`. */
   | { readonly kind: 'pending'; readonly batch: Uint8Array }
   | { readonly kind: 'close' };

@@ -1,0 +1,30 @@
+import type { CallLimits, ChainConfig, PoolLimits } from '@flotilla/chain';
+import type { NodeLimits } from '@flotilla/messaging';
+import type { RpcServerOptions } from '@flotilla/rpc';
+
+const MB = 1024 * 1024;
+
+export function poolLimits({ poolTransactions, poolMb }: NodeLimits): PoolLimits {
+  return { globalPending: poolTransactions, bytes: poolMb * MB };
+}
+
+export function callLimits({ callGas, callMs, traceMs }: NodeLimits): CallLimits {
+  return { gasCap: BigInt(callGas), timeoutMs: callMs, traceTimeoutMs: traceMs };
+}
+
+export function serverLimits({
+  batch,
+  subscriptions,
+  inFlight,
+}: NodeLimits): Pick<RpcServerOptions, 'maxBatch' | 'maxSubscriptions' | 'maxInFlight'> {
+  return {
+    maxBatch: batch,
+    maxSubscriptions: subscriptions,
+    ...(inFlight !== null && { maxInFlight: inFlight }),
+  };
+}
+
+/** The chain's configuration under these limits; nothing of it concerns consensus. */
+export function limited(config: ChainConfig, limits: NodeLimits): ChainConfig {
+  return { ...config, pool: poolLimits(limits), calls: callLimits(limits) };
+}
