@@ -1,22 +1,14 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-export interface ArrivedBlock {
-  readonly number: number;
-  /** In `performance.now()`'s milliseconds. */
-  readonly arrivedAt: number;
-}
-
-/** When each block's announcement arrived, by WebSocket. */
+/** When each block's announcement arrived, by WebSocket, in `performance.now()`'s milliseconds. */
 export class BlockClock {
-  readonly blocks: ArrivedBlock[] = [];
+  readonly arrivals: number[] = [];
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data) => {
-      const arrivedAt = performance.now();
-      const { method, params } = JSON.parse(data.toString());
-      if (method !== 'eth_subscription') return;
-      this.blocks.push({ number: Number(params.result.number), arrivedAt });
+      const isHead = data.toString().includes('eth_subscription');
+      if (isHead) this.arrivals.push(performance.now());
     });
   }
 
@@ -30,8 +22,8 @@ export class BlockClock {
 
   /** Times between the blocks that arrived in a window. */
   intervals(from: number, to: number): number[] {
-    const within = this.blocks.filter(({ arrivedAt }) => arrivedAt >= from && arrivedAt <= to);
-    return within.slice(1).map(({ arrivedAt }, i) => arrivedAt - within[i].arrivedAt);
+    const within = this.arrivals.filter((arrival) => arrival >= from && arrival <= to);
+    return within.slice(1).map((arrival, i) => arrival - within[i]);
   }
 
   stop(): void {

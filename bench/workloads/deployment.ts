@@ -34,7 +34,7 @@ export class Deployment {
   }
 }
 
-export function deployedAt(address: Address, abi: Artifact['abi']): Deployed {
+function deployedAt(address: Address, abi: Artifact['abi']): Deployed {
   const contract = new Interface(abi);
   return {
     address,

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { NatsAccounts } from './adapters/nats-accounts.js';
 import { ensureAdminKey } from './auth/admin-key.js';
+import { Admission } from './capacity/admission.js';
 import { ChainDirectory } from './chains/chain-directory.js';
 import { EventStreams } from './events/event-streams.js';
 import type { ControlLink } from './messaging/control-link.js';
@@ -43,6 +44,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     private readonly database: Database,
     private readonly keys: ApiKeyStore,
     private readonly root: RootConnection,
+    private readonly admission: Admission,
     private readonly directory: ChainDirectory,
     private readonly live: LiveChains,
     private readonly heartbeats: Heartbeats,
@@ -58,6 +60,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
       metrics: this.metrics,
       live: this.live,
       directory: this.directory,
+      capacity: () => this.admission.view(),
       queue: () => this.controller.depth,
       streams: () => this.streams.size,
       lastAnchored: (chain) => this.relay.newestAnchor(chain)?.lastBlock,

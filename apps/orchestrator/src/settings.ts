@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Capacity } from '@flotilla/orchestration';
 import { loadConfig, PlatformError, PlatformErrorCode, type Secret } from '@flotilla/platform';
 
 const DEFAULT_API_PORT = 7070;
@@ -22,6 +23,9 @@ export interface Settings {
   readonly rootFinality: string;
   readonly relayerKeyFile: string;
   readonly adminKeyFile: string;
+  readonly cgroupRoot: string | undefined;
+  /** What of the host the chains may have, where it was set by hand. */
+  readonly capacity: Partial<Capacity>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly nodeEntryFile: string;
   readonly dashboardFolder: string;
@@ -43,6 +47,9 @@ export function loadSettings(): Settings {
     'FLOTILLA_ROOT_RPC_URL',
     'FLOTILLA_ROOT_FINALITY',
     'FLOTILLA_RELAYER_KEY_FILE',
+    'FLOTILLA_CGROUP_ROOT',
+    'FLOTILLA_CAPACITY_CPU_MILLIS',
+    'FLOTILLA_CAPACITY_MEMORY_MB',
     'FLOTILLA_LOG_LEVEL',
   ]);
   const home = resolve(config.FLOTILLA_HOME);
@@ -64,6 +71,11 @@ export function loadSettings(): Settings {
     rootFinality: config.FLOTILLA_ROOT_FINALITY ?? 'embedded',
     relayerKeyFile: resolve(config.FLOTILLA_RELAYER_KEY_FILE ?? join(home, 'keys', 'relayer.key')),
     adminKeyFile: join(home, 'admin.key'),
+    cgroupRoot: config.FLOTILLA_CGROUP_ROOT,
+    capacity: {
+      cpuMillis: config.FLOTILLA_CAPACITY_CPU_MILLIS,
+      memoryMb: config.FLOTILLA_CAPACITY_MEMORY_MB,
+    },
     logLevel: config.FLOTILLA_LOG_LEVEL,
     nodeEntryFile: app('micro-chain/dist/main.js'),
     dashboardFolder: app('dashboard/dist'),

@@ -4,12 +4,14 @@ import {
   type ChainSpec,
   chainSpecSchema,
   type DesiredState,
+  INITIAL_STATUS,
   OrchestrationError,
   OrchestrationErrorCode,
   sameSpec,
   settingsHash,
 } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
+import type { Admission } from '../capacity/admission.js';
 import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
 import type { Principal } from '../http/request.js';
 import { parseWith } from '../http/zod.pipe.js';
@@ -29,6 +31,8 @@ export class ChainsService {
       readonly chains: ChainStore;
       readonly changes: ChainChanges;
       readonly root: RootConnection;
+      /** Promises no more than the host has. */
+      readonly admission: Admission;
       /** Tells the reconciler that there is something new to do. */
       readonly enqueue: (id: string) => void;
     },
@@ -37,7 +41,7 @@ export class ChainsService {
   /**
    * Idempotent: the same tenant, name and spec again give the same chain.
    * @throws ApiError `INVALID_SPEC`, `INVALID_REQUEST`, `FORBIDDEN`; OrchestrationError `NAME_TAKEN`,
-   *   `NAME_RESERVED`, `CHAIN_ID_TAKEN`
+   *   `NAME_RESERVED`, `CHAIN_ID_TAKEN`, `NO_CAPACITY`
    */
   async create(
     request: CreateChainRequest,
@@ -50,7 +54,11 @@ export class ChainsService {
     if (existing) return { chain: this.#sameOrTaken(existing, tenant, spec), created: false };
     await this.#refuseRootId(spec);
     try {
-      const chain = await this.modules.chains.create({ name: request.name, tenant, spec });
+      const { admission, chains } = this.modules;
+      const wanted = { spec, desired: 'running', status: INITIAL_STATUS } as const;
+      const chain = await admission.admit(undefined, wanted, () =>
+        chains.create({ name: request.name, tenant, spec }),
+      );
       this.modules.enqueue(chain.id);
       return { chain, created: true };
     } catch (error) {
@@ -87,7 +95,7 @@ export class ChainsService {
 
   /**
    * @param expectedVersion from `If-Match`
-   * @throws ApiError `PRECONDITION_FAILED`, `INVALID_SPEC`; OrchestrationError `SPEC_FIELD_IMMUTABLE`
+   * @throws ApiError `PRECONDITION_FAILED`, `INVALID_SPEC`; OrchestrationError `SPEC_FIELD_IMMUTABLE`, `NO_CAPACITY`
    */
   async patch(
     name: string,
@@ -161,7 +169,10 @@ export class ChainsService {
       const change = decide(chain);
       if (!change) return chain;
       try {
-        const written = await this.modules.chains.modify(chain, change);
+        const { admission, chains } = this.modules;
+        const written = await admission.admit(chain, { ...chain, ...change }, () =>
+          chains.modify(chain, change),
+        );
         this.modules.enqueue(chain.id);
         return written;
       } catch (error) {

@@ -2,6 +2,7 @@ import { ChainStore } from '@flotilla/persistence';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller } from '../auth/access.js';
+import { Admission } from '../capacity/admission.js';
 import type { Principal } from '../http/request.js';
 import { RootConnection } from '../root-chain/root-connection.js';
 import type { Settings } from '../settings.js';
@@ -14,11 +15,12 @@ export class FleetController {
   constructor(
     private readonly chains: ChainStore,
     private readonly root: RootConnection,
+    private readonly admission: Admission,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Profile, root and chains at a glance' })
+  @ApiOperation({ summary: 'Profile, root, capacity and chains at a glance' })
   async get(@Caller() caller: Principal) {
     const [byPhase, reachable] = await Promise.all([
       this.chains.countByPhase(caller.tenant),
@@ -37,6 +39,7 @@ export class FleetController {
         reachable,
       },
       gatewayUrl,
+      capacity: this.admission.view(),
       chains: { total: Object.values(byPhase).reduce((sum, n) => sum + n, 0), byPhase },
     };
   }

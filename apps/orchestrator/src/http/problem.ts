@@ -71,6 +71,7 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   CHAIN_UNAVAILABLE: 503,
   MESSAGING_UNAVAILABLE: 503,
   TOO_MANY_STREAMS: 503,
+  NO_CAPACITY: 503,
   WAIT_TIMEOUT: 504,
 };
 

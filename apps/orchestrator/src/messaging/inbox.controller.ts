@@ -3,6 +3,7 @@ import type {
   CheckpointProposed,
   Envelope,
   Heartbeat,
+  LimitsChanged,
   RoutesReply,
   RoutesRequest,
   SettingsChanged,
@@ -12,6 +13,7 @@ import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { SleepService } from '../sleep/sleep.service.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
+import { LimitsLink } from './limits-link.js';
 import type { EventName, RequestName } from './messaging-server.js';
 import { RouteAnnouncer } from './route-announcer.js';
 import { SettingsLink } from './settings-link.js';
@@ -19,6 +21,7 @@ import { SettingsLink } from './settings-link.js';
 const HEARTBEAT: EventName = 'heartbeat';
 const CHECKPOINT_PROPOSED: EventName = 'checkpointProposed';
 const SETTINGS_CHANGED: EventName = 'settingsChanged';
+const LIMITS_CHANGED: EventName = 'limitsChanged';
 const ROUTES_LIST: RequestName = 'routesList';
 const CHAIN_WAKE: RequestName = 'chainWake';
 
@@ -31,6 +34,7 @@ export class InboxController {
     private readonly routes: RouteAnnouncer,
     private readonly settings: SettingsLink,
     private readonly sleep: SleepService,
+    private readonly limits: LimitsLink,
   ) {}
 
   @EventPattern(HEARTBEAT)
@@ -46,6 +50,11 @@ export class InboxController {
   @EventPattern(SETTINGS_CHANGED)
   settingsChanged(@Payload() { chain, data }: Envelope<SettingsChanged>): void {
     this.settings.changed(chain, data);
+  }
+
+  @EventPattern(LIMITS_CHANGED)
+  limitsChanged(@Payload() { chain, data }: Envelope<LimitsChanged>): void {
+    this.limits.changed(chain, data);
   }
 
   @MessagePattern(ROUTES_LIST)

@@ -6,6 +6,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuditController } from '../audit/audit.controller.js';
 import { AuthGuard } from '../auth/auth.guard.js';
 import { Authenticator } from '../auth/authenticator.js';
+import { Admission } from '../capacity/admission.js';
 import { ChainChanges } from '../chains/chain-changes.js';
 import { ChainsController } from '../chains/chains.controller.js';
 import { ChainsService } from '../chains/chains.service.js';
@@ -43,9 +44,17 @@ import { provide } from './provide.js';
     ),
     provide(
       ChainsService,
-      [ChainStore, ChainChanges, RootConnection, Controller],
-      (chains: ChainStore, changes: ChainChanges, root: RootConnection, controller: Controller) =>
-        new ChainsService({ chains, changes, root, enqueue: (id) => controller.enqueue(id) }),
+      [ChainStore, ChainChanges, RootConnection, Admission, Controller],
+      (
+        chains: ChainStore,
+        changes: ChainChanges,
+        root: RootConnection,
+        admission: Admission,
+        controller: Controller,
+      ) => {
+        const enqueue = (id: string) => controller.enqueue(id);
+        return new ChainsService({ chains, changes, root, admission, enqueue });
+      },
     ),
   ],
 })

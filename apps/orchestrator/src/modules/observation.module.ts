@@ -1,6 +1,9 @@
 import type { Clock, Logger } from '@flotilla/common';
+import { capacityOf } from '@flotilla/orchestration';
 import { ChainStore, CheckpointStore, EventStore, OutboxStore } from '@flotilla/persistence';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
+import { Admission } from '../capacity/admission.js';
+import { hostFacts } from '../capacity/host-facts.js';
 import { ChainChanges } from '../chains/chain-changes.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
 import { ChainSignal } from '../chains/chain-signal.js';
@@ -53,16 +56,23 @@ const views: FactoryProvider[] = [
 
 const sleeping: FactoryProvider[] = [
   provide(
+    Admission,
+    [SETTINGS, ChainDirectory],
+    ({ capacity }: Settings, directory: ChainDirectory) =>
+      new Admission(capacityOf(hostFacts(), capacity), { chains: () => directory.all() }),
+  ),
+  provide(
     SleepService,
-    [ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, CLOCK],
+    [Admission, ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, CLOCK],
     (
+      admission: Admission,
       chains: ChainStore,
       directory: ChainDirectory,
       changes: ChainChanges,
       live: LiveChains,
       work: WorkSignal,
       clock: Clock,
-    ) => new SleepService({ chains, directory, changes, live, work, clock }),
+    ) => new SleepService({ admission, chains, directory, changes, live, work, clock }),
   ),
   provide(
     IdleWatch,

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@flotilla/common';
 import {
   ChainIdSource,
   Controller,
+  capacityOf,
   DEFAULT_CONTROLLER_OPTIONS,
   DEFAULT_RECONCILER_OPTIONS,
   Reconciler,
@@ -10,7 +12,7 @@ import {
   type RuntimeDriver,
 } from '@flotilla/orchestration';
 import { ChainStore, NatsAccountStore } from '@flotilla/persistence';
-import { ProcessDriver } from '@flotilla/runtime-drivers';
+import { detectGroups, type GroupsFound, ProcessDriver } from '@flotilla/runtime-drivers';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { LocalNodeFolders, NODE_CREDS_FILE } from '../adapters/local-node-folders.js';
 import { NatsAccounts } from '../adapters/nats-accounts.js';
@@ -19,9 +21,11 @@ import { NodeRestProbe } from '../adapters/node-rest.js';
 import { RootRegistry } from '../adapters/root-registry.js';
 import { RpcProbe } from '../adapters/rpc-probe.js';
 import { Settlement } from '../adapters/settlement.js';
+import { hostFacts } from '../capacity/host-facts.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
 import { WorkSignal } from '../chains/work-signal.js';
 import type { ControlLink } from '../messaging/control-link.js';
+import { LimitsLink } from '../messaging/limits-link.js';
 import { SettingsLink } from '../messaging/settings-link.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { RootConnection } from '../root-chain/root-connection.js';
@@ -43,17 +47,30 @@ function nodeEnvironment(settings: Settings, link: ControlLink): NodeEnvironment
   };
 }
 
+/** Groups of this home only: two stacks on one machine don't meet. */
+function findGroups({ home, cgroupRoot: root, capacity }: Settings, logger: Logger): GroupsFound {
+  const parent = `flotilla-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+  const { memoryMb: totalMemoryMb } = capacityOf(hostFacts(), capacity);
+  const found = detectGroups({ parent, totalMemoryMb, ...(root !== undefined && { root }) });
+  if (found.groups) {
+    const { version, controllers } = found.groups;
+    logger.info('limits by control groups', { version, controllers });
+  } else logger.warn('limits not enforced by this host', { reason: found.reason });
+  return found;
+}
+
 const adapters: FactoryProvider[] = [
   provide(
     RUNTIME_DRIVER,
     [SETTINGS, CLOCK, LOGGER],
-    ({ home, nodeEntryFile: entryFile }: Settings, clock: Clock, logger: Logger) =>
+    (settings: Settings, clock: Clock, logger: Logger) =>
       new ProcessDriver(
         {
-          entryFile,
+          entryFile: settings.nodeEntryFile,
+          groups: findGroups(settings, logger),
           // A node reads its folder, not the environment: it gets none of the control plane's secrets.
           environment: { NODE_ENV: 'production' },
-          logFile: (chain) => join(home, 'logs', `chain-${chain}.log`),
+          logFile: (chain) => join(settings.home, 'logs', `chain-${chain}.log`),
         },
         { clock, logger },
       ),
@@ -81,6 +98,16 @@ const adapters: FactoryProvider[] = [
       clock: Clock,
       logger: Logger,
     ) => new NatsAccounts({ sharedCredsFile }, { link, accounts, folders, clock, logger }),
+  ),
+  provide(
+    LimitsLink,
+    [CONTROL_LINK, ChainDirectory, LocalNodeFolders],
+    (link: ControlLink, directory: ChainDirectory, folders: LocalNodeFolders) =>
+      new LimitsLink({
+        messaging: link.control,
+        directory,
+        writtenAt: (chain) => folders.limitsWrittenAt(chain),
+      }),
   ),
   provide(RootRegistry, [RootConnection, SETTINGS], (root: RootConnection, settings: Settings) => {
     const configHash: RootRegistry['modules']['configHash'] = (chain) =>
@@ -113,6 +140,7 @@ const loop: FactoryProvider[] = [
       Settlement,
       NodeRestProbe,
       SettingsLink,
+      LimitsLink,
       ChainDirectory,
       CLOCK,
       LOGGER,
@@ -126,6 +154,7 @@ const loop: FactoryProvider[] = [
       settlement: Settlement,
       rest: NodeRestProbe,
       settings: SettingsLink,
+      limits: LimitsLink,
       directory: ChainDirectory,
       clock: Clock,
       logger: Logger,
@@ -145,6 +174,7 @@ const loop: FactoryProvider[] = [
         settlement,
         rest,
         settings,
+        limits,
         chainIds: new ChainIdSource(),
         restarts: new RestartPolicy(),
         clock,
@@ -161,6 +191,7 @@ const loop: FactoryProvider[] = [
       SettingsLink,
       WorkSignal,
       ChainDirectory,
+      LimitsLink,
       CLOCK,
       LOGGER,
     ],
@@ -172,6 +203,7 @@ const loop: FactoryProvider[] = [
       settings: SettingsLink,
       work: WorkSignal,
       directory: ChainDirectory,
+      limits: LimitsLink,
       clock: Clock,
       logger: Logger,
     ) => {
@@ -189,6 +221,7 @@ const loop: FactoryProvider[] = [
       });
       settings.onAnswer((id) => controller.enqueue(id));
       work.on((id) => controller.enqueue(id));
+      limits.onChanged((id) => controller.enqueue(id));
       return controller;
     },
   ),
@@ -198,6 +231,6 @@ const loop: FactoryProvider[] = [
 @Global()
 @Module({
   providers: [...adapters, ...loop],
-  exports: [RUNTIME_DRIVER, LocalNodeFolders, NatsAccounts, Controller],
+  exports: [RUNTIME_DRIVER, LimitsLink, LocalNodeFolders, NatsAccounts, Controller],
 })
 export class ReconcilerModule {}

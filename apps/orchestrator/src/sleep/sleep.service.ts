@@ -1,6 +1,7 @@
 import { type Clock, sleep } from '@flotilla/common';
 import { OrchestrationError, OrchestrationErrorCode } from '@flotilla/orchestration';
 import type { ChainModification, ChainStore, StoredChain } from '@flotilla/persistence';
+import type { Admission } from '../capacity/admission.js';
 import type { ChainChanges } from '../chains/chain-changes.js';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { WorkSignal } from '../chains/work-signal.js';
@@ -8,6 +9,7 @@ import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
 import type { LiveChains } from '../telemetry/live-chains.js';
 
 export interface SleepServiceModules {
+  readonly admission: Pick<Admission, 'admit'>;
   readonly chains: Pick<ChainStore, 'get' | 'modify'>;
   readonly directory: Pick<ChainDirectory, 'find'>;
   readonly changes: Pick<ChainChanges, 'waitFor'>;
@@ -37,7 +39,7 @@ export class SleepService {
     });
   }
 
-  /** @throws ApiError `WRONG_PHASE` for one that is paused, archived or failed */
+  /** @throws ApiError `WRONG_PHASE` for one that is paused, archived or failed; OrchestrationError `NO_CAPACITY` */
   async wake(chain: StoredChain, reason: string): Promise<StoredChain> {
     return this.#ask(chain, (now) => {
       if (now.desired === 'sleeping') return { desired: 'running', reason };
@@ -76,13 +78,16 @@ export class SleepService {
     chain: StoredChain,
     decide: (chain: StoredChain) => ChainModification | undefined,
   ): Promise<StoredChain> {
-    const { chains, work } = this.modules;
+    const { admission, chains, work } = this.modules;
     let current = chain;
     for (let attempt = 1; ; attempt++) {
       const change = decide(current);
       if (change === undefined) return current;
       try {
-        const written = await chains.modify(current, change);
+        const before = current;
+        const written = await admission.admit(before, { ...before, ...change }, () =>
+          chains.modify(before, change),
+        );
         work.add(chain.id);
         return written;
       } catch (error) {

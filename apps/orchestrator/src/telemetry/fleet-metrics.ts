@@ -1,5 +1,6 @@
 import type { StoredChain } from '@flotilla/persistence';
 import type { Metrics } from '@flotilla/platform';
+import type { CapacityView } from '../capacity/admission.js';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { LiveChain, LiveChains } from './live-chains.js';
 
@@ -9,6 +10,7 @@ export interface FleetMetricsModules {
   readonly live: LiveChains;
   readonly directory: ChainDirectory;
   readonly queue: () => { readonly ready: number; readonly running: number };
+  readonly capacity: () => CapacityView;
   readonly streams: () => number;
   readonly lastAnchored: (chain: StoredChain) => number | undefined;
 }
@@ -23,6 +25,7 @@ const PER_CHAIN: readonly Figure[] = [
   ['flotilla_chain_txpool_queued', 'Transactions behind a gap', (c) => c.live.txpool.queued],
   ['flotilla_chain_transactions_total', 'Transactions mined', (c) => c.live.txTotal],
   ['flotilla_chain_resident_memory_bytes', 'Memory of the process', (c) => c.live.rssBytes],
+  ['flotilla_chain_disk_bytes', 'State, blocks and journal', (c) => c.live.diskBytes ?? 0],
   ['flotilla_chain_cpu_seconds_total', 'Processor time of the process', (c) => c.live.cpuSeconds],
 ];
 
@@ -37,6 +40,30 @@ export function registerFleetMetrics(modules: FleetMetricsModules): void {
       }
     });
   }
+  metrics.gauge(
+    'flotilla_chain_limit_hits_total',
+    'How often a limit was met since the process has started',
+    ['chain', 'limit'],
+    (gauge) => {
+      gauge.reset();
+      for (const chain of live.names()) {
+        const hits = Object.entries(live.get(chain)?.live.limitHits ?? {});
+        for (const [limit, count] of hits) gauge.set({ chain, limit }, count);
+      }
+    },
+  );
+  metrics.gauge(
+    'flotilla_capacity',
+    'What of the host is there, and promised',
+    ['kind', 'resource'],
+    (gauge) => {
+      const { capacity, reserved } = modules.capacity();
+      for (const [kind, share] of Object.entries({ capacity, reserved })) {
+        gauge.set({ kind, resource: 'cpu_millis' }, share.cpuMillis);
+        gauge.set({ kind, resource: 'memory_mb' }, share.memoryMb);
+      }
+    },
+  );
   metrics.gauge('flotilla_chain_up', 'Whether a chain that should run is heard', ['chain'], (g) => {
     g.reset();
     for (const { name, desired, spec } of directory.all()) {

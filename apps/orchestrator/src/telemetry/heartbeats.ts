@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
+import { limitsOf } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';
@@ -62,6 +63,7 @@ export class Heartbeats {
     if (!figures) return;
     streams.head(name, figures);
     if (beat.tampered !== undefined) await this.#tell(chain, beat.tampered);
+    await this.#tellDisk(chain, beat.disk?.full ?? false);
     await this.#persist(chain.id, figures);
     await this.modules.idle.beat(chain, beat);
   }
@@ -75,6 +77,20 @@ export class Heartbeats {
     const message = `Development methods bent its state or history at block ${block} (${by}): it is anchored no more.`;
     await this.modules.conditions.write(chain, (writer) =>
       writer.conditions({ type: 'Tampered', status: true, reason: 'DEV_METHODS', message }),
+    );
+  }
+
+  /** As long as the node is read-only. */
+  async #tellDisk(chain: StoredChain, isFull: boolean): Promise<void> {
+    if (isFull === chain.status.conditions.some((c) => c.type === 'DiskFull')) return;
+    const { diskMb } = limitsOf(chain.spec).host;
+    const what =
+      diskMb === null ? "The host's disk is full" : `Its quota of ${diskMb} MB is used up`;
+    const message = `${what}: it is read-only until the quota is raised or space is freed.`;
+    await this.modules.conditions.write(chain, (writer) =>
+      isFull
+        ? writer.conditions({ type: 'DiskFull', status: true, reason: 'DISK_FULL', message })
+        : writer.without('DiskFull'),
     );
   }
 

@@ -12,6 +12,7 @@ export interface LiveChain {
 interface Sample {
   readonly at: number;
   readonly txTotal: number;
+  readonly cpuSeconds: number;
 }
 
 interface Entry {
@@ -39,7 +40,7 @@ export class LiveChains {
     this.#entries.set(chain, {
       beat,
       receivedAt: now,
-      samples: [...samples, { at: now, txTotal: beat.txTotal }],
+      samples: [...samples, { at: now, txTotal: beat.txTotal, cpuSeconds: beat.cpuSeconds }],
     });
   }
 
@@ -58,11 +59,14 @@ export class LiveChains {
       safe: beat.safe as BlockRef,
       finalized: beat.finalized as BlockRef,
       live: {
-        tps: ratePerSecond(entry.samples),
+        tps: ratePerSecond(entry.samples, ({ txTotal }) => txTotal),
         txpool: beat.txpool,
         txTotal: beat.txTotal,
         rssBytes: beat.rssBytes,
         cpuSeconds: beat.cpuSeconds,
+        cpuPercent: ratePerSecond(entry.samples, ({ cpuSeconds }) => 100 * cpuSeconds),
+        diskBytes: beat.disk?.bytes ?? null,
+        limitHits: beat.limitHits ?? {},
         idleMs: beat.idleMs ?? null,
         heartbeatAt: new Date(entry.receivedAt).toISOString(),
       },
@@ -75,9 +79,9 @@ export class LiveChains {
   }
 }
 
-function ratePerSecond(samples: readonly Sample[]): number {
+function ratePerSecond(samples: readonly Sample[], total: (sample: Sample) => number): number {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || last.at <= first.at) return 0;
-  const rate = ((last.txTotal - first.txTotal) * 1000) / (last.at - first.at);
+  const rate = ((total(last) - total(first)) * 1000) / (last.at - first.at);
   return Math.max(0, Math.round(rate * 100) / 100);
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '@flotilla/common';
+import { enterPlatformGroup } from '@flotilla/runtime-drivers';
 import { Progress, processTerminal, type Terminal } from '../output/terminal.js';
 import { loadRunFile } from '../settings.js';
 import { loadUpEnvironment } from './environment.js';
@@ -24,6 +25,7 @@ const FORCED_EXIT_CODE = 130;
 export async function runUp(options: UpOptions): Promise<void> {
   const { json, terminal = processTerminal } = options;
   const environment = loadUpEnvironment();
+  enterPlatformGroup();
   const home = new Home(environment.config.FLOTILLA_HOME);
   home.create();
   const lock = await acquire(home);

@@ -112,6 +112,7 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
       FLOTILLA_NATS_OPERATOR_FILE: nats.operatorFile,
       FLOTILLA_ROOT_FINALITY: config.FLOTILLA_ROOT_FINALITY ?? (embeddedRoot ? 'embedded' : 'tag'),
       FLOTILLA_RELAYER_KEY_FILE: relayerKeyFile,
+      ...hostVariables(config),
     },
     environment,
   });
@@ -190,4 +191,16 @@ async function choosePorts({ environment, homeConfig, table, say }: Modules) {
     nats: await internal('nats'),
     root: await internal('root'),
   };
+}
+
+/** What is said of the host, as it was said to us. */
+function hostVariables(config: UpEnvironment['config']): Record<string, string> {
+  const { FLOTILLA_CGROUP_ROOT, FLOTILLA_CAPACITY_CPU_MILLIS, FLOTILLA_CAPACITY_MEMORY_MB } =
+    config;
+  const given = Object.entries({
+    FLOTILLA_CGROUP_ROOT,
+    FLOTILLA_CAPACITY_CPU_MILLIS,
+    FLOTILLA_CAPACITY_MEMORY_MB,
+  }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }

@@ -1,0 +1,102 @@
+import {
+  type Capacity,
+  type Chain,
+  isActive,
+  limitsOf,
+  noCapacity,
+  type ReservedShare,
+  reservedBy,
+  shortage,
+} from '@flotilla/orchestration';
+
+export interface AdmissionModules {
+  /** Every chain that is not archived. */
+  readonly chains: () => Iterable<Chain>;
+}
+
+/** What is promised, and what of the host is left. */
+export interface CapacityView {
+  readonly capacity: Capacity;
+  readonly reserved: ReservedShare;
+  readonly free: ReservedShare;
+}
+
+/** Makes room for what is short, e.g. by putting idle chains to sleep; true when it is worth another look. */
+export type MakeRoom = (short: ReservedShare) => Promise<boolean>;
+
+const NOTHING: ReservedShare = { cpuMillis: 0, memoryMb: 0 };
+
+/** Promises no chain what the host does not have. Chains that hold a promise already keep it, whatever changes. */
+export class Admission {
+  /** Promised by calls that are under way and not yet to be seen in the chains' rows. */
+  readonly #underWay = new Set<ReservedShare>();
+  #makeRoom: MakeRoom = async () => false;
+
+  constructor(
+    readonly capacity: Capacity,
+    readonly modules: AdmissionModules,
+  ) {}
+
+  /** Asked when something does not fit, before it is refused. */
+  onShortage(makeRoom: MakeRoom): void {
+    this.#makeRoom = makeRoom;
+  }
+
+  view(): CapacityView {
+    const { capacity } = this;
+    const reserved = this.#reserved();
+    const free = {
+      cpuMillis: Math.max(0, capacity.cpuMillis - reserved.cpuMillis),
+      memoryMb: Math.max(0, capacity.memoryMb - reserved.memoryMb),
+    };
+    return { capacity, reserved, free };
+  }
+
+  /**
+   * Does something that makes a chain active, or an active one larger, if there is room for it.
+   * @param before the chain as it is; undefined for a new one
+   * @throws OrchestrationError `NO_CAPACITY`, saying what is short
+   */
+  async admit<Result>(
+    before: Chain | undefined,
+    after: Pick<Chain, 'spec' | 'desired' | 'status'>,
+    act: () => Promise<Result>,
+  ): Promise<Result> {
+    const held = before && isActive(before) ? limitsOf(before.spec).reserved : NOTHING;
+    const wanted = isActive(after) ? limitsOf(after.spec).reserved : NOTHING;
+    const more = {
+      cpuMillis: wanted.cpuMillis - held.cpuMillis,
+      memoryMb: wanted.memoryMb - held.memoryMb,
+    };
+    if (more.cpuMillis <= 0 && more.memoryMb <= 0) return act();
+    await this.#makeSure(more);
+    this.#underWay.add(more);
+    try {
+      return await act();
+    } finally {
+      this.#underWay.delete(more);
+    }
+  }
+
+  async #makeSure(more: ReservedShare): Promise<void> {
+    for (;;) {
+      const short = shortage(this.capacity, this.#reserved(), positive(more));
+      if (short === undefined) return;
+      if (!(await this.#makeRoom(short))) throw noCapacity(short, this.capacity);
+    }
+  }
+
+  #reserved(): ReservedShare {
+    let { cpuMillis, memoryMb } = reservedBy(this.modules.chains());
+    for (const share of this.#underWay) {
+      cpuMillis += share.cpuMillis;
+      memoryMb += share.memoryMb;
+    }
+    return { cpuMillis, memoryMb };
+  }
+}
+
+const positive = ({ cpuMillis, memoryMb }: ReservedShare): ReservedShare => ({
+  cpuMillis: Math.max(0, cpuMillis),
+  memoryMb: Math.max(0, memoryMb),
+});
