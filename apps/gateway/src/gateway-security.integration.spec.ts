@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { silentLogger, systemClock } from '@flotilla/common';
-import { type GatewayMetrics, GatewayServer } from './gateway-server.js';
-import { HttpProxy } from './proxy/http-proxy.js';
-import { UpstreamPool } from './proxy/upstream-pool.js';
-import { WebSocketProxy } from './proxy/websocket-proxy.js';
-import { RouteTable } from './routes/route-table.js';
+import { startTestGateway, type TestGateway } from './testing/test-gateway.js';
 
 interface Seen {
   readonly method: string | undefined;
@@ -14,13 +9,11 @@ interface Seen {
   readonly body: string;
 }
 
-const noMetrics: GatewayMetrics = { answered() {}, sockets() {}, text: async () => '' };
 const holdMs = 400;
 
 let seen: Seen[];
 let upstream: Server;
-let gateway: GatewayServer;
-let pool: UpstreamPool;
+let gateway: TestGateway;
 let port: number;
 
 beforeEach(async () => {
@@ -34,27 +27,14 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const rpcUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  const routes = new RouteTable(holdMs, systemClock);
-  routes.set({ name: 'shop', chainId: 7, phase: 'Running', rpcUrl, wsUrl: rpcUrl });
   // One socket to the chain: what is left over on it would be read as the next client's request.
-  pool = new UpstreamPool(1);
-  const modules = { routes, pool, clock: systemClock };
-  gateway = new GatewayServer(
-    { host: '127.0.0.1', port: 0 },
-    {
-      http: new HttpProxy({ maxBodyBytes: 10_000, holdMs }, modules),
-      webSocket: new WebSocketProxy({ holdMs }, modules),
-      routes,
-      metrics: noMetrics,
-      logger: silentLogger,
-    },
-  );
-  port = await gateway.listen();
+  gateway = await startTestGateway({ holdMs, maxSockets: 1 });
+  gateway.route('shop', rpcUrl);
+  port = gateway.port;
 });
 
 afterEach(async () => {
   await gateway.close();
-  pool.close();
   upstream.closeAllConnections();
   await new Promise((resolve) => upstream.close(resolve));
 });

@@ -6,24 +6,17 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { silentLogger, systemClock } from '@flotilla/common';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type GatewayMetrics, GatewayServer } from './gateway-server.js';
-import { HttpProxy } from './proxy/http-proxy.js';
-import { UpstreamPool } from './proxy/upstream-pool.js';
-import { WebSocketProxy } from './proxy/websocket-proxy.js';
-import { RouteTable } from './routes/route-table.js';
+import { DEFAULT_LIMITS } from './limits/default-limits.js';
+import { startTestGateway, type TestGateway } from './testing/test-gateway.js';
 
-const noMetrics: GatewayMetrics = { answered() {}, sockets() {}, text: async () => '' };
 const maxBodyBytes = 10_000;
 const holdMs = 600;
 
 let upstream: Server;
 let upstreamUrl: string;
 let lastHeaders: IncomingMessage['headers'];
-let gateway: GatewayServer;
-let routes: RouteTable;
-let pool: UpstreamPool;
+let gateway: TestGateway;
 let url: string;
 
 async function listen(server: Server, port = 0): Promise<number> {
@@ -39,32 +32,19 @@ function echo(incoming: IncomingMessage, response: ServerResponse): void {
 beforeEach(async () => {
   upstream = createServer(echo);
   upstreamUrl = `http://127.0.0.1:${await listen(upstream)}`;
-  routes = new RouteTable(holdMs, systemClock);
-  pool = new UpstreamPool(16);
-  const modules = { routes, pool, clock: systemClock };
-  gateway = new GatewayServer(
-    { host: '127.0.0.1', port: 0 },
-    {
-      http: new HttpProxy({ maxBodyBytes, holdMs }, modules),
-      webSocket: new WebSocketProxy({ holdMs }, modules),
-      routes,
-      metrics: noMetrics,
-      logger: silentLogger,
-    },
-  );
-  url = `http://127.0.0.1:${await gateway.listen()}`;
+  gateway = await startTestGateway({ holdMs });
+  url = gateway.url;
   route('Running');
 });
 
 afterEach(async () => {
   await gateway.close();
-  pool.close();
   upstream.closeAllConnections();
   await new Promise((resolve) => upstream.close(resolve));
 });
 
 function route(phase: string, rpcUrl: string | undefined = upstreamUrl): void {
-  routes.set({ name: 'shop', chainId: 7, phase, rpcUrl, wsUrl: rpcUrl?.replace('http', 'ws') });
+  gateway.route('shop', rpcUrl, { phase, limits: { ...DEFAULT_LIMITS, bodyBytes: maxBodyBytes } });
 }
 
 const post = (path: string, body: string, headers = {}) =>

@@ -2,24 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@flotilla/common';
-import { chainOfPath } from './chain-path.js';
+import { type ChainPath, parseChainPath } from './chain-path.js';
+import type { ChainRequests } from './chain-requests.js';
+import type { ChainSockets } from './chain-sockets.js';
+import type { ConnectionTable } from './connections/connection-table.js';
 import { GatewayError, GatewayErrorCode } from './errors.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
+import type { Meters } from './limits/meters.js';
 import { CORS_HEADERS } from './proxy/headers.js';
-import type { HttpProxy } from './proxy/http-proxy.js';
-import type { WebSocketProxy } from './proxy/websocket-proxy.js';
 import type { RouteTable } from './routes/route-table.js';
 
-export interface GatewayMetrics {
-  /** `seconds` from the request's arrival to the end of its answer. */
-  answered(chain: string, status: number, seconds: number): void;
-  /** A WebSocket was opened (+1) or closed (−1). */
-  sockets(chain: string, change: 1 | -1): void;
-  text(): Promise<string>;
-}
-
 interface Modules {
-  readonly http: HttpProxy;
-  readonly webSocket: WebSocketProxy;
+  readonly requests: ChainRequests;
+  readonly sockets: ChainSockets;
+  readonly connections: ConnectionTable;
+  readonly meters: Meters;
   readonly routes: RouteTable;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
@@ -27,21 +24,40 @@ interface Modules {
 
 /** How long a refused request's body is still read. */
 const LINGER_MS = 5_000;
+/** Of one who is over a limit, and sends more than so many bytes, it is not read at all. */
+const LIMIT_LINGER_MS = 1_000;
+const LIMIT_LINGER_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+/** How long a closing server still answers. */
+const CLOSE_MS = 3_000;
+const IDLE_CHECK_MS = 50;
+/** How often clients that don't move are looked for. */
+const SWEEP_MS = 1_000;
 
 /** The edge: `/<chain>` over HTTP and WebSocket, `/health` and `/metrics`. */
 export class GatewayServer {
   readonly #server: Server;
-  readonly #webSockets = new Set<Duplex>();
+  #sweeping: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly options: { readonly host: string; readonly port: number },
     private readonly modules: Modules,
   ) {
     this.#server = createServer(
-      { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 65_000, noDelay: true },
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: HEADERS_MS,
+        requestTimeout: REQUEST_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: SWEEP_MS,
+        noDelay: true,
+      },
       (request, response) => void this.#serve(request, response),
     );
+    this.#server.on('connection', (socket) => modules.connections.opened(socket));
     this.#server.on(
       'upgrade',
       (request, socket, head) => void this.#upgrade(request, socket, head),
@@ -54,45 +70,59 @@ export class GatewayServer {
       this.#server.once('error', reject);
       this.#server.listen(this.options.port, this.options.host, () => {
         this.#server.off('error', reject);
+        this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
   }
 
-  /** Answers what has been asked, then closes; open WebSockets are ended. */
+  /** Answers for some seconds what has been asked, then closes; open WebSockets are ended. */
   async close(): Promise<void> {
-    for (const socket of this.#webSockets) socket.destroy();
+    clearInterval(this.#sweeping);
+    this.modules.sockets.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
+    // Those that were in use become idle once they are answered.
+    const closing = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS);
+    const giveUp = setTimeout(() => this.#server.closeAllConnections(), CLOSE_MS);
     await closed;
+    clearInterval(closing);
+    clearTimeout(giveUp);
+  }
+
+  #sweep(): void {
+    const { connections, meters, sockets, routes } = this.modules;
+    connections.sweep();
+    sockets.sweep();
+    meters.keep(routes);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
-    const chain = chainOfPath(request.url);
+    const path = parseChainPath(request.url);
     response.on('error', () => {});
     try {
       if (request.method === 'OPTIONS') response.writeHead(204, CORS_HEADERS).end();
       else if (request.url === '/health') this.#sendJson(response, 200, this.#health());
       else if (request.url === '/metrics') await this.#sendMetrics(response);
-      else await this.#forward(chain, request, response);
+      else await this.#forward(path, request, response);
     } catch (error) {
       this.#refuse(request, response, error);
     }
-    const known = chain !== undefined && response.statusCode !== 404 ? chain : '';
-    this.modules.metrics.answered(
-      known,
+    const { metrics, routes } = this.modules;
+    metrics.answered(
+      path !== undefined && routes.has(path.chain) ? path.chain : '',
       response.statusCode,
       (performance.now() - startedAt) / 1000,
     );
   }
 
   #forward(
-    chain: string | undefined,
+    path: ChainPath | undefined,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    if (chain === undefined) throw unknownPath(request);
+    if (path === undefined) throw unknownPath(request);
     if (request.method !== 'POST' && request.method !== 'GET') {
       throw new GatewayError(GatewayErrorCode.MethodNotAllowed, 'JSON-RPC is sent by POST');
     }
@@ -100,7 +130,7 @@ export class GatewayServer {
     if (request.method === 'GET' && hasBody(request)) {
       throw new GatewayError(GatewayErrorCode.MalformedRequest, 'a GET carries no body');
     }
-    return this.modules.http.forward(chain, request, response);
+    return this.modules.requests.serve(path, request, response);
   }
 
   #health() {
@@ -126,37 +156,41 @@ export class GatewayServer {
     }
     // Ending the connection while the client still sends would take this answer from it: what comes is
     // read and thrown away, for a while.
-    if (!request.complete) {
-      request.resume();
-      const giveUp = setTimeout(() => request.destroy(), LINGER_MS);
-      request.once('close', () => clearTimeout(giveUp));
-    }
+    if (!request.complete) this.#discard(request, response, known);
+    const retryAfter = known.retryAfterSeconds;
     response.writeHead(known.status, {
       'content-type': 'application/json',
-      ...(known.retryable ? { 'retry-after': '1' } : {}),
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
       ...CORS_HEADERS,
     });
     response.end(known.toJsonRpc());
   }
 
+  #discard(request: IncomingMessage, response: ServerResponse, { status }: GatewayError): void {
+    const isOverLimit = status === 429;
+    const isLong = !(Number(request.headers['content-length']) <= LIMIT_LINGER_BYTES);
+    if (isOverLimit && isLong) response.shouldKeepAlive = false;
+    else request.resume();
+    const giveUp = setTimeout(() => request.destroy(), isOverLimit ? LIMIT_LINGER_MS : LINGER_MS);
+    request.once('close', () => clearTimeout(giveUp));
+  }
+
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const chain = chainOfPath(request.url);
+    const path = parseChainPath(request.url);
     socket.on('error', () => socket.destroy());
-    this.#webSockets.add(socket);
-    socket.once('close', () => this.#webSockets.delete(socket));
     try {
-      if (chain === undefined) throw unknownPath(request);
+      if (path === undefined) throw unknownPath(request);
       if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
         throw new GatewayError(GatewayErrorCode.MalformedRequest, 'only WebSocket is upgraded to');
       }
-      await this.modules.webSocket.forward(chain, request, socket, head);
-      this.modules.metrics.sockets(chain, 1);
-      socket.once('close', () => this.modules.metrics.sockets(chain, -1));
+      await this.modules.sockets.join(path, request, socket, head);
     } catch (error) {
       const known = this.#asGatewayError(error);
       const body = known.toJsonRpc();
+      const retryAfter = known.retryAfterSeconds;
       socket.end(
         `HTTP/1.1 ${known.status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n` +
+          (retryAfter === undefined ? '' : `retry-after: ${retryAfter}\r\n`) +
           `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
     }

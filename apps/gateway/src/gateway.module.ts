@@ -8,18 +8,17 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { createEdge } from './edge.js';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { GatewayServer } from './gateway-server.js';
-import { HttpProxy } from './proxy/http-proxy.js';
 import { UpstreamPool } from './proxy/upstream-pool.js';
-import { WebSocketProxy } from './proxy/websocket-proxy.js';
 import { RouteCache } from './routes/route-cache.js';
 import { RouteFeed } from './routes/route-feed.js';
 import { RouteTable } from './routes/route-table.js';
+import { WakeRequests } from './sleep/wake-requests.js';
 
 const DEFAULT_PORT = 8550;
 const HOLD_MS = 5_000;
-const MAX_BODY_BYTES = 5 * 1024 * 1024;
 const MAX_SOCKETS_PER_CHAIN = 512;
 
 const config = loadConfig([
@@ -47,27 +46,31 @@ function rootRoute(): Route[] {
   providers: [
     { provide: LOGGER, useFactory: () => createLogger('gateway', config.FLOTILLA_LOG_LEVEL) },
     { provide: UpstreamPool, useFactory: () => new UpstreamPool(MAX_SOCKETS_PER_CHAIN) },
-    { provide: RouteTable, useFactory: () => new RouteTable(HOLD_MS, systemClock, rootRoute()) },
+    { provide: RouteTable, useFactory: () => new RouteTable(systemClock, rootRoute()) },
     {
       provide: RouteCache,
       useFactory: () => new RouteCache(join(config.FLOTILLA_HOME, 'gateway', 'routes.json')),
     },
+    { provide: WakeRequests, useFactory: () => new WakeRequests() },
     {
       provide: GatewayServer,
-      useFactory: (routes: RouteTable, pool: UpstreamPool, logger: Logger) => {
-        const modules = { routes, pool, clock: systemClock };
-        return new GatewayServer(
-          { host: config.FLOTILLA_HOST, port: config.FLOTILLA_GATEWAY_PORT ?? DEFAULT_PORT },
+      useFactory: (routes: RouteTable, pool: UpstreamPool, wakes: WakeRequests, logger: Logger) =>
+        createEdge(
           {
-            http: new HttpProxy({ maxBodyBytes: MAX_BODY_BYTES, holdMs: HOLD_MS }, modules),
-            webSocket: new WebSocketProxy({ holdMs: HOLD_MS }, modules),
+            host: config.FLOTILLA_HOST,
+            port: config.FLOTILLA_GATEWAY_PORT ?? DEFAULT_PORT,
+            holdMs: HOLD_MS,
+          },
+          {
             routes,
+            pool,
+            wake: (chain) => wakes.wake(chain),
             metrics: createGatewayMetrics(),
+            clock: systemClock,
             logger,
           },
-        );
-      },
-      inject: [RouteTable, UpstreamPool, LOGGER],
+        ),
+      inject: [RouteTable, UpstreamPool, WakeRequests, LOGGER],
     },
   ],
 })
@@ -80,6 +83,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     private readonly pool: UpstreamPool,
     private readonly table: RouteTable,
     private readonly cache: RouteCache,
+    private readonly wakes: WakeRequests,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -108,6 +112,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
       background: true,
       onConnected: () => void this.#feed?.refill(),
     });
+    this.wakes.messaging = this.#messaging;
     const { table, cache, logger } = this;
     const modules = { messaging: this.#messaging, table, cache, clock: systemClock, logger };
     this.#feed = new RouteFeed(modules);

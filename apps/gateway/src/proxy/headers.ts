@@ -21,8 +21,17 @@ const UNPROVEN = [
   'x-forwarded-proto',
   'x-real-ip',
 ];
-/** Credentials of the edge, and the edge's own name. */
-const FOR_THE_EDGE = ['authorization', 'host'];
+/** Milliseconds that the request may take, from its arrival on; each hop passes on what is left. */
+export const DEADLINE_HEADER = 'flotilla-deadline-ms';
+/** Of an answer: microseconds of computing. */
+export const COST_HEADER = 'flotilla-cost';
+/** Whose request it is, for the node to divide its threads by. */
+export const CLIENT_HEADER = 'flotilla-client';
+/** The same for a WebSocket's whole life, over all processes of its chain. */
+export const CONNECTION_HEADER = 'flotilla-connection';
+
+/** Credentials of the edge, the edge's own name, and what only the edge says. */
+const FOR_THE_EDGE = ['authorization', 'host', DEADLINE_HEADER, CLIENT_HEADER, CONNECTION_HEADER];
 
 export const CORS_HEADERS = {
   'access-control-allow-origin': '*',

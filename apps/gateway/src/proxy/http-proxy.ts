@@ -1,21 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, sleep } from '@flotilla/common';
-import { type RouteTable, unavailable } from '../routes/route-table.js';
+import { tooLate, unavailable } from '../errors.js';
+import type { Caller } from '../routes/caller.js';
+import type { Upstreams } from '../routes/upstreams.js';
 import { bodyTooLarge } from './body-limit.js';
-import { Exchange } from './exchange.js';
-import { endToEndHeaders } from './headers.js';
+import type { Exchange } from './exchange.js';
+import { CLIENT_HEADER, DEADLINE_HEADER, endToEndHeaders } from './headers.js';
 import type { UpstreamPool } from './upstream-pool.js';
 
 export interface HttpProxyOptions {
-  readonly maxBodyBytes: number;
   /** How long a request waits for a chain that restarts, in milliseconds. */
   readonly holdMs: number;
 }
 
 interface Modules {
-  readonly routes: RouteTable;
+  readonly upstreams: Upstreams;
   readonly pool: UpstreamPool;
   readonly clock: Clock;
+}
+
+/** One request, and what it may have. */
+export interface Passage {
+  readonly caller: Caller;
+  readonly exchange: Exchange;
+  readonly maxBodyBytes: number;
+  /** When its own deadline is over, by the clock; undefined without one. */
+  readonly deadline: number | undefined;
+  /** Gets the microseconds of computing that the node says it took. */
+  readonly answered: (costMicros: number) => void;
 }
 
 const RETRY_MS = 100;
@@ -28,25 +39,35 @@ export class HttpProxy {
   ) {}
 
   /** @throws GatewayError when nothing was answered yet; later failures end the connection. */
-  async forward(chain: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > this.options.maxBodyBytes) throw bodyTooLarge(this.options.maxBodyBytes);
-    const exchange = new Exchange(request, response);
-    await this.#connect(chain, exchange);
-    await exchange.run(this.options.maxBodyBytes);
+  async forward(passage: Passage): Promise<void> {
+    const { exchange, maxBodyBytes, answered } = passage;
+    const declared = Number(exchange.request.headers['content-length'] ?? 0);
+    if (declared > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+    await this.#connect(passage);
+    await exchange.run(maxBodyBytes, answered);
   }
 
   /** The client's body is not touched until there is a connection, so trying again loses nothing. */
-  async #connect(chain: string, exchange: Exchange): Promise<void> {
-    const { routes, pool, clock } = this.modules;
+  async #connect({ caller, exchange, deadline }: Passage): Promise<void> {
+    const { upstreams, pool, clock } = this.modules;
     const { method, headers } = exchange.request;
-    const deadline = clock.now() + this.options.holdMs;
+    let giveUpAt: number | undefined;
     for (;;) {
-      const { rpcUrl } = await routes.upstream(chain, exchange.cancelled);
-      const options = { method, headers: endToEndHeaders(headers) };
-      if (await exchange.open(pool.request(chain, rpcUrl, options))) return;
-      if (exchange.cancelled.aborted || clock.now() >= deadline) throw unavailable(chain);
+      const { rpcUrl } = await upstreams.of(caller, exchange.cancelled);
+      const now = clock.now();
+      giveUpAt ??= now + this.options.holdMs;
+      const sent = endToEndHeaders(headers);
+      sent[CLIENT_HEADER] = caller.client;
+      if (deadline !== undefined) sent[DEADLINE_HEADER] = left(deadline, now);
+      if (await exchange.open(pool.request(caller.chain, rpcUrl, { method, headers: sent })))
+        return;
+      if (exchange.cancelled.aborted || clock.now() >= giveUpAt) throw unavailable(caller.chain);
       await sleep(clock, RETRY_MS);
     }
   }
+}
+
+function left(deadline: number, now: number): number {
+  if (deadline > now) return deadline - now;
+  throw tooLate();
 }

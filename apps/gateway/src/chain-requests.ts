@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Clock, sleep } from '@flotilla/common';
+import type { Route } from '@flotilla/messaging';
+import type { ChainPath } from './chain-path.js';
+import type { Connection } from './connections/connection.js';
+import type { ConnectionTable } from './connections/connection-table.js';
+import { overLimit, tooLate, unknownChain } from './errors.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
+import type { ChainMeter } from './limits/chain-meter.js';
+import { clientOf } from './limits/client.js';
+import { deadlineOf } from './limits/deadline.js';
+import type { FairTurns } from './limits/fair-turns.js';
+import type { Meters } from './limits/meters.js';
+import type { Excess } from './limits/rate-meter.js';
+import { Exchange } from './proxy/exchange.js';
+import { CORS_HEADERS } from './proxy/headers.js';
+import type { HttpProxy } from './proxy/http-proxy.js';
+import type { Caller } from './routes/caller.js';
+import type { RouteTable } from './routes/route-table.js';
+import { answerAsleep } from './sleep/answer-asleep.js';
+
+interface Modules {
+  readonly http: HttpProxy;
+  readonly routes: RouteTable;
+  readonly meters: Meters;
+  readonly connections: ConnectionTable;
+  readonly turns: FairTurns;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+}
+
+/** Requests that a client may send on one connection before the first of them is answered. */
+const MAX_PIPELINED = 16;
+/** What no limit of a chain raises: the node's own limit for one request. */
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** When to try again for a connection. */
+const FULL_MS = 1_000;
+
+/** One request on its way through the gateway. */
+interface Visit {
+  readonly caller: Caller;
+  /** The chain that it counts for; all names that no chain has count together, as ''. */
+  readonly account: string;
+  readonly meter: ChainMeter;
+  readonly connection: Connection;
+  readonly exchange: Exchange;
+}
+
+/** A chain's HTTP requests: each is counted against the limits first, and forwarded when its turn has come. */
+export class ChainRequests {
+  constructor(private readonly modules: Modules) {}
+
+  /** @throws GatewayError when nothing was answered yet */
+  async serve(
+    { chain, key }: ChainPath,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { routes, meters, connections, metrics, clock } = this.modules;
+    const connection = connections.of(request.socket);
+    if (connection === undefined || connection.exchanges >= MAX_PIPELINED) {
+      request.socket.destroy();
+      return;
+    }
+    const now = clock.now();
+    const route = routes.get(chain);
+    const visit: Visit = {
+      caller: { chain, client: clientOf(request, key) },
+      account: route === undefined ? '' : chain,
+      meter: meters.of(chain, route),
+      connection,
+      exchange: new Exchange(request, response),
+    };
+    connection.began(visit.exchange);
+    try {
+      await this.#admit(visit);
+      await this.#pass(visit, deadlineOf(request, now));
+    } finally {
+      connection.ended();
+      const bytes = connection.takeBytes();
+      visit.meter.debitBytes(visit.caller.client, bytes, clock.now());
+      metrics.bytes(visit.account, bytes);
+    }
+  }
+
+  async #admit(visit: Visit): Promise<void> {
+    const { connections, turns, clock } = this.modules;
+    const { account, caller, meter, connection, exchange } = visit;
+    const isOurs = connections.claim(connection, {
+      chain: account,
+      client: caller.client,
+      max: meter.limits.connections ?? Number.POSITIVE_INFINITY,
+      maxPerClient: meter.connectionsPerClient,
+    });
+    if (!isOurs) {
+      exchange.response.shouldKeepAlive = false;
+      await this.#refuse(visit, { limit: 'connections', retryAfterMs: FULL_MS });
+    }
+    const excess = meter.take(caller.client, clock.now());
+    if (excess !== undefined) await this.#refuse(visit, excess);
+    const turn = turns.enter(account);
+    if (turn !== undefined) await turn;
+  }
+
+  async #refuse({ account, meter }: Visit, excess: Excess): Promise<never> {
+    const { clock, metrics } = this.modules;
+    metrics.refused(account, excess.limit);
+    const waitMs = meter.refusals.next(clock.now());
+    if (waitMs > 0) await sleep(clock, waitMs);
+    throw overLimit(excess);
+  }
+
+  async #pass(visit: Visit, deadline: number | undefined): Promise<void> {
+    const { http, routes, clock } = this.modules;
+    const { caller, meter, exchange } = visit;
+    const route = await routes.lookUp(caller.chain);
+    if (route === undefined) throw unknownChain(caller.chain);
+    if (route.phase === 'Sleeping' && (await answeredAsleep(route, exchange))) return;
+    const entered = meter.enter(exchange.cancelled);
+    if (entered !== true && !(await entered)) return;
+    try {
+      if (deadline !== undefined && clock.now() >= deadline) throw tooLate();
+      await http.forward({
+        caller,
+        exchange,
+        deadline,
+        maxBodyBytes: Math.min(meter.limits.bodyBytes ?? MAX_BODY_BYTES, MAX_BODY_BYTES),
+        answered: (micros) => meter.debitCompute(caller.client, micros, clock.now()),
+      });
+    } finally {
+      meter.leave();
+    }
+  }
+}
+
+/** True when what the gateway knows of the sleeping chain was answer enough, or nobody is there to read one. */
+async function answeredAsleep(route: Route, exchange: Exchange): Promise<boolean> {
+  const { response } = exchange;
+  const answer = await answerAsleep(route, exchange);
+  if (answer === undefined) return response.destroyed;
+  response.writeHead(200, { 'content-type': 'application/json', ...CORS_HEADERS });
+  response.end(answer);
+  return true;
+}

@@ -1,0 +1,60 @@
+import type { Clock, Logger } from '@flotilla/common';
+import { ChainRequests } from './chain-requests.js';
+import { ChainSockets } from './chain-sockets.js';
+import {
+  CONNECTION_DEFAULTS,
+  type ConnectionOptions,
+  ConnectionTable,
+} from './connections/connection-table.js';
+import type { GatewayMetrics } from './gateway-metrics.js';
+import { GatewayServer } from './gateway-server.js';
+import { FairTurns } from './limits/fair-turns.js';
+import { Meters } from './limits/meters.js';
+import { HttpProxy } from './proxy/http-proxy.js';
+import type { UpstreamPool } from './proxy/upstream-pool.js';
+import type { RouteTable } from './routes/route-table.js';
+import { Upstreams } from './routes/upstreams.js';
+import { WAKER_DEFAULTS, Waker, type WakerOptions } from './sleep/waker.js';
+import { Upgrader } from './websocket/upgrader.js';
+
+export interface EdgeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** How long a request waits for a chain that starts or restarts, in milliseconds. */
+  readonly holdMs: number;
+  readonly connections?: Partial<ConnectionOptions>;
+  readonly waker?: Partial<WakerOptions>;
+}
+
+export interface EdgeModules {
+  readonly routes: RouteTable;
+  readonly pool: UpstreamPool;
+  /** Asks the control plane to wake a chain. */
+  readonly wake: (chain: string) => Promise<void>;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Joins what stands between a client's socket and its chain. */
+export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayServer {
+  const { holdMs } = options;
+  const { wake, ...shared } = modules;
+  const waker = new Waker({ ...WAKER_DEFAULTS, ...options.waker }, { ...shared, ask: wake });
+  const upstreams = new Upstreams({ holdMs }, { ...shared, waker });
+  const connections = new ConnectionTable(
+    { ...CONNECTION_DEFAULTS, ...options.connections },
+    shared,
+  );
+  const meters = new Meters(shared);
+  const edge = { ...shared, upstreams, connections, meters };
+  return new GatewayServer(options, {
+    ...edge,
+    requests: new ChainRequests({
+      ...edge,
+      http: new HttpProxy({ holdMs }, edge),
+      turns: new FairTurns(),
+    }),
+    sockets: new ChainSockets({ ...edge, upgrader: new Upgrader({ holdMs }, edge) }),
+  });
+}

@@ -1,0 +1,6 @@
+/** Who asks which chain. */
+export interface Caller {
+  readonly chain: string;
+  /** A key's digest or an address: who has budgets of its own. */
+  readonly client: string;
+}

@@ -1,0 +1,58 @@
+import type { Route } from '@flotilla/messaging';
+
+type SleepingRoute = Pick<Route, 'name' | 'chainId' | 'latestBlock'>;
+type Answer = (params: readonly unknown[], route: SleepingRoute) => unknown;
+
+/** What wallets ask while nobody uses them; undefined: this needs the chain itself. */
+const PASSIVE: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  ['eth_chainId', (_, { chainId }) => `0x${chainId.toString(16)}`],
+  ['net_version', (_, { chainId }) => String(chainId)],
+  ['net_listening', () => true],
+  ['eth_syncing', () => false],
+  ['web3_clientVersion', () => 'Flotilla/sleeping'],
+  ['eth_blockNumber', (_, { latestBlock }) => latestBlock?.number],
+  [
+    'eth_getBlockByNumber',
+    ([tag, full], { latestBlock }) => (tag === 'latest' && full !== true ? latestBlock : undefined),
+  ],
+]);
+
+/** Longer requests ask for more than that. */
+export const MAX_PASSIVE_BYTES = 4_096;
+
+const failure = (code: number, message: string) =>
+  JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
+
+/**
+ * The answer to a request body that a sleeping chain's last known state is enough for; undefined when the chain is
+ * needed for any part of it. What is no JSON-RPC is answered, too: it wakes nobody.
+ */
+export function answerPassive(text: string, route: SleepingRoute): string | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return failure(-32700, 'parse error');
+  }
+  if (!Array.isArray(body)) return answerOne(body, route);
+  if (body.length === 0) return failure(-32600, 'empty batch');
+  const answers: string[] = [];
+  for (const request of body) {
+    const answer = answerOne(request, route);
+    if (answer === undefined) return undefined;
+    answers.push(answer);
+  }
+  return `[${answers.join(',')}]`;
+}
+
+function answerOne(request: unknown, route: SleepingRoute): string | undefined {
+  if (typeof request !== 'object' || request === null || !('method' in request)) {
+    return failure(-32600, 'invalid request');
+  }
+  const { id, method, params } = request as Record<string, unknown>;
+  // A number that JavaScript can't hold would come back as another one.
+  if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
+  const answer = PASSIVE.get(String(method));
+  const result = answer?.(Array.isArray(params) ? params : [], route);
+  return result === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result });
+}
