@@ -79,6 +79,12 @@ export class ChainView {
     return this.blockOf({ hash });
   }
 
+  /** How many transactions a block holds; undefined for a block that isn't there (yet). */
+  transactionCount(id: BlockId): number | undefined {
+    const header = this.headerOf(id);
+    return header && this.#parts.reader.transactionCount(header.number);
+  }
+
   /** The block's RLP, as `importBlock` takes it. */
   blockRlp(number: number): Uint8Array | undefined {
     return this.#parts.reader.rlpByNumber(number);

@@ -141,6 +141,24 @@ describe('refusals', () => {
 });
 
 describe('fields that depend on the block', () => {
+  it("count a block's transactions, before and after it was decoded", async () => {
+    const { test, ask, send } = await setup();
+    const count = async (tag: string) =>
+      (await ask('eth_getBlockTransactionCountByNumber', tag)).result;
+    for (const nonce of [0, 1, 2]) await send({ to: bob.address, nonce, gas: 21_000n });
+    await test.seal();
+    const { hash } = test.chain.head();
+    expect(await Promise.all(['0x0', '0x1', '0x2', 'latest'].map(count))).toEqual([
+      '0x0',
+      '0x3',
+      null,
+      '0x3',
+    ]);
+    await ask('eth_getBlockByNumber', '0x1', true);
+    expect(await count('0x1')).toBe('0x3');
+    expect((await ask('eth_getBlockTransactionCountByHash', hash)).result).toBe('0x3');
+  });
+
   it('show the cap while pooled and the price paid once mined', async () => {
     const { test, ask, send } = await setup();
     const { result: hash } = await send({

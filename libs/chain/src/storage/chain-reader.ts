@@ -83,6 +83,11 @@ export class ChainReader {
     );
   }
 
+  /** Without decoding any of them. */
+  transactionCount(number: number): number {
+    return this.#blocks.get(number)?.transactions.length ?? this.#body(number).length;
+  }
+
   /** Without decoding the block's other transactions. */
   transactionAt(number: number, index: number): Transaction | undefined {
     const cached = this.#blocks.get(number);

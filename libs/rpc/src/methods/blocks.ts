@@ -13,8 +13,8 @@ export function blockMethods(chain: ChainView): RpcMethod[] {
     return found === undefined ? null : formatBlock(found, { full, pending: id === 'pending' });
   };
   const transactionCount = (id: BlockId) => {
-    const found = chain.blockOf(id);
-    return found === undefined ? null : quantity(found.transactions.length);
+    const count = chain.transactionCount(id);
+    return count === undefined ? null : quantity(count);
   };
   const uncleCount = (id: BlockId) => (chain.headerOf(id) === undefined ? null : '0x0');
   const noUncle = () => null;
