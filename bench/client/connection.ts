@@ -41,6 +41,11 @@ export class Connection {
     });
   }
 
+  /** False once either side has closed it. */
+  get isOpen(): boolean {
+    return this.socket.writable;
+  }
+
   send(request: Buffer): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
