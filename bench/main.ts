@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { runEvm } from './evm.js';
 import { runGrowth } from './growth.js';
 import { runIdle } from './idle.js';
+import { CHANNELS } from './isolation/channels/index.js';
+import { runIsolation } from './isolation.js';
 import { runMemory } from './memory.js';
 import { closeStack } from './peers/flotilla.js';
 import { PEERS } from './peers/index.js';
@@ -14,6 +16,8 @@ function count(text: string): number {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('not a whole number');
   return value;
 }
+
+const countOrNone = (text: string): number => (text === '0' ? 0 : count(text));
 
 /** Names separated by commas; everything when the option is absent. */
 function choice<Item extends { readonly name: string }>(all: readonly Item[]) {
@@ -78,6 +82,17 @@ program
   .description('gas per CPU second of the machine alone, interpreting and translating in turns')
   .option('--rounds <count>', 'turns that each gets', count, 8)
   .action(runEvm);
+
+program
+  .command('isolation')
+  .description('what a quiet chain feels while its neighbour is flooded, one channel at a time')
+  .option('--channel <names>', 'ways to flood', choice(CHANNELS), [...CHANNELS])
+  .option('--pairs <count>', 'quiet and hot windows, in turns', count, 5)
+  .option('--peer-pairs <count>', 'the same for peers; 0 leaves them out', countOrNone, 3)
+  .option('--window <seconds>', 'length of a window', count, 20)
+  .action(async ({ channel, ...options }) =>
+    succeed(await runIsolation({ channels: channel, ...options })),
+  );
 
 // Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.
 for (const [signal, code] of [

@@ -173,8 +173,12 @@ export class Stack {
     };
   }
 
-  async createChain(name: string, spec: Record<string, unknown> = {}): Promise<any> {
-    const { status, body } = await this.api('POST', '/chains?wait=running', { name, spec });
+  async createChain(
+    name: string,
+    spec: Record<string, unknown> = {},
+    key: string = this.adminKey,
+  ): Promise<any> {
+    const { status, body } = await this.api('POST', '/chains?wait=running', { name, spec }, key);
     if (status >= 300) throw new Error(`create ${name}: ${status} ${JSON.stringify(body)}`);
     return body;
   }

@@ -1,5 +1,6 @@
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 export interface HttpResponse {
   readonly status: number;
@@ -12,10 +13,15 @@ export interface HttpResponse {
  */
 export class HttpResponseReader {
   #received: Buffer[] = [];
+  #length = 0;
+  /** Of a response whose head has been read: whether so much of it can be all, given what came last. */
+  #mayBeAll: (length: number, last: Buffer) => boolean = () => true;
 
   /** The response once it is complete. */
   push(chunk: Buffer): HttpResponse | undefined {
     this.#received.push(chunk);
+    this.#length += chunk.length;
+    if (!this.#mayBeAll(this.#length, chunk)) return undefined;
     const data = this.#received.length === 1 ? chunk : Buffer.concat(this.#received);
     this.#received = [data];
     const headEnd = data.indexOf(HEAD_END);
@@ -23,20 +29,31 @@ export class HttpResponseReader {
     const head = data.toString('latin1', 0, headEnd);
     const status = Number(head.slice(9, 12));
     const rest = data.subarray(headEnd + HEAD_END.length);
-    const body = bodyOf(head, rest);
-    if (body === undefined) return undefined;
+    const length = contentLength(head);
+    const body = length === undefined ? unchunk(rest) : ofLength(rest, length);
+    if (body === undefined) {
+      const whole = headEnd + HEAD_END.length + (length ?? 0);
+      this.#mayBeAll = length === undefined ? endsAChunkedBody : (received) => received >= whole;
+      return undefined;
+    }
     this.#received = [];
+    this.#length = 0;
+    this.#mayBeAll = () => true;
     return { status, body };
   }
 }
 
-function bodyOf(head: string, rest: Buffer): Buffer | undefined {
+/** A piece that is shorter than the end may hold the rest of it. */
+const endsAChunkedBody = (_: number, last: Buffer) =>
+  last.length < LAST_CHUNK.length || last.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
+
+function contentLength(head: string): number | undefined {
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  if (length !== undefined) {
-    return rest.length < Number(length) ? undefined : rest.subarray(0, Number(length));
-  }
-  return unchunk(rest);
+  return length === undefined ? undefined : Number(length);
 }
+
+const ofLength = (rest: Buffer, length: number) =>
+  rest.length < length ? undefined : rest.subarray(0, length);
 
 function unchunk(data: Buffer): Buffer | undefined {
   const parts: Buffer[] = [];

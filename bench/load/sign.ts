@@ -17,6 +17,8 @@ export interface Call {
   readonly value?: bigint;
   readonly data?: Hex;
   readonly gasLimit: number;
+  /** Wei per gas; above what any peer's base fee reaches when absent. */
+  readonly maxFeePerGas?: bigint;
 }
 
 export interface Envelope {
@@ -25,11 +27,10 @@ export interface Envelope {
   readonly privateKey: Uint8Array;
 }
 
-/** Wei per gas. Above what any peer's base fee reaches; no tip, so that free chains are free. */
+/** Wei per gas. No tip, so that free chains are free. */
 const MAX_FEE_PER_GAS = 10_000_000_000n;
 const TYPE = Uint8Array.of(2);
 const NOTHING = new Uint8Array(0);
-const FEE_CAP = bigIntToMinimalBytes(MAX_FEE_PER_GAS);
 
 const number = (value: number | bigint) => bigIntToMinimalBytes(BigInt(value));
 const bytes = (hex: Hex | undefined) => (hex === undefined ? NOTHING : hexToBytes(hex));
@@ -40,7 +41,7 @@ export function signCall(call: Call, { chainId, nonce, privateKey }: Envelope): 
     number(chainId),
     number(nonce),
     NOTHING,
-    FEE_CAP,
+    number(call.maxFeePerGas ?? MAX_FEE_PER_GAS),
     number(call.gasLimit),
     bytes(call.to),
     number(call.value ?? 0n),

@@ -1,14 +1,22 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** When each block's announcement arrived, by WebSocket, in `performance.now()`'s milliseconds. */
+export interface ArrivedBlock {
+  readonly number: number;
+  /** In `performance.now()`'s milliseconds. */
+  readonly arrivedAt: number;
+}
+
+/** When each block's announcement arrived, by WebSocket. */
 export class BlockClock {
-  readonly arrivals: number[] = [];
+  readonly blocks: ArrivedBlock[] = [];
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data) => {
-      const isHead = data.toString().includes('eth_subscription');
-      if (isHead) this.arrivals.push(performance.now());
+      const arrivedAt = performance.now();
+      const { method, params } = JSON.parse(data.toString());
+      if (method !== 'eth_subscription') return;
+      this.blocks.push({ number: Number(params.result.number), arrivedAt });
     });
   }
 
@@ -22,8 +30,8 @@ export class BlockClock {
 
   /** Times between the blocks that arrived in a window. */
   intervals(from: number, to: number): number[] {
-    const within = this.arrivals.filter((arrival) => arrival >= from && arrival <= to);
-    return within.slice(1).map((arrival, i) => arrival - within[i]);
+    const within = this.blocks.filter(({ arrivedAt }) => arrivedAt >= from && arrivedAt <= to);
+    return within.slice(1).map(({ arrivedAt }, i) => arrivedAt - within[i].arrivedAt);
   }
 
   stop(): void {

@@ -39,25 +39,34 @@ export interface FlotillaChain extends RunningChain {
 
 let made = 0;
 
-/** @param door where the load enters: the URL that users have, or the node's own port */
+/**
+ * @param door where the load enters: the URL that users have, or the node's own port
+ * @param key of the chain's owner; the admin's when absent
+ */
 export async function startFlotillaChain(
   door: 'gateway' | 'node',
   { chainId, cast }: RoundOptions,
   spec: Readonly<Record<string, unknown>> = {},
+  key?: string,
 ): Promise<FlotillaChain> {
   const stack = await sharedStack();
   const chainName = `bench-${++made}`;
   const accounts = [...cast.senders, cast.deployer];
-  await stack.createChain(chainName, {
-    chainId,
-    sealing: { mode: 'interval', intervalMs: BLOCK_INTERVAL_MS },
-    gasLimit: BLOCK_GAS_LIMIT,
-    size: 'dedicated',
-    alloc: Object.fromEntries(
-      accounts.map(({ address }) => [address, { balance: STARTING_BALANCE.toString() }]),
-    ),
-    ...spec,
-  });
+  const alloc = Object.fromEntries(
+    accounts.map(({ address }) => [address, { balance: STARTING_BALANCE.toString() }]),
+  );
+  await stack.createChain(
+    chainName,
+    {
+      chainId,
+      sealing: { mode: 'interval', intervalMs: BLOCK_INTERVAL_MS },
+      gasLimit: BLOCK_GAS_LIMIT,
+      size: 'dedicated',
+      alloc,
+      ...spec,
+    },
+    key,
+  );
   const folder = join(stack.home, 'chains', chainName);
   const { pid, rpcUrl } = JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8'));
   return {

@@ -34,7 +34,7 @@ export class Deployment {
   }
 }
 
-function deployedAt(address: Address, abi: Artifact['abi']): Deployed {
+export function deployedAt(address: Address, abi: Artifact['abi']): Deployed {
   const contract = new Interface(abi);
   return {
     address,

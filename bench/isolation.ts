@@ -1,0 +1,109 @@
+import type { Channel } from './isolation/channel.js';
+import { startSideProcesses } from './isolation/process/side-processes.js';
+import {
+  type ChannelRun,
+  runChannel,
+  secondsOfRound,
+  type WindowPlan,
+} from './isolation/run-channel.js';
+import { SETTINGS } from './isolation/settings/index.js';
+import type { Setting } from './isolation/settings/setting.js';
+import { closeStack } from './peers/flotilla.js';
+import { isolationChart } from './report/isolation-chart.js';
+import {
+  type ChannelFailure,
+  type IsolationReport,
+  summarizeIsolation,
+} from './report/isolation-report.js';
+import { isolationTable } from './report/isolation-table.js';
+import { isolationVerdicts } from './report/isolation-verdicts.js';
+import { describeMachine } from './report/machine.js';
+import { saveResult } from './report/results.js';
+import { printVerdicts } from './report/verdict.js';
+
+export interface IsolationOptions {
+  readonly channels: readonly Channel[];
+  readonly pairs: number;
+  /** Pairs of windows that peers get. */
+  readonly peerPairs: number;
+  /** Seconds of a window. */
+  readonly window: number;
+}
+
+/** Transactions and as many reads per second on the quiet chain. */
+const PER_SECOND = 100;
+
+/** Floods one chain by one channel after the other, and looks at what its neighbour feels. */
+export async function runIsolation(options: IsolationOptions): Promise<boolean> {
+  const { runs, failures } = await floodAll(options);
+  const report: IsolationReport = {
+    machine: describeMachine(),
+    channels: options.channels.map(({ name, title }) => ({ name, title })),
+    settings: SETTINGS.map(({ name, title }) => ({ name, title })),
+    windowSeconds: options.window,
+    summaries: runs.map(summarizeIsolation),
+    failures,
+    runs,
+  };
+  console.log(isolationTable(report));
+  saveResult('isolation.json', report);
+  saveResult('isolation.svg', isolationChart(report));
+  return printVerdicts(isolationVerdicts(report));
+}
+
+interface Flooded {
+  readonly runs: readonly ChannelRun[];
+  readonly failures: readonly ChannelFailure[];
+}
+
+/** What one channel can't do leaves the others as they are. */
+async function floodAll(options: IsolationOptions): Promise<Flooded> {
+  const rounds = planRounds(options);
+  const totalSeconds = secondsOf(rounds);
+  console.log(`${rounds.length} rounds, about ${Math.ceil(totalSeconds / 60)} minutes`);
+  const processes = await startSideProcesses();
+  const runs: ChannelRun[] = [];
+  const failures: ChannelFailure[] = [];
+  try {
+    for (const [at, { channel, setting, plan }] of rounds.entries()) {
+      const minutes = Math.ceil(secondsOf(rounds.slice(at)) / 60);
+      console.log(`${channel.title}: ${setting.title} (${minutes} minutes to go)`);
+      try {
+        runs.push(await runChannel(channel, setting, plan, processes));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        console.log(`  failed: ${reason}`);
+        failures.push({ channel: channel.name, setting: setting.name, reason });
+      }
+    }
+    return { runs, failures };
+  } finally {
+    await processes.stop();
+    await closeStack();
+  }
+}
+
+interface Round {
+  readonly channel: Channel;
+  readonly setting: Setting;
+  readonly plan: WindowPlan;
+}
+
+function planRounds({ channels, pairs, peerPairs, window }: IsolationOptions): Round[] {
+  return channels.flatMap((channel) =>
+    SETTINGS.filter(({ rpcOnly }) => channel.overRpc || !rpcOnly)
+      .map((setting) => ({
+        channel,
+        setting,
+        plan: {
+          pairs: setting.name === 'flotilla' ? pairs : peerPairs,
+          seconds: window,
+          perSecond: PER_SECOND,
+        },
+      }))
+      .filter(({ plan }) => plan.pairs > 0),
+  );
+}
+
+const secondsOf = (rounds: readonly Round[]) =>
+  rounds.reduce((sum, { plan }) => sum + secondsOfRound(plan), 0);

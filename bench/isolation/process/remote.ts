@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { repositoryRoot } from '../../../test/stack.js';
+
+interface Request {
+  readonly id: number;
+  readonly command: string;
+  readonly argument: unknown;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+type Handler = (argument: never) => unknown;
+
+/** Called by a bench's side process: answers the parent's commands until the parent is gone. */
+export function answerParent(handlers: Readonly<Record<string, Handler>>): void {
+  process.on('message', async ({ id, command, argument }: Request) => {
+    try {
+      const result = await handlers[command](argument as never);
+      process.send?.({ id, result } satisfies Answer);
+    } catch (error) {
+      process.send?.({ id, error: String(error instanceof Error ? error.stack : error) });
+    }
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.on('SIGINT', () => {});
+}
+
+export interface SideProcessOptions {
+  /** 19 gives way to everything else on the machine. */
+  readonly niceness: number;
+}
+
+/** A process of its own for something that must not take the measuring client's time. */
+export class SideProcess {
+  #next = 0;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+
+  private constructor(private readonly child: ChildProcess) {
+    child.on('message', (answer: Answer) => {
+      this.#waiting.get(answer.id)?.(answer);
+      this.#waiting.delete(answer.id);
+    });
+    child.once('exit', (code) => {
+      for (const [id, settle] of this.#waiting) settle({ id, error: `exited with ${code}` });
+      this.#waiting.clear();
+    });
+  }
+
+  /** @param file name of a module of this folder */
+  static start(file: string, { niceness }: SideProcessOptions): SideProcess {
+    const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+      cwd: repositoryRoot,
+      execArgv: ['--enable-source-maps', '--import', './scripts/typescript.mjs'],
+      serialization: 'advanced',
+    });
+    setPriority(child.pid!, niceness);
+    return new SideProcess(child);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  call<Result = void>(command: string, argument?: unknown): Promise<Result> {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, ({ result, error }) =>
+        error === undefined ? resolve(result as Result) : reject(new Error(error)),
+      );
+      this.child.send({ id, command, argument } satisfies Request);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.disconnect();
+    await gone;
+  }
+}
