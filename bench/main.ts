@@ -5,7 +5,7 @@ import { runIdle } from './idle.js';
 import { CHANNELS } from './isolation/channels/index.js';
 import { runIsolation } from './isolation.js';
 import { runMemory } from './memory.js';
-import { closeStack } from './peers/flotilla.js';
+import { interruptStack } from './peers/flotilla.js';
 import { PEERS } from './peers/index.js';
 import { runReads } from './reads.js';
 import { runThroughput } from './throughput.js';
@@ -100,7 +100,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
 ] as const) {
   process.once(signal, async () => {
-    await closeStack();
+    await interruptStack();
     process.exit(code);
   });
 }

@@ -39,7 +39,7 @@ process.on('message', async (message) => {
   const result: ProbeResult = {
     reads: Object.fromEntries(options.questions.map(({ title }, i) => [title, reads[i].report()])),
     sink: sink.report(),
-    blocks: clock.arrivals.map((arrival) => performance.timeOrigin + arrival),
+    blocks: clock.blocks.map(({ arrivedAt }) => performance.timeOrigin + arrivedAt),
   };
   process.send!(result);
 });

@@ -11,9 +11,11 @@ import {
 } from './peer.js';
 
 let running: Promise<Stack> | undefined;
+let interrupted = false;
 
 /** One `flotilla up` for the whole run, as a user has it: PostgreSQL, NATS, root, orchestrator and gateway included. */
-export function sharedStack(): Promise<Stack> {
+export async function sharedStack(): Promise<Stack> {
+  if (interrupted) throw new Error('interrupted');
   running ??= Stack.start();
   return running;
 }
@@ -22,6 +24,12 @@ export async function closeStack(): Promise<void> {
   const stack = await running;
   running = undefined;
   await stack?.stop();
+}
+
+/** Closes the stack for good: a round that still goes on gets no other. */
+export async function interruptStack(): Promise<void> {
+  interrupted = true;
+  await closeStack();
 }
 
 /** The pid of one of the stack's own processes. */

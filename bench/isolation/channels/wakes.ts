@@ -3,17 +3,20 @@ import type { Aim, Channel, Flood, Outcome, ProductAccess, Target } from '../cha
 import { HttpStriker } from '../http-strike.js';
 import { productOf } from '../product.js';
 import { callRest } from '../rest-client.js';
+import { RestStriker } from '../rest-striker.js';
 
-const SLEEPERS = 60;
+const SLEEPERS = 30;
+/** Created, or put to sleep, at the same time. */
+const AT_ONCE = 5;
 const POLL_MS = 200;
-const SETTLED_MS = 120_000;
+const SETTLED_MS = 240_000;
 
-/** A request for each of many sleeping chains, all of them the attacker's. */
+/** Requests for sleeping chains, one after the other; whatever answers is put to sleep again. */
 export const wakes: Channel = {
   name: 'wakes',
   title: 'Waking many sleeping chains',
   overRpc: false,
-  rate: 20,
+  rate: 15,
   arm: async (target) => {
     const flood = new WakeFlood(target);
     await flood.restore();
@@ -21,43 +24,61 @@ export const wakes: Channel = {
   },
 };
 
+interface Sleeper {
+  readonly name: string;
+  readonly striker: HttpStriker;
+}
+
 class WakeFlood implements Flood {
   readonly #product: ProductAccess;
-  readonly #names: readonly string[];
-  readonly #strikers: readonly HttpStriker[];
+  readonly #rest: RestStriker;
+  readonly #sleepers: readonly Sleeper[];
 
   constructor(target: Target) {
     this.#product = productOf(target);
+    this.#rest = new RestStriker(this.#product, target.sink);
     const { chainName, gatewayUrl } = this.#product;
-    this.#names = Array.from({ length: SLEEPERS }, (_, n) => `${chainName}-s${n}`);
-    this.#strikers = this.#names.map(
-      (name) => new HttpStriker({ url: new URL(name, gatewayUrl).href, sink: target.sink }),
-    );
+    this.#sleepers = Array.from({ length: SLEEPERS }, (_, n) => {
+      const name = `${chainName}-s${n}`;
+      const url = new URL(name, gatewayUrl).href;
+      return { name, striker: new HttpStriker({ url, sink: target.sink }) };
+    });
   }
 
   async strike(n: number, aim: Aim): Promise<readonly Outcome[]> {
-    const striker = this.#strikers[n % this.#strikers.length];
-    return striker.call(aim, 'eth_getBalance', [`0x${n.toString(16).padStart(40, '0')}`, 'latest']);
+    const { name, striker } = this.#sleepers[n % SLEEPERS];
+    const account = `0x${n.toString(16).padStart(40, '0')}`;
+    const woken = await striker.call(aim, 'eth_getBalance', [account, 'latest']);
+    const asleep = await this.#rest.call(aim, { method: 'POST', path: `/chains/${name}/sleep` });
+    return [...woken, asleep];
   }
 
   /** Every one of them exists and sleeps. */
   async restore(): Promise<void> {
-    for (const name of this.#names) await this.#asleep(name);
+    for (let at = 0; at < SLEEPERS; at += AT_ONCE) {
+      const some = this.#sleepers.slice(at, at + AT_ONCE);
+      await Promise.all(some.map(({ name }) => this.#asleep(name)));
+    }
   }
 
   async close(): Promise<void> {
-    for (const striker of this.#strikers) striker.close();
-    for (const name of this.#names) await callRest(this.#product, 'DELETE', `/chains/${name}`);
+    this.#rest.close();
+    for (const { name, striker } of this.#sleepers) {
+      striker.close();
+      await callRest(this.#product, 'DELETE', `/chains/${name}`);
+    }
   }
 
   async #asleep(name: string): Promise<void> {
     const deadline = Date.now() + SETTLED_MS;
     while (Date.now() < deadline) {
       const { status, body } = await callRest(this.#product, 'GET', `/chains/${name}`);
+      const phase = body?.status?.phase;
+      if (phase === 'Sleeping') return;
       if (status === 404) await callRest(this.#product, 'POST', '/chains?wait=running', { name });
-      else if (body?.status?.phase === 'Sleeping') return;
-      else if (body?.status?.phase === 'Running')
+      else if (phase === 'Running') {
         await callRest(this.#product, 'POST', `/chains/${name}/sleep`);
+      }
       await pause(POLL_MS);
     }
     throw new Error(`${name} does not fall asleep`);
