@@ -12,9 +12,9 @@ export class ReadProbing {
 
   /** What is asked before `begin` warms up and isn't counted. */
   static async start(options: ProbeOptions): Promise<ReadProbing> {
-    const sink = startProgram('./read-sink.ts');
+    const sink = startProgram(new URL('./read-sink.ts', import.meta.url));
     const sinkUrl = await messageOf(sink);
-    const probe = startProgram('./read-probe.ts');
+    const probe = startProgram(new URL('./read-probe.ts', import.meta.url));
     await messageOf(probe);
     probe.send({ options, sinkUrl });
     return new ReadProbing(probe, sink);
@@ -35,8 +35,8 @@ export class ReadProbing {
 }
 
 /** It ends when it is disconnected, so with this process at the latest. */
-function startProgram(file: string): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)));
+function startProgram(file: URL): ChildProcess {
+  return fork(fileURLToPath(file));
 }
 
 async function messageOf<Message>(child: ChildProcess): Promise<Message> {
