@@ -12,8 +12,8 @@ import { printVerdicts } from './report/verdict.js';
 const SETTLE_MS = 5_000;
 const SAMPLE_MS = 1_000;
 const MAX_BYTES = 120e6;
-/** Of one core: below what the machine's own clock ticks can tell from nothing. */
-const MAX_CPU = 0.005;
+/** Of one core: a thousandth of it, six clock ticks in a minute, is the least that the kernel's accounting tells apart. */
+const MAX_CPU = 0.001;
 
 /** What a chain that nobody uses costs: its process, Nest and worker threads included. */
 export async function runIdle(seconds: number): Promise<boolean> {

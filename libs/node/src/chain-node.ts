@@ -54,8 +54,9 @@ export interface ChainNodeModules {
   readonly onThreadLost: (error: Error) => void;
 }
 
-/** How often the root node makes its newest durable block `finalized`. */
+/** How soon the root node makes its newest durable block `finalized`. */
 const SELF_FINALIZE_MS = 500;
+const QUIET_FINALIZE_MS = 10_000;
 
 /** One chain's node: store, journal, chain, sealer, JSON-RPC, NATS and anchoring, joined and run. */
 export class ChainNode {
@@ -288,20 +289,22 @@ export class ChainNode {
   #startSelfFinalizing(): void {
     const { chain } = this.resources;
     const { clock, logger } = this.modules;
-    this.#selfFinalizer = new Repeater(
+    const isFinal = () => chain.head().number <= chain.resolveTag('finalized').number;
+    const repeater = new Repeater(
       {
         intervalMs: SELF_FINALIZE_MS,
+        quiet: { intervalMs: QUIET_FINALIZE_MS, when: isFinal },
         run: async () => {
           const { number, hash } = chain.head();
-          if (number > chain.resolveTag('finalized').number) {
-            await chain.markFinalized(number, hash);
-          }
+          if (!isFinal()) await chain.markFinalized(number, hash);
         },
         onError: (error) => logger.warn('head not finalized', errorFields(error)),
       },
       { clock },
     );
-    this.#selfFinalizer.start();
+    chain.events.on('block', () => repeater.wake());
+    repeater.start();
+    this.#selfFinalizer = repeater;
   }
 }
 

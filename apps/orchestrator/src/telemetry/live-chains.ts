@@ -22,8 +22,8 @@ interface Entry {
 }
 
 const WINDOW_MS = 10_000;
-/** A chain that has been silent for this long has no live figures. */
-const STALE_MS = 5_000;
+/** A chain that has been silent for this long, twice the time between the heartbeats of an idle one, has no live figures. */
+const STALE_MS = 11_000;
 
 /** The newest heartbeat of every chain, by name, in memory only. */
 export class LiveChains {

@@ -16,6 +16,13 @@ class StubChain {
   safe = 0;
   finalized = 0;
   readonly identity = { chainId: 7 };
+  readonly events = {
+    on: (_name: 'block', handler: () => void) => {
+      this.#onBlock = handler;
+      return () => {};
+    },
+  };
+  #onBlock = () => {};
   configHashAt = (_number: number) => hashOf('config');
 
   headerByNumber(number: number) {
@@ -47,6 +54,7 @@ class StubChain {
   mine(transactions = 1) {
     this.headNumber++;
     this.transactions += transactions;
+    this.#onBlock();
   }
 }
 

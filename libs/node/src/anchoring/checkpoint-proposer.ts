@@ -14,7 +14,7 @@ import type { CommitteeKey } from '../files/committee-key.js';
 import type { RecordFile } from '../files/json-file.js';
 import { Repeater } from '../link/repeater.js';
 import type { AnchoringState, Proposal } from './anchoring-state.js';
-import { type CadenceOptions, isCheckpointDue } from './cadence.js';
+import { type CadenceFacts, type CadenceOptions, isCheckpointDue } from './cadence.js';
 
 export interface CheckpointProposerOptions {
   readonly cadence: CadenceOptions;
@@ -44,6 +44,8 @@ export interface AnchorReport {
 export type ProposeOutcome = 'PROPOSED' | 'ALREADY_PROPOSED' | 'NOTHING_TO_ANCHOR';
 
 const TICK_MS = 500;
+/** With nothing to anchor before the next block. */
+const QUIET_TICK_MS = 10_000;
 const REPUBLISH_MS = 3_000;
 /** Blocks in one checkpoint at most: a chain that is further behind catches up in several. */
 const MAX_RANGE = 16_384;
@@ -61,6 +63,7 @@ export class CheckpointProposer {
   #forked = false;
   /** The chain is to fall asleep: the checkpoint that reaches its newest transaction says so. */
   #isFallingAsleep = false;
+  #stopFollowing: () => void = () => {};
 
   constructor(
     private readonly options: CheckpointProposerOptions,
@@ -71,6 +74,7 @@ export class CheckpointProposer {
     this.#ticker = new Repeater(
       {
         intervalMs: TICK_MS,
+        quiet: { intervalMs: QUIET_TICK_MS, when: () => this.#isQuiet },
         run: () => this.#tick(),
         onError: (error) => logger.error('checkpoint not proposed', errorFields(error)),
       },
@@ -83,10 +87,12 @@ export class CheckpointProposer {
   }
 
   start(): void {
+    this.#stopFollowing = this.modules.chain.events.on('block', () => this.#ticker.wake());
     this.#ticker.start();
   }
 
   stop(): Promise<void> {
+    this.#stopFollowing();
     return this.#ticker.stop();
   }
 
@@ -182,25 +188,37 @@ export class CheckpointProposer {
     this.modules.logger.info('checkpoint anchored', { index, lastBlock, hash });
   }
 
+  /** Nothing will be due before there is another block. */
+  get #isQuiet(): boolean {
+    if (this.#forked || this.#isTampered) return true;
+    if (this.#state.proposal !== undefined) return false;
+    const { head, lastAnchored, newTransactions, requestedUpTo } = this.#facts();
+    return head <= lastAnchored || (newTransactions <= 0 && requestedUpTo <= lastAnchored);
+  }
+
   #tick(): void {
     if (this.#forked || this.#isTampered) return;
     const { chain, clock } = this.modules;
-    const { anchored, proposal } = this.#state;
-    const now = clock.now();
+    const { proposal } = this.#state;
     if (proposal !== undefined) {
       if (proposal.checkpoint.epoch < chain.epoch) this.#proposeNext();
-      else if (now - this.#publishedAt >= REPUBLISH_MS) this.#publish(proposal);
+      else if (clock.now() - this.#publishedAt >= REPUBLISH_MS) this.#publish(proposal);
       return;
     }
-    const due = isCheckpointDue(this.options.cadence, {
-      now,
+    if (isCheckpointDue(this.options.cadence, this.#facts())) this.#proposeNext();
+  }
+
+  #facts(): CadenceFacts {
+    const { chain, clock } = this.modules;
+    const { anchored } = this.#state;
+    return {
+      now: clock.now(),
       head: chain.head().number,
       lastAnchored: anchored?.lastBlock ?? -1,
       newTransactions: chain.totals().transactions - (anchored?.transactions ?? 0),
       lastProposedAt: this.#lastProposedAt,
       requestedUpTo: this.#requestedUpTo,
-    });
-    if (due) this.#proposeNext();
+    };
   }
 
   #proposeNext(): void {
@@ -245,6 +263,7 @@ export class CheckpointProposer {
   #publish(proposal: Proposal): void {
     this.#publishedAt = this.modules.clock.now();
     this.modules.publish(proposal);
+    this.#ticker.wake();
   }
 
   #save(state: AnchoringState): void {

@@ -35,13 +35,17 @@ export interface NatsLinkModules {
   readonly logger: Logger;
 }
 
+/** Between heartbeats of a node with news, and of one on whose chain nothing happens. */
 const HEARTBEAT_MS = 1_000;
+const QUIET_HEARTBEAT_MS = 5_000;
 
 /** The node's side of NATS. Connects and reconnects for ever in the background; nothing waits for it. */
 export class NatsLink {
   readonly #messaging: Messaging;
   readonly #announcer: BlockAnnouncer;
   readonly #heartbeat: Repeater;
+  readonly #stopNoticing: readonly (() => void)[];
+  #hasNews = true;
   #stopListening: (() => void) | undefined;
 
   constructor(
@@ -56,7 +60,10 @@ export class NatsLink {
       name: `node ${options.name}`,
       logger,
       clock,
-      onConnected: () => this.#announcer.reconnected(),
+      onConnected: () => {
+        this.#announcer.reconnected();
+        this.#noteNews();
+      },
     });
     this.#announcer = new BlockAnnouncer(
       { chain: options.name },
@@ -65,13 +72,17 @@ export class NatsLink {
     this.#heartbeat = new Repeater(
       {
         intervalMs: HEARTBEAT_MS,
+        quiet: { intervalMs: QUIET_HEARTBEAT_MS, when: () => !this.#hasNews },
         run: () => {
+          this.#hasNews = false;
           this.#messaging.publish(Messages.heartbeat, options.name, status());
         },
         onError: (error) => logger.warn('heartbeat not sent', errorFields(error)),
       },
       { clock },
     );
+    const news = ['block', 'safe', 'finalized', 'rewritten', 'tampered', 'work'] as const;
+    this.#stopNoticing = news.map((event) => chain.events.on(event, () => this.#noteNews()));
   }
 
   get connected(): boolean {
@@ -119,10 +130,17 @@ export class NatsLink {
 
   async stop(): Promise<void> {
     this.#stopListening?.();
+    for (const stop of this.#stopNoticing) stop();
     await this.#heartbeat.stop();
     await this.#announcer.stop();
     const { status } = this.modules;
     this.#messaging.publish(Messages.heartbeat, this.options.name, { ...status(), ending: true });
     await this.#messaging.close();
+  }
+
+  /** Called thousands of times a second when the chain is busy. */
+  #noteNews(): void {
+    this.#hasNews = true;
+    this.#heartbeat.wake();
   }
 }

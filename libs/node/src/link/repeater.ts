@@ -1,22 +1,35 @@
 import type { Clock } from '@flotilla/common';
 
+export interface RepeaterOptions {
+  readonly intervalMs: number;
+  /** While there is nothing to do: how often it is looked at in any case. `wake` says that there is something. */
+  readonly quiet?: { readonly intervalMs: number; readonly when: () => boolean };
+  readonly run: () => void | Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
 /** Runs something again and again, each time so long after the last has ended; one at a time. */
 export class Repeater {
   #cancel: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #stopped = true;
+  /** The next run waits for the longer interval. */
+  #isQuiet = false;
 
   constructor(
-    private readonly options: {
-      readonly intervalMs: number;
-      readonly run: () => void | Promise<void>;
-      readonly onError: (error: unknown) => void;
-    },
+    private readonly options: RepeaterOptions,
     private readonly modules: { readonly clock: Clock },
   ) {}
 
   start(): void {
     this.#stopped = false;
+    this.#schedule();
+  }
+
+  /** Something has happened: the next run is `intervalMs` away at most. */
+  wake(): void {
+    if (!this.#isQuiet) return;
+    this.#cancel?.();
     this.#schedule();
   }
 
@@ -27,20 +40,23 @@ export class Repeater {
     await this.#running;
   }
 
-  #schedule(): void {
+  #schedule(delayMs = this.options.intervalMs): void {
+    this.#isQuiet = delayMs > this.options.intervalMs;
     if (this.#stopped) return;
-    this.#cancel = this.modules.clock.after(this.options.intervalMs, () => {
+    this.#cancel = this.modules.clock.after(delayMs, () => {
+      this.#isQuiet = false;
       this.#running = this.#run();
     });
   }
 
   async #run(): Promise<void> {
+    const { quiet, run, onError } = this.options;
     try {
-      await this.options.run();
+      await run();
     } catch (error) {
-      this.options.onError(error);
+      onError(error);
     } finally {
-      this.#schedule();
+      this.#schedule(quiet?.when() ? quiet.intervalMs : undefined);
     }
   }
 }
