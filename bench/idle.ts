@@ -9,7 +9,8 @@ import { saveResult } from './report/results.js';
 import { median } from './report/statistics.js';
 import { printVerdicts } from './report/verdict.js';
 
-const SETTLE_MS = 5_000;
+/** By then what starting left behind has been collected. */
+const SETTLE_MS = 30_000;
 const SAMPLE_MS = 1_000;
 const MAX_BYTES = 120e6;
 /** Of one core: a thousandth of it, six clock ticks in a minute, is the least that the kernel's accounting tells apart. */
