@@ -62,6 +62,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
       directory: this.directory,
       capacity: () => this.admission.view(),
       queue: () => this.controller.depth,
+      warm: () => this.driver.warm,
       streams: () => this.streams.size,
       lastAnchored: (chain) => this.relay.newestAnchor(chain)?.lastBlock,
     });
@@ -91,6 +92,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     this.routes.start();
     this.relay.start();
     await this.controller.start();
+    this.driver.warmUp();
     this.logger.info('control plane works', { chains: this.directory.all().length });
   }
 

@@ -26,6 +26,8 @@ export interface Settings {
   readonly cgroupRoot: string | undefined;
   /** What of the host the chains may have, where it was set by hand. */
   readonly capacity: Partial<Capacity>;
+  /** Nodes kept ready for chains that start. */
+  readonly warmPool: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly nodeEntryFile: string;
   readonly dashboardFolder: string;
@@ -50,6 +52,7 @@ export function loadSettings(): Settings {
     'FLOTILLA_CGROUP_ROOT',
     'FLOTILLA_CAPACITY_CPU_MILLIS',
     'FLOTILLA_CAPACITY_MEMORY_MB',
+    'FLOTILLA_WARM_POOL',
     'FLOTILLA_LOG_LEVEL',
   ]);
   const home = resolve(config.FLOTILLA_HOME);
@@ -76,6 +79,7 @@ export function loadSettings(): Settings {
       cpuMillis: config.FLOTILLA_CAPACITY_CPU_MILLIS,
       memoryMb: config.FLOTILLA_CAPACITY_MEMORY_MB,
     },
+    warmPool: config.FLOTILLA_WARM_POOL,
     logLevel: config.FLOTILLA_LOG_LEVEL,
     nodeEntryFile: app('micro-chain/dist/main.js'),
     dashboardFolder: app('dashboard/dist'),

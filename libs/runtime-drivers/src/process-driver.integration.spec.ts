@@ -47,7 +47,7 @@ let serial = 0;
 function driver(): ProcessDriver {
   const environment = { PATH: '/usr/bin:/bin' };
   const made = new ProcessDriver(
-    { entryFile, environment, logFile, groups },
+    { entryFile, environment, logFile, groups, warm: { size: 0, logFile: logFile('warm') } },
     { clock: systemClock, logger: silentLogger },
   );
   drivers.push(made);
@@ -198,7 +198,13 @@ describe('ProcessDriver', () => {
   it('tells the truth about an entry that is not built', async () => {
     const environment = {};
     const broken = new ProcessDriver(
-      { entryFile: join(home, 'absent.js'), environment, logFile, groups },
+      {
+        entryFile: join(home, 'absent.js'),
+        environment,
+        logFile,
+        groups,
+        warm: { size: 0, logFile: '' },
+      },
       { clock: systemClock, logger: silentLogger },
     );
     drivers.push(broken);

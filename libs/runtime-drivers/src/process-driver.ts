@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Clock, Logger } from '@flotilla/common';
+import { dirname } from 'node:path';
+import { type Clock, type Logger, sleep } from '@flotilla/common';
 import type {
   DriverFingerprint,
   InstanceSpec,
@@ -21,6 +22,7 @@ import { capLog, tailLog } from './process/log-file.js';
 import { isAlive, type ProcessIdentity } from './process/process-identity.js';
 import { type ProcessExit, spawnDetached } from './process/spawn-detached.js';
 import { stopProcess } from './process/stop-process.js';
+import { WarmPool } from './process/warm-pool.js';
 
 export interface ProcessDriverOptions {
   /** Absolute path of apps/micro-chain/dist/main.js. */
@@ -33,9 +35,13 @@ export interface ProcessDriverOptions {
   readonly logFile: (chain: string) => string;
   /** Control groups for the instances' limits, or why there are none. */
   readonly groups: GroupsFound;
+  /** Nodes kept ready for chains that start. */
+  readonly warm: { readonly size: number; readonly logFile: string };
 }
 
 const WATCH_MS = 500;
+const SERVING_POLL_MS = 5;
+const SERVING_WATCH_MS = 10_000;
 /** Logs are looked at once in so many rounds of the watch. */
 const LOG_ROUNDS = 20;
 
@@ -49,6 +55,8 @@ export class ProcessDriver implements RuntimeDriver {
   readonly #watched = new Map<string, { spec: InstanceSpec; identity: ProcessIdentity }>();
   readonly #exits = new Map<string, ProcessExit>();
   readonly #listeners = new Set<(status: InstanceStatus) => void>();
+  readonly #servingListeners = new Set<(chain: string) => void>();
+  readonly #pool: WarmPool;
   readonly #busy = new Map<string, Promise<unknown>>();
   #closed = false;
 
@@ -57,6 +65,17 @@ export class ProcessDriver implements RuntimeDriver {
     this.#clock = modules.clock;
     this.#logger = modules.logger;
     this.#groups = new InstanceGroups(options.groups, modules);
+    const { entryFile, nodeArgs = [], environment, warm } = options;
+    this.#pool = new WarmPool(
+      {
+        ...warm,
+        command: process.execPath,
+        args: [...nodeArgs, entryFile, '--warm'],
+        cwd: dirname(entryFile),
+        environment,
+      },
+      modules,
+    );
     void this.#watch();
   }
 
@@ -118,9 +137,37 @@ export class ProcessDriver implements RuntimeDriver {
     return () => this.#listeners.delete(listener);
   }
 
+  onServing(listener: (chain: string) => void): () => void {
+    this.#servingListeners.add(listener);
+    return () => this.#servingListeners.delete(listener);
+  }
+
+  /** Nodes that are ready for a chain, and getting so. */
+  get warm(): WarmPool['counts'] {
+    return this.#pool.counts;
+  }
+
+  /** Begins to keep nodes ready. */
+  warmUp(): void {
+    this.#pool.start();
+  }
+
   /** Stops watching; the chains go on. */
   close(): void {
     this.#closed = true;
+    this.#pool.close();
+  }
+
+  /** Looks often while somebody is likely to wait for it, then leaves it to who polls. */
+  async #awaitServing(spec: InstanceSpec, { pid, startTime }: ProcessIdentity): Promise<void> {
+    const deadline = this.#clock.now() + SERVING_WATCH_MS;
+    while (!this.#closed && this.#clock.now() < deadline) {
+      await sleep(this.#clock, SERVING_POLL_MS);
+      const identity = loadPublishedInstance(spec.folder)?.identity;
+      if (identity?.pid !== pid || identity.startTime !== startTime) continue;
+      for (const listener of this.#servingListeners) listener(spec.chain);
+      return;
+    }
   }
 
   async #spawn(spec: InstanceSpec): Promise<void> {
@@ -128,24 +175,31 @@ export class ProcessDriver implements RuntimeDriver {
     const joinFiles = this.#groups.prepare(spec);
     const oomKills = this.#groups.oomKills(spec);
     const heap = heapArguments(spec.limits);
-    const started = await spawnDetached({
-      command: process.execPath,
-      args: [...nodeArgs, ...heap, entryFile, '--data', spec.folder],
-      cwd: spec.folder,
-      environment,
-      logFile: logFile(spec.chain),
-      joinFiles,
-    });
+    const taken = this.#pool.take();
+    if (taken) this.#groups.adopt(spec, taken.process.pid);
+    const started =
+      taken?.process ??
+      (await spawnDetached({
+        command: process.execPath,
+        args: [...nodeArgs, ...heap, entryFile, '--data', spec.folder],
+        cwd: spec.folder,
+        environment,
+        logFile: logFile(spec.chain),
+        joinFiles,
+      }));
     const { pid, startTime } = started;
     this.#groups.started(spec, pid);
     saveProcessRecord(spec.folder, { pid, startTime, spawnedAt: this.#clock.now(), oomKills });
+    // Only now: what is assigned can be found again, whatever becomes of us.
+    taken?.assign({ folder: spec.folder, logFile: logFile(spec.chain), v8Flags: heap });
     this.#exits.delete(spec.chain);
     this.#watched.set(spec.chain, { spec, identity: { pid, startTime } });
     void started.exited.then((exit) => {
       this.#exits.set(spec.chain, exit);
       this.#reportExit(spec, pid);
     });
-    this.#logger.info('chain process started', { chain: spec.chain, pid });
+    this.#logger.info('chain process started', { chain: spec.chain, pid, warm: !!taken });
+    void this.#awaitServing(spec, { pid, startTime });
   }
 
   #status(spec: InstanceSpec): InstanceStatus {

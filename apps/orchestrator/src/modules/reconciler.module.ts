@@ -71,6 +71,10 @@ const adapters: FactoryProvider[] = [
           // A node reads its folder, not the environment: it gets none of the control plane's secrets.
           environment: { NODE_ENV: 'production' },
           logFile: (chain) => join(settings.home, 'logs', `chain-${chain}.log`),
+          warm: {
+            size: settings.warmPool,
+            logFile: join(settings.home, 'logs', 'warm-nodes.log'),
+          },
         },
         { clock, logger },
       ),

@@ -11,6 +11,7 @@ export interface FleetMetricsModules {
   readonly directory: ChainDirectory;
   readonly queue: () => { readonly ready: number; readonly running: number };
   readonly capacity: () => CapacityView;
+  readonly warm: () => { readonly ready: number; readonly starting: number };
   readonly streams: () => number;
   readonly lastAnchored: (chain: StoredChain) => number | undefined;
 }
@@ -90,6 +91,11 @@ export function registerFleetMetrics(modules: FleetMetricsModules): void {
     const { ready, running } = modules.queue();
     gauge.set({ state: 'ready' }, ready);
     gauge.set({ state: 'running' }, running);
+  });
+  metrics.gauge('flotilla_warm_nodes', 'Nodes that belong to no chain yet', ['state'], (gauge) => {
+    const { ready, starting } = modules.warm();
+    gauge.set({ state: 'ready' }, ready);
+    gauge.set({ state: 'starting' }, starting);
   });
   metrics.gauge('flotilla_event_streams', 'Open event streams', [], (gauge) =>
     gauge.set(modules.streams()),

@@ -17,6 +17,7 @@ const NAMES = [
   'FLOTILLA_CGROUP_ROOT',
   'FLOTILLA_CAPACITY_CPU_MILLIS',
   'FLOTILLA_CAPACITY_MEMORY_MB',
+  'FLOTILLA_WARM_POOL',
   'FLOTILLA_LOG_LEVEL',
 ] as const satisfies readonly VariableName[];
 

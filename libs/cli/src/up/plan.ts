@@ -113,6 +113,7 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
       FLOTILLA_ROOT_FINALITY: config.FLOTILLA_ROOT_FINALITY ?? (embeddedRoot ? 'embedded' : 'tag'),
       FLOTILLA_RELAYER_KEY_FILE: relayerKeyFile,
       ...hostVariables(config),
+      FLOTILLA_WARM_POOL: String(config.FLOTILLA_WARM_POOL),
     },
     environment,
   });

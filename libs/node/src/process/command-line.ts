@@ -12,6 +12,8 @@ export interface NodeArguments {
   /** Absolute. */
   readonly folder: string;
   readonly help: boolean;
+  /** Get ready, and wait to be told the folder. */
+  readonly warm: boolean;
 }
 
 /** @throws NodeError `NODE_CONFIG_INVALID` */
@@ -19,10 +21,17 @@ export function parseNodeArguments(args: readonly string[]): NodeArguments {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        data: { type: 'string' },
+        warm: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
-    if (values.help) return { folder: '', help: true };
-    if (values.data !== undefined) return { folder: resolve(values.data), help: false };
+    const { warm } = values;
+    if (values.help) return { folder: '', help: true, warm };
+    if (values.data !== undefined)
+      return { folder: resolve(values.data), help: false, warm: false };
+    if (warm) return { folder: '', help: false, warm };
   } catch (cause) {
     throw new NodeError(NodeErrorCode.InvalidConfig, (cause as Error).message, { cause });
   }
@@ -31,9 +40,12 @@ export function parseNodeArguments(args: readonly string[]): NodeArguments {
 
 export function nodeUsage(command: string, what: string): string {
   return [
-    `Usage: ${command} --data <folder>`,
+    `Usage: ${command} --data <folder> | --warm`,
     '',
     `Runs ${what}. Everything else comes from <folder>/node.json.`,
+    '',
+    '--warm loads everything and waits for one line of JSON on standard input, {"folder", "logFile"?};',
+    'it ends when that is closed before.',
     '',
     'SIGTERM or SIGINT stops it cleanly. Exit codes: 0 clean, 64 bad configuration,',
     '70 storage failed, 75 the folder is in use by another process.',

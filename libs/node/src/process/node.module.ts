@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { ChainNode, type ChainNodeOptions } from '../chain-node.js';
 import { ExitCode } from '../errors.js';
+import type { SpawnThread } from '../threads/thread.js';
 import { spawnWorkerThread } from '../threads/worker-threads.js';
 
 /** Gives the node its lifecycle; nothing that it does passes through Nest. */
@@ -17,7 +18,15 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
 
   static with(
     options: ChainNodeOptions,
-    { logger, logBudget }: { readonly logger: Logger; readonly logBudget: LogBudget },
+    {
+      logger,
+      logBudget,
+      spawnThread = spawnWorkerThread,
+    }: {
+      readonly logger: Logger;
+      readonly logBudget: LogBudget;
+      readonly spawnThread: SpawnThread | undefined;
+    },
   ): DynamicModule {
     const onFatal = (error: unknown) => {
       logger.error('storage failed, only a restart is safe', { error: String(error) });
@@ -39,7 +48,7 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
               logger,
               logBudget,
               onFatal,
-              spawnThread: spawnWorkerThread,
+              spawnThread,
               onThreadLost,
             }),
         },

@@ -14,6 +14,7 @@ import {
   parseNodeArguments,
 } from './command-line.js';
 import { NodeModule } from './node.module.js';
+import { becomeAssigned } from './warm-start.js';
 
 export interface NodeProgram {
   /** What the program is called on the command line. */
@@ -32,12 +33,13 @@ export interface NodeProgram {
 export async function runNode(program: NodeProgram): Promise<void> {
   let dataFolder = '';
   try {
-    const { help, folder } = parseNodeArguments(process.argv.slice(2));
-    dataFolder = folder;
+    const { help, folder: named, warm } = parseNodeArguments(process.argv.slice(2));
     if (help) {
       process.stdout.write(nodeUsage(program.command, program.what));
       process.exit(ExitCode.Clean);
     }
+    const { folder, spawnThread } = warm ? await becomeAssigned() : { folder: named };
+    dataFolder = folder;
     const config = loadNodeConfig(folder);
     armConfiguredFailpoint(config);
     const limits = loadNodeLimits(folder);
@@ -55,7 +57,7 @@ export async function runNode(program: NodeProgram): Promise<void> {
       ...program.genesis?.(config),
     };
     const app = await NestFactory.createApplicationContext(
-      NodeModule.with(options, { logger, logBudget }),
+      NodeModule.with(options, { logger, logBudget, spawnThread }),
       {
         logger: new NestLogger(logger),
         abortOnError: false,

@@ -7,6 +7,11 @@ const ROLES: Readonly<Record<ThreadRole, () => Promise<{ readonly run: ThreadMai
   recovery: () => import('./recovery/run.js'),
 };
 
+/** Loads the role's code. */
+export async function loadRole(role: ThreadRole): Promise<void> {
+  await ROLES[role]();
+}
+
 /** Resolves when the role has nothing more to do. */
 export async function runRole(
   role: ThreadRole,

@@ -57,7 +57,12 @@ export class Controller {
 
   /** Re-adopts what runs, then looks at every chain. Retries until the database and the driver answer. */
   async start(): Promise<void> {
-    this.#unsubscribe = this.modules.driver.onExit(({ chain }) => void this.enqueueByName(chain));
+    const { driver } = this.modules;
+    const look = (chain: string) => void this.enqueueByName(chain);
+    const stops = [driver.onExit(({ chain }) => look(chain)), driver.onServing(look)];
+    this.#unsubscribe = () => {
+      for (const stop of stops) stop();
+    };
     await this.#recover();
     await this.#sweep();
   }

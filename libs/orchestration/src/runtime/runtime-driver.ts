@@ -89,6 +89,10 @@ export interface LogOptions {
  */
 export interface RuntimeDriver {
   fingerprint(): Promise<DriverFingerprint>;
+  /** Begins to keep instances ready that belong to no chain yet, if the driver does that. */
+  warmUp(): void;
+  /** How many of them are ready, and how many on their way. */
+  readonly warm: { readonly ready: number; readonly starting: number };
   /** Starts the instance unless it is already alive. Resolves once the process exists, not once it serves. */
   start(spec: InstanceSpec): Promise<InstanceStatus>;
   /** Ends the instance cleanly and resolves when it is gone; nothing to end is success. */
@@ -105,6 +109,8 @@ export interface RuntimeDriver {
   recover(specs: readonly InstanceSpec[]): Promise<readonly InstanceStatus[]>;
   /** The newest log lines, oldest first. */
   logs(spec: InstanceSpec, options: LogOptions): Promise<readonly string[]>;
+  /** Calls back, at once if the driver can, with the chain whose instance has begun to serve; may miss some. */
+  onServing(listener: (chain: string) => void): () => void;
   /** Calls back within about a second of an instance's end, adopted ones included; the result unsubscribes. */
   onExit(listener: (status: InstanceStatus) => void): () => void;
 }

@@ -170,6 +170,8 @@ export class FakeWorld {
     const capabilities = { survivesOrchestrator: true, limits: false };
     return {
       fingerprint: async () => ({ driver: 'fake', healthy: true, capabilities }),
+      warmUp: () => {},
+      warm: { ready: 0, starting: 0 },
       start: async (spec) => this.#step(() => this.#start(spec)),
       stop: async ({ chain }) =>
         this.#step(() => {
@@ -183,6 +185,7 @@ export class FakeWorld {
       limit: async () => {},
       usage: () => undefined,
       logs: async () => [],
+      onServing: () => () => {},
       onExit: () => () => {},
     };
   }

@@ -91,6 +91,15 @@ export const variables = {
     .describe(
       'Memory that may be promised to chains; 85 % of the machine, less 1 GB at least, when absent',
     ),
+  FLOTILLA_WARM_POOL: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(2)
+    .describe(
+      'Nodes that are kept booted for chains that are created or wake; each takes about 100 MB',
+    ),
   FLOTILLA_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

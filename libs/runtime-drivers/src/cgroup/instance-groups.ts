@@ -46,6 +46,16 @@ export class InstanceGroups {
     }
   }
 
+  /** Moves a process that was started ahead into the group that is prepared, before it opens the chain's data. */
+  adopt(spec: InstanceSpec, pid: number): void {
+    if (spec.limits === undefined || this.#groups === undefined) return;
+    try {
+      this.#groups.join(groupOf(spec), pid);
+    } catch (error) {
+      this.#degrade(spec, error);
+    }
+  }
+
   /** After the start: is it where it should be? */
   started(spec: InstanceSpec, pid: number): void {
     if (spec.limits === undefined) return;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { RuntimeError, RuntimeErrorCode } from '../errors.js';
 import { openLog } from './log-file.js';
@@ -29,6 +29,14 @@ export interface DetachedProcess extends ProcessIdentity {
   readonly exited: Promise<ProcessExit>;
 }
 
+export function exitOf(child: ChildProcess): Promise<ProcessExit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve({ code: code ?? undefined, signal: signal ?? undefined }),
+    );
+  });
+}
+
 /**
  * Starts a program in a session of its own, tied to nothing of ours: it goes on when we die, and a Ctrl-C in
  * our terminal does not reach it. @throws RuntimeError `SPAWN_FAILED`
@@ -45,11 +53,7 @@ export async function spawnDetached(program: DetachedProgram): Promise<DetachedP
       ...(program.uid === undefined ? {} : { uid: program.uid }),
       ...(program.gid === undefined ? {} : { gid: program.gid }),
     });
-    const exited = new Promise<ProcessExit>((resolve) => {
-      child.once('exit', (code, signal) =>
-        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
-      );
-    });
+    const exited = exitOf(child);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
