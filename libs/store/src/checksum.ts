@@ -11,8 +11,8 @@ export function checksum(bytes: Uint8Array, initial = 0): number {
   return crc32c(bytes, initial);
 }
 
-/** FNV-1a. Stands for the key in its record's checksum. */
-function hashKey(key: Uint8Array): number {
+/** FNV-1a, unsigned. Stands for the key in its record's checksum. */
+export function hashKey(key: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key[i], 0x01000193);
   return hash >>> 0;
@@ -49,8 +49,20 @@ export function unsealRecord(key: Uint8Array, record: Uint8Array): Uint8Array | 
   const expected = readUint32(room, length);
   writeUint32(room, length, hashKey(key));
   if (checksum(room) !== expected) return undefined;
-  if (length > SMALL_BYTES) return room.subarray(0, length);
-  const value = new Uint8Array(length);
-  for (let i = 0; i < length; i++) value[i] = room[i];
-  return value;
+  return length > SMALL_BYTES ? room.subarray(0, length) : copySmall(room, length);
+}
+
+/** In memory of its own. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  const { length } = bytes;
+  if (length <= SMALL_BYTES) return copySmall(bytes, length);
+  const copy = allocateBytes(length);
+  copy.set(bytes);
+  return copy;
+}
+
+function copySmall(bytes: Uint8Array, length: number): Uint8Array {
+  const copy = new Uint8Array(length);
+  for (let i = 0; i < length; i++) copy[i] = bytes[i];
+  return copy;
 }

@@ -10,7 +10,7 @@ import {
 } from '@flotilla/state';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { checkDatabase } from './check-database.js';
-import { sealRecord, unsealRecord } from './checksum.js';
+import { copyBytes, sealRecord, unsealRecord } from './checksum.js';
 import { StoreError, StoreErrorCode } from './errors.js';
 import { FolderLock } from './folder-lock.js';
 import { mergeRange } from './merge-range.js';
@@ -109,11 +109,9 @@ export class LmdbStore implements StateStore {
 
   get(table: Table, key: Uint8Array): Uint8Array | undefined {
     this.#requireOpen();
-    if (this.#pending.length > 0) {
-      const text = keyText(key);
-      for (let i = this.#pending.length - 1; i >= 0; i--) {
-        if (this.#pending[i].has(table, text)) return this.#pending[i].get(table, text)?.slice();
-      }
+    for (let i = this.#pending.length - 1; i >= 0; i--) {
+      const write = this.#pending[i].find(table, key);
+      if (write !== undefined) return write.value && copyBytes(write.value);
     }
     // A view that the next read overwrites; unsealing copies.
     const record = this.#table(table).getBinaryFast(key as Buffer);

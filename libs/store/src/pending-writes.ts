@@ -1,4 +1,5 @@
 import type { Table, WriteOperation } from '@flotilla/state';
+import { KeyIndex } from './key-index.js';
 
 /** A key as a string that sorts like its bytes: one character per byte. */
 export type KeyText = string;
@@ -19,16 +20,26 @@ export function keyBytes(text: KeyText): Uint8Array {
 /** Undefined deletes the key. */
 type Write = Uint8Array | undefined;
 
-/** The writes of a batch to one table; put in order only when somebody asks for them. */
+/** The writes of a batch to one table; indexed and put in order only when somebody asks for them. */
 class PendingTable {
-  readonly operations: WriteOperation[] = [];
+  readonly #operations: WriteOperation[] = [];
+  #index: KeyIndex | undefined;
   #writes: Map<KeyText, Write> | undefined;
   #sorted: KeyText[] | undefined;
+
+  add(operation: WriteOperation): void {
+    this.#operations.push(operation);
+  }
+
+  find(key: Uint8Array): WriteOperation | undefined {
+    this.#index ??= new KeyIndex(this.#operations);
+    return this.#index.find(key);
+  }
 
   get writes(): ReadonlyMap<KeyText, Write> {
     if (this.#writes !== undefined) return this.#writes;
     const writes = new Map<KeyText, Write>();
-    for (const { key, value } of this.operations) writes.set(keyText(key), value);
+    for (const { key, value } of this.#operations) writes.set(keyText(key), value);
     this.#writes = writes;
     return writes;
   }
@@ -61,16 +72,13 @@ export class PendingBatch {
         pending = new PendingTable();
         this.#tables.set(operation.table, pending);
       }
-      pending.operations.push(operation);
+      pending.add(operation);
     }
   }
 
-  has(table: Table, key: KeyText): boolean {
-    return this.#tables.get(table)?.writes.has(key) ?? false;
-  }
-
-  get(table: Table, key: KeyText): Write {
-    return this.#tables.get(table)?.writes.get(key);
+  /** The last write of the key; undefined when the batch leaves it alone. */
+  find(table: Table, key: Uint8Array): WriteOperation | undefined {
+    return this.#tables.get(table)?.find(key);
   }
 
   /** Copies the writes in the range to `target`. */

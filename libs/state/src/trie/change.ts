@@ -13,3 +13,19 @@ export interface Change {
 export function sortChanges(changes: Change[]): Change[] {
   return changes.sort((a, b) => compareBytes(a.key, b.key));
 }
+
+/** A contiguous piece of sorted changes whose keys agree in their first `depth` nibbles. */
+export interface Span {
+  readonly changes: readonly Change[];
+  readonly from: number;
+  readonly to: number;
+  readonly depth: number;
+}
+
+/** The end of the changes, starting with the one at `from`, whose keys have the same nibble at `depth`. */
+export function endOfNibble({ changes, to, depth }: Span, from: number): number {
+  const nibble = changes[from].key[depth];
+  let end = from + 1;
+  while (end < to && changes[end].key[depth] === nibble) end++;
+  return end;
+}

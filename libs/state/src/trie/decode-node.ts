@@ -12,35 +12,47 @@ import {
 } from './node.js';
 
 const EMPTY_STRING = 0x80;
-const HASH_PREFIX = EMPTY_STRING + HASH_LENGTH;
+/** What comes before a hash in RLP. */
+export const HASH_PREFIX = EMPTY_STRING + HASH_LENGTH;
 
 function malformed(why: string): StateError {
   return new StateError(StateErrorCode.CorruptState, `malformed trie node: ${why}`);
 }
 
-/** Where the items of a list of over 55 and under 65,536 bytes start, if the whole input is one; else 0. */
-function longListStart(encoded: Uint8Array): number {
-  const length = encoded.length;
-  if (encoded[0] === 0xf9 && length > 258 && length === 3 + encoded[1] * 256 + encoded[2]) return 3;
-  if (encoded[0] === 0xf8 && length > 57 && length === 2 + encoded[1]) return 2;
+/** Where the items of a list of over 55 and under 65,536 bytes start, if all from `from` on is one; else 0. */
+function longListStart(bytes: Uint8Array, from: number): number {
+  const length = bytes.length - from;
+  const lowLength = bytes[from + 1];
+  if (bytes[from] === 0xf9 && length > 258 && length === 3 + lowLength * 256 + bytes[from + 2]) {
+    return from + 3;
+  }
+  if (bytes[from] === 0xf8 && length > 57 && length === 2 + lowLength) return from + 2;
   return 0;
 }
 
-/** The short way for the usual branch: nothing in it but hashes and gaps. Undefined when there is more to it. */
+/** Where the children start if the node from `from` on is a branch with nothing in it but hashes and gaps; else 0. */
+export function hashBranchStart(bytes: Uint8Array, from: number): number {
+  const start = longListStart(bytes, from);
+  if (start === 0) return 0;
+  let at = start;
+  for (let i = 0; i < 16; i++) {
+    if (bytes[at] === HASH_PREFIX) at += 1 + HASH_LENGTH;
+    else if (bytes[at] === EMPTY_STRING) at++;
+    else return 0;
+  }
+  return bytes[at] === EMPTY_STRING && at + 1 === bytes.length ? start : 0;
+}
+
+/** The short way for the usual branch. Undefined when there is more to it. */
 function decodeHashBranch(encoded: Uint8Array, leaves: number): Branch | undefined {
-  let at = longListStart(encoded);
+  let at = hashBranchStart(encoded, 0);
   if (at === 0) return undefined;
   const children: (BranchChild | undefined)[] = [];
   for (let i = 0; i < 16; i++) {
-    if (encoded[at] === HASH_PREFIX) {
-      children.push(at + 1);
-      at += 1 + HASH_LENGTH;
-    } else if (encoded[at] === EMPTY_STRING) {
-      children.push(undefined);
-      at++;
-    } else return undefined;
+    const isHash = encoded[at] === HASH_PREFIX;
+    children.push(isHash ? at + 1 : undefined);
+    at += isHash ? 1 + HASH_LENGTH : 1;
   }
-  if (encoded[at] !== EMPTY_STRING || at + 1 !== encoded.length) return undefined;
   return new Branch(children, undefined, encoded, leaves, encoded);
 }
 

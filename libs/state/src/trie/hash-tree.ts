@@ -18,7 +18,7 @@ export interface NodeSink {
 const NO_SINK: NodeSink = { drop: () => {}, leaf: () => {}, write: () => ({ record: undefined }) };
 
 /** Down to here a step is one child; below it, all that there is. */
-const STEP_DEPTH = 2;
+export const STEP_DEPTH = 2;
 
 /** References under way, a row per level of the trie. */
 const rows: (Reference | number)[][] = [];
@@ -87,7 +87,7 @@ function reference(child: Child, path: NodePath, sink: NodeSink): Reference {
 }
 
 /** What the parent holds of an encoded node. */
-function refer(encoded: Uint8Array): Reference {
+export function refer(encoded: Uint8Array): Uint8Array {
   return encoded.length < 32 ? encoded : keccak256(encoded);
 }
 

@@ -15,11 +15,18 @@ export function writeLeaves(record: Uint8Array, leaves: number): void {
   record[LEAVES_AT + 1] = leaves;
 }
 
+export function leavesOf(record: Uint8Array): number {
+  return (record[LEAVES_AT] << 8) | record[LEAVES_AT + 1];
+}
+
+export function hasLeaf(record: Uint8Array, nibble: number): boolean {
+  return ((leavesOf(record) >> nibble) & 1) === 1;
+}
+
 export function encodedNode(record: Uint8Array): Uint8Array {
   return record.subarray(STORED_NODE_HEADER_BYTES);
 }
 
 export function decodeStoredNode(record: Uint8Array): TrieNode {
-  const leaves = (record[LEAVES_AT] << 8) | record[LEAVES_AT + 1];
-  return decodeNode(encodedNode(record), leaves);
+  return decodeNode(encodedNode(record), leavesOf(record));
 }

@@ -79,6 +79,21 @@ describe.each(Object.entries(keySpaces))(`a trie of %s (seed ${seed})`, (name, r
     }
   });
 
+  it('has them when only values change', async () => {
+    for (let round = 0; round < 30; round++) await update(40);
+    for (let round = 0; round < 20; round++) {
+      const keys = [...model.values()].map(([key]) => key).filter(() => !random.oneIn(4));
+      const batch = keys.map((key) => [key, randomValue(random)] as const);
+      for (const [key, value] of batch) {
+        model.set(bytesToHex(key), [key, value]);
+        await theirs.put(key, value);
+      }
+      ours.apply(batch);
+      expect(ours.root).toBe(bytesToHex(theirs.root()));
+      expect(ours.walk()).toEqual([...model.keys()].map((id) => id.slice(2)).sort());
+    }
+  });
+
   it('goes back to nothing', async () => {
     for (let round = 0; round < 20; round++) await update(10);
     ours.apply([...model.values()].map(([key]) => [key, undefined]));

@@ -9,12 +9,23 @@ import {
 import { EMPTY_TRIE_ROOT } from '../account.js';
 import { StateError, StateErrorCode } from '../errors.js';
 import { buildTrie } from './build.js';
-import { type Change, sortChanges } from './change.js';
-import { encodeInSteps } from './hash-tree.js';
+import { type Change, endOfNibble, type Span, sortChanges } from './change.js';
+import { decodeNode } from './decode-node.js';
+import type { Reference } from './encode-node.js';
+import { encodeInSteps, encodeTree, type NodeSink, refer, STEP_DEPTH } from './hash-tree.js';
 import { type Nibbles, sharedLength } from './nibbles.js';
-import { Branch, type BranchChild, type Child, Extension, Leaf, type TrieNode } from './node.js';
+import {
+  Branch,
+  type BranchChild,
+  type Child,
+  Extension,
+  HASH_LENGTH,
+  Leaf,
+  type TrieNode,
+} from './node.js';
 import { DIGITS, extendPath, type NodePath } from './node-path.js';
-import { decodeStoredNode } from './stored-node.js';
+import { isHashBranch, isOverwriting, Overwriting } from './overwriting.js';
+import { decodeStoredNode, encodedNode } from './stored-node.js';
 
 /** A stored node's record before and after an update, the latter without its stamp; undefined where there is none. */
 export interface NodeChange {
@@ -36,18 +47,11 @@ export interface TrieLeaf {
   readonly value: Uint8Array;
 }
 
-/** A contiguous piece of sorted changes whose keys agree in their first `depth` nibbles. */
-interface Span {
-  readonly changes: readonly Change[];
-  readonly from: number;
-  readonly to: number;
-  readonly depth: number;
-}
-
 const CHANGES_PER_STEP = 64;
 
 interface WrittenNode {
   readonly path: NodePath;
+  readonly before: Uint8Array | undefined;
   record: Uint8Array | undefined;
 }
 
@@ -60,6 +64,18 @@ export class TrieUpdate {
   readonly #read = new Map<NodePath, Uint8Array>();
   readonly #written: WrittenNode[] = [];
   readonly #removed = new Set<NodePath>();
+  readonly #sink: NodeSink = {
+    drop: (path) => this.#drop(path),
+    leaf: (path) => {
+      if (this.#shrunk) this.#drop(path);
+    },
+    write: (path) => this.#write(path),
+  };
+  readonly #overwriting = new Overwriting({
+    load: (path) => this.#loadRecord(path),
+    replace: (path, before, after) => this.#replace(path, before, after),
+    update: (record, path, span) => this.#updateStored(record, path, span),
+  });
   /** Whether a leaf may have come to where a stored node was. */
   #shrunk = false;
 
@@ -79,9 +95,9 @@ export class TrieUpdate {
     sortChanges(changes);
     const before = root === EMPTY_TRIE_ROOT ? undefined : this.#loadRoot();
     let after: Child | undefined = before;
-    for (let from = 0; from < changes.length; from += CHANGES_PER_STEP) {
+    for (let from = 0, to = 0; from < changes.length; from = to) {
       if (from > 0) yield;
-      const to = Math.min(changes.length, from + CHANGES_PER_STEP);
+      to = endOfStep(changes, from);
       after = this.#update(after, '', { changes, from, to, depth: 0 });
     }
     if (after === before) return root;
@@ -90,20 +106,14 @@ export class TrieUpdate {
       return EMPTY_TRIE_ROOT;
     }
     yield;
-    const encoded = yield* encodeInSteps(after as TrieNode, '', {
-      drop: (path) => this.#drop(path),
-      leaf: (path) => {
-        if (this.#shrunk) this.#drop(path);
-      },
-      write: (path) => this.#write(path),
-    });
+    const encoded = yield* encodeInSteps(after as TrieNode, '', this.#sink);
     return bytesToHex(keccak256(encoded));
   }
 
-  /** Those that are written in the order of their paths, then the others. */
+  /** Those that are written, then the others. */
   *nodeChanges(): Iterable<NodeChange> {
-    for (const { path, record } of this.#written) {
-      if (record !== undefined) yield { path, before: this.#read.get(path), after: record };
+    for (const { path, before, record } of this.#written) {
+      if (record !== undefined) yield { path, before, after: record };
     }
     for (const path of this.#removed) {
       yield { path, before: this.#read.get(path), after: undefined };
@@ -111,10 +121,19 @@ export class TrieUpdate {
   }
 
   #write(path: NodePath): WrittenNode {
-    const written = { path, record: undefined };
+    const written = { path, before: this.#read.get(path), record: undefined };
     this.#removed.delete(path);
     this.#written.push(written);
     return written;
+  }
+
+  #replace(path: NodePath, before: Uint8Array, after: Uint8Array): void {
+    if (encodedNode(after).length >= HASH_LENGTH) {
+      this.#written.push({ path, before, record: after });
+    } else {
+      this.#read.set(path, before);
+      this.#drop(path);
+    }
   }
 
   /** There is no node of its own at the path any more. */
@@ -127,10 +146,14 @@ export class TrieUpdate {
     return record === undefined ? this.#loadLeaf('') : this.#decode('', record);
   }
 
-  #load(path: NodePath): TrieNode {
+  #loadRecord(path: NodePath): Uint8Array {
     const record = this.#source.node(path);
     if (record === undefined) throw corrupt(`the trie has no node at '${path}'`);
-    return this.#decode(path, record);
+    return record;
+  }
+
+  #load(path: NodePath): TrieNode {
+    return this.#decode(path, this.#loadRecord(path));
   }
 
   #decode(path: NodePath, record: Uint8Array): TrieNode {
@@ -170,9 +193,27 @@ export class TrieUpdate {
       }
       return buildTrie(added, 0, added.length, span.depth);
     }
+    // Above, a later step comes back to the same node, which has to be there as a node then.
+    if (child instanceof Uint8Array && span.depth >= STEP_DEPTH && isOverwriting(span)) {
+      return this.#overwrite(path, span);
+    }
     const node = this.#resolve(child, path);
     const updated = this.#updateNode(node, path, span);
     return updated === node ? child : updated;
+  }
+
+  /** What is not a branch may have to be joined with what is above: it stays a node. */
+  #overwrite(path: NodePath, span: Span): Child {
+    const record = this.#loadRecord(path);
+    if (!isHashBranch(record)) return this.#updateNode(this.#decode(path, record), path, span)!;
+    const reference = this.#overwriting.overwrite(record, path, span)!;
+    return reference.length === HASH_LENGTH ? reference : decodeNode(reference);
+  }
+
+  /** What the parent holds of a stored node after changes that only overwrite. */
+  #updateStored(record: Uint8Array, path: NodePath, span: Span): Reference {
+    const node = this.#decode(path, record);
+    return refer(encodeTree(this.#updateNode(node, path, span)!, path, this.#sink));
   }
 
   #updateNode(node: TrieNode, path: NodePath, span: Span): TrieNode | undefined {
@@ -247,18 +288,16 @@ export class TrieUpdate {
     }
     while (at < to) {
       const nibble = changes[at].key[depth];
-      let end = at + 1;
-      while (end < to && changes[end].key[depth] === nibble) end++;
+      const end = endOfNibble(span, at);
       const childPath = path + DIGITS[nibble];
       const inner = { changes, from: at, to: end, depth: depth + 1 };
-      const before = children[nibble];
-      let loaded: Child | undefined;
-      if (typeof before !== 'number' && !(before instanceof Uint8Array)) loaded = before;
-      else if (branch.hasLeaf(nibble)) loaded = this.#leafOf(inner, childPath);
-      else loaded = this.#load(childPath);
-      const child = this.#update(loaded, childPath, inner);
+      let before = branch.child(nibble);
+      if (before instanceof Uint8Array && branch.hasLeaf(nibble)) {
+        before = this.#leafOf(inner, childPath);
+      }
+      const child = this.#update(before, childPath, inner);
       at = end;
-      if (child === loaded) continue;
+      if (child === before) continue;
       children[nibble] = child;
       leaves = child instanceof Leaf ? leaves | (1 << nibble) : leaves & ~(1 << nibble);
       changed = true;
@@ -302,6 +341,17 @@ export class TrieUpdate {
     const joined = concatBytes(prefix, node.path);
     return node instanceof Leaf ? new Leaf(joined, node.value) : new Extension(joined, node.child);
   }
+}
+
+/** Keys that agree in their first nibbles are in one step. */
+function endOfStep(changes: readonly Change[], from: number): number {
+  let end = Math.min(changes.length, from + CHANGES_PER_STEP);
+  while (end < changes.length && sharesTop(changes[end - 1].key, changes[end].key)) end++;
+  return end;
+}
+
+function sharesTop(a: Nibbles, b: Nibbles): boolean {
+  return a.length >= STEP_DEPTH && sharedLength(a, 0, b, 0) >= STEP_DEPTH;
 }
 
 function isKeyOf(leaf: Leaf, key: Nibbles, depth: number): boolean {
