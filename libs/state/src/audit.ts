@@ -1,6 +1,7 @@
 import { type Hash, hexToBytes, keccak256Hex } from '@flotilla/common';
 import { decodeAccount, EMPTY_CODE_HASH } from './account.js';
 import { StateError, StateErrorCode } from './errors.js';
+import { LEAF_KEY_BYTES, type LeafTable } from './state-keys.js';
 import type { StateStore, Table } from './state-store.js';
 import { newestRecords, StoredTrie } from './stored-trie.js';
 import { type TrieEntry, walkTrie } from './trie/walk.js';
@@ -32,10 +33,11 @@ export function auditState(store: StateStore, root: Hash): StateAudit {
     audit.accounts++;
   }
   // Each leaf is made from the one record that it stands for: equal numbers leave none over.
-  if (count(store, 'accounts') !== audit.accounts)
-    throw corrupt('there are accounts without a leaf');
-  if (count(store, 'slots') !== audit.slots) throw corrupt('there are slots without a leaf');
-  if (count(store, 'trie') !== audit.nodes) {
+  const accounts = countRecords(store, 'accounts');
+  const slots = countRecords(store, 'slots');
+  if (accounts.leaves !== audit.accounts) throw corrupt('there are accounts without a leaf');
+  if (slots.leaves !== audit.slots) throw corrupt('there are slots without a leaf');
+  if (accounts.nodes + slots.nodes + count(store, 'trie') !== audit.nodes) {
     throw corrupt('there are trie nodes that nothing refers to');
   }
   return audit;
@@ -53,6 +55,15 @@ function auditCode(store: StateStore, hash: Hash): void {
   if (code === undefined || keccak256Hex(code) !== hash) {
     throw corrupt(`the code ${hash} is missing or another`);
   }
+}
+
+function countRecords(store: StateStore, table: LeafTable): { leaves: number; nodes: number } {
+  const counts = { leaves: 0, nodes: 0 };
+  for (const [key] of store.range(table, {})) {
+    if (key.length === LEAF_KEY_BYTES[table]) counts.leaves++;
+    else counts.nodes++;
+  }
+  return counts;
 }
 
 function count(store: StateStore, table: Table): number {

@@ -17,7 +17,7 @@ import {
   type VersionedTable,
   writtenAt,
 } from './record-change.js';
-import { blockBytes, HASH_BYTES, readBlockNumber } from './state-keys.js';
+import { blockBytes, LEAF_KEY_BYTES, type LeafTable, readBlockNumber } from './state-keys.js';
 import type { StateStore, WriteBatch } from './state-store.js';
 
 /** Keys of the history table: a block's diff, by block and piece; and which blocks have an image, by record. */
@@ -111,17 +111,19 @@ export class History {
     return record;
   }
 
-  /** The records as of a block that is older than the newest, within a range of keys; in no order. */
+  /** Accounts or slots as of a block that is older than the newest, within a range of keys; in no order. */
   *rangeAt(
-    table: 'accounts' | 'slots',
+    table: LeafTable,
     gte: Uint8Array,
     lt: Uint8Array,
     blockNumber: number,
   ): Iterable<readonly [Uint8Array, Uint8Array]> {
     const keys = new Map<Hex, Uint8Array>();
-    for (const [key] of this.#store.range(table, { gte, lt })) keys.set(bytesToHex(key), key);
+    for (const [key] of this.#store.range(table, { gte, lt })) {
+      if (key.length === LEAF_KEY_BYTES[table]) keys.set(bytesToHex(key), key);
+    }
     // Whatever was there then and is no more, has its removal in the index.
-    const header = indexHeader(table, table === 'accounts' ? HASH_BYTES : 2 * HASH_BYTES);
+    const header = indexHeader(table, LEAF_KEY_BYTES[table]);
     const range = { gte: concatBytes(header, gte), lt: concatBytes(header, lt) };
     for (const [entry] of this.#store.range('history', range)) {
       const key = entry.subarray(header.length, entry.length - BLOCK_BYTES);

@@ -1,10 +1,8 @@
 import {
   type Address,
   bigIntToMinimalBytes,
-  bytesToHex,
   encodeRlp,
   type Hash,
-  type Hex,
   hexToBytes,
 } from '@flotilla/common';
 import {
@@ -14,17 +12,12 @@ import {
   encodeAccount,
   encodeSlimAccount,
 } from './account.js';
+import { ErasedRecords } from './erased-records.js';
 import type { AccountRecord, FlatRecords, SlotRecord } from './flat-records.js';
 import type { JournaledState } from './journaled-state.js';
 import type { OverlayAccount } from './overlay-account.js';
 import { type RecordChange, STAMP_BYTES, stamp, stamped } from './record-change.js';
-import {
-  ACCOUNT_TRIE_PREFIX,
-  HASH_BYTES,
-  nodeKey,
-  prefixEnd,
-  storageTriePrefix,
-} from './state-keys.js';
+import { HASH_BYTES, nodePlace } from './state-keys.js';
 import type { StateStore } from './state-store.js';
 import { newestRecords, StoredTrie } from './stored-trie.js';
 import type { Change } from './trie/change.js';
@@ -123,34 +116,29 @@ export class StateDiffBuilder {
   *#updateStorage(overlay: OverlayAccount, rootBefore: Hash): Generator<void, Hash> {
     const { key } = this.#flat.account(overlay.address);
     let root = rootBefore;
-    let erased: Map<Hex, Uint8Array> | undefined;
-    let erasedNodes: Map<Hex, Uint8Array> | undefined;
+    let erased: ErasedRecords | undefined;
     if (overlay.wiped && root !== EMPTY_TRIE_ROOT) {
-      erased = this.#readPrefix('slots', key);
-      erasedNodes = this.#readPrefix('trie', storageTriePrefix(key));
+      erased = new ErasedRecords(this.#store, key);
       root = EMPTY_TRIE_ROOT;
       this.#erased = true;
     }
     const leaves = overlay.slots === undefined ? [] : this.#changeSlots(overlay, erased);
-    root = yield* this.#updateTrie(key, root, leaves, erasedNodes);
+    root = yield* this.#updateTrie(key, root, leaves, erased);
     for (const { record } of leaves) this.#changes.push(record);
-    if (erased !== undefined) this.#pushErased('slots', erased);
-    if (erasedNodes !== undefined) this.#pushErased('trie', erasedNodes);
+    for (const change of erased?.changes() ?? []) this.#changes.push(change);
     return root;
   }
 
   /** Leaves in `erased` what stays erased. */
-  #changeSlots(overlay: OverlayAccount, erased: Map<Hex, Uint8Array> | undefined): LeafChange[] {
+  #changeSlots(overlay: OverlayAccount, erased: ErasedRecords | undefined): LeafChange[] {
     const leaves: LeafChange[] = [];
     for (const [slot, { base, value }] of overlay.slots!.entries()) {
       if (base === value) continue;
       const known = this.#flat.slot(overlay.address, slot);
       const { key } = known;
-      const id = erased && bytesToHex(key);
-      const before = id === undefined ? known.record : erased!.get(id);
+      const before = erased === undefined ? known.record : erased.take('slots', key);
       const bytes = optionalBytes(value);
       const after = bytes && stamped(bytes, this.#blockNumber, before);
-      if (id !== undefined) erased!.delete(id);
       this.#slots.push([overlay.address, slot, { key, record: after, value }]);
       leaves.push({
         key: bytesToNibbles(key.subarray(HASH_BYTES)),
@@ -168,19 +156,16 @@ export class StateDiffBuilder {
     account: Uint8Array | undefined,
     root: Hash,
     leaves: Change[],
-    erased?: Map<Hex, Uint8Array>,
+    erased?: ErasedRecords,
   ): Generator<void, Hash> {
     if (leaves.length === 0) return root;
     const update = new TrieUpdate(new StoredTrie(newestRecords(this.#store), account));
     const rootAfter = yield* update.apply(root, leaves);
-    const prefix = account === undefined ? ACCOUNT_TRIE_PREFIX : storageTriePrefix(account);
     for (const { path, before: read, after } of update.nodeChanges()) {
-      const key = nodeKey(prefix, path);
-      const id = erased && bytesToHex(key);
-      const before = id ? erased!.get(id) : read;
+      const { table, key } = nodePlace(account, path);
+      const before = erased === undefined ? read : erased.take(table, key);
       if (after !== undefined) stamp(after, this.#blockNumber, before);
-      this.#nodes.push({ table: 'trie', key, before, after });
-      if (id !== undefined) erased!.delete(id);
+      this.#nodes.push({ table, key, before, after });
     }
     return rootAfter;
   }
@@ -189,20 +174,6 @@ export class StateDiffBuilder {
     if (this.#erased) this.#flat.forgetSlots();
     for (const [address, record] of this.#accounts) this.#flat.setAccount(address, record);
     for (const [address, slot, record] of this.#slots) this.#flat.setSlot(address, slot, record);
-  }
-
-  #readPrefix(table: 'slots' | 'trie', prefix: Uint8Array): Map<Hex, Uint8Array> {
-    const records = new Map<Hex, Uint8Array>();
-    for (const [key, value] of this.#store.range(table, { gte: prefix, lt: prefixEnd(prefix) })) {
-      records.set(bytesToHex(key), value);
-    }
-    return records;
-  }
-
-  #pushErased(table: 'slots' | 'trie', records: Map<Hex, Uint8Array>): void {
-    for (const [key, before] of records) {
-      this.#changes.push({ table, key: hexToBytes(key), before, after: undefined });
-    }
   }
 }
 

@@ -59,6 +59,7 @@ export function slotKey(account: Uint8Array, slot: bigint): Uint8Array {
 
 export const ACCOUNT_TRIE_PREFIX = Uint8Array.of(ACCOUNT_TRIE);
 
+/** Of the nodes that lie in the trie table. */
 export function storageTriePrefix(account: Uint8Array): Uint8Array {
   const prefix = new Uint8Array(1 + HASH_BYTES);
   prefix[0] = STORAGE_TRIE;
@@ -66,12 +67,58 @@ export function storageTriePrefix(account: Uint8Array): Uint8Array {
   return prefix;
 }
 
+/** The table of a trie's leaves. */
+export type LeafTable = 'accounts' | 'slots';
+
+/** Of the leaves' keys; a node's key among them has another length. */
+export const LEAF_KEY_BYTES = { accounts: HASH_BYTES, slots: 2 * HASH_BYTES } as const;
+
+/**
+ * From this depth on a trie's nodes lie among the leaves below them: a block that changes accounts all over a large
+ * state then dirties one page for each, not two. The nodes above, which nearly every block changes, lie together.
+ */
+const AMONG_LEAVES_DEPTH = 4;
+
+export interface NodePlace {
+  readonly table: 'trie' | LeafTable;
+  readonly key: Uint8Array;
+}
+
+/** Where a node's record lies. @param account of a storage trie; undefined for the account trie */
+export function nodePlace(account: Uint8Array | undefined, path: NodePath): NodePlace {
+  if (path.length >= AMONG_LEAVES_DEPTH) {
+    return {
+      table: account === undefined ? 'accounts' : 'slots',
+      key: keyAmongLeaves(account, path),
+    };
+  }
+  const prefix = account === undefined ? ACCOUNT_TRIE_PREFIX : storageTriePrefix(account);
+  return { table: 'trie', key: topNodeKey(prefix, path) };
+}
+
 /** The prefix of a trie, then one byte per nibble: a trie's nodes lie together, parents before children. */
-export function nodeKey(prefix: Uint8Array, path: NodePath): Uint8Array {
+function topNodeKey(prefix: Uint8Array, path: NodePath): Uint8Array {
   const key = new Uint8Array(prefix.length + path.length);
   for (let i = 0; i < prefix.length; i++) key[i] = prefix[i];
   for (let i = 0; i < path.length; i++) key[prefix.length + i] = NIBBLES[path.charCodeAt(i)];
   return key;
+}
+
+/** What the keys below begin with, then the number of nibbles. No two hashes share so many that it were a leaf's. */
+function keyAmongLeaves(account: Uint8Array | undefined, path: NodePath): Uint8Array {
+  const from = account?.length ?? 0;
+  const key = new Uint8Array(from + ((path.length + 1) >> 1) + 1);
+  for (let i = 0; i < from; i++) key[i] = account![i];
+  writePath(key, from, path);
+  key[key.length - 1] = path.length;
+  return key;
+}
+
+/** Two nibbles to a byte. */
+function writePath(target: Uint8Array, at: number, path: NodePath): void {
+  for (let i = 0; i < path.length; i++) {
+    target[at + (i >> 1)] |= NIBBLES[path.charCodeAt(i)] << (i % 2 === 0 ? 4 : 0);
+  }
 }
 
 /** The keys, below the prefix if there is one, whose nibbles begin with the path. */
@@ -82,9 +129,7 @@ export function pathRange(
   const from = prefix?.length ?? 0;
   const gte = new Uint8Array(from + ((path.length + 1) >> 1));
   if (prefix !== undefined) gte.set(prefix);
-  for (let i = 0; i < path.length; i++) {
-    gte[from + (i >> 1)] |= NIBBLES[path.charCodeAt(i)] << (i % 2 === 0 ? 4 : 0);
-  }
+  writePath(gte, from, path);
   const last = gte.slice();
   if (path.length % 2 === 1) last[last.length - 1] |= 15;
   return { gte, lt: prefixEnd(last) };

@@ -1,7 +1,7 @@
 import { encodeRlp } from '@flotilla/common';
 import { decodeAccount, encodeAccount } from './account.js';
 import { bodyOf, type VersionedTable } from './record-change.js';
-import { ACCOUNT_TRIE_PREFIX, nodeKey, pathRange, storageTriePrefix } from './state-keys.js';
+import { LEAF_KEY_BYTES, type LeafTable, nodePlace, pathRange } from './state-keys.js';
 import type { StateStore } from './state-store.js';
 import { encodeLeaf } from './trie/encode-node.js';
 import { bytesToNibbles } from './trie/nibbles.js';
@@ -12,9 +12,9 @@ import type { TrieLeaf, TrieSource } from './trie/trie-update.js';
 /** The versioned records as of some block. */
 export interface VersionedRecords {
   get(table: VersionedTable, key: Uint8Array): Uint8Array | undefined;
-  /** Those with keys from `gte` up to below `lt`; at least one if there are any. */
+  /** Accounts or slots, no nodes, with keys from `gte` up to below `lt`. */
   range(
-    table: 'accounts' | 'slots',
+    table: LeafTable,
     gte: Uint8Array,
     lt: Uint8Array,
   ): Iterable<readonly [Uint8Array, Uint8Array]>;
@@ -23,28 +23,34 @@ export interface VersionedRecords {
 export function newestRecords(store: StateStore): VersionedRecords {
   return {
     get: (table, key) => store.get(table, key),
-    range: (table, gte, lt) => store.range(table, { gte, lt, limit: 1 }),
+    range: (table, gte, lt) => leavesIn(table, store.range(table, { gte, lt })),
   };
 }
 
+function* leavesIn(
+  table: LeafTable,
+  entries: Iterable<readonly [Uint8Array, Uint8Array]>,
+): Iterable<readonly [Uint8Array, Uint8Array]> {
+  for (const entry of entries) if (entry[0].length === LEAF_KEY_BYTES[table]) yield entry;
+}
+
 /**
- * The account trie or one storage trie over the records: inner nodes from the trie table, leaves from the flat
+ * The account trie or one storage trie over the records: inner nodes from where they lie, leaves from the flat
  * records that they stand for.
  */
 export class StoredTrie implements TrieSource, NodeSource {
   readonly #records: VersionedRecords;
   /** Of an account, for its storage; undefined for the account trie. */
   readonly #account: Uint8Array | undefined;
-  readonly #prefix: Uint8Array;
 
   constructor(records: VersionedRecords, account?: Uint8Array) {
     this.#records = records;
     this.#account = account;
-    this.#prefix = account === undefined ? ACCOUNT_TRIE_PREFIX : storageTriePrefix(account);
   }
 
   node(path: NodePath): Uint8Array | undefined {
-    return this.#records.get('trie', nodeKey(this.#prefix, path));
+    const { table, key } = nodePlace(this.#account, path);
+    return this.#records.get(table, key);
   }
 
   leaf(path: NodePath): TrieLeaf | undefined {
@@ -69,7 +75,7 @@ export class StoredTrie implements TrieSource, NodeSource {
 }
 
 /** What the trie holds of a flat record. */
-function leafValue(table: 'accounts' | 'slots', record: Uint8Array): Uint8Array {
+function leafValue(table: LeafTable, record: Uint8Array): Uint8Array {
   const body = bodyOf(record);
   return table === 'slots' ? encodeRlp(body) : encodeAccount(decodeAccount(body));
 }

@@ -15,6 +15,49 @@ import { AccountModel } from './testing/account-model.js';
 
 const seed = testSeed();
 
+/** Where traffic goes. */
+interface Ground {
+  readonly addresses: readonly Address[];
+  readonly slots: readonly bigint[];
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => BigInt(i));
+const addressOf = (number: bigint | number) => bigIntToHex(BigInt(number), 20);
+
+const grounds: Record<string, Ground> = {
+  'scattered records': {
+    addresses: numbers(25).map((n) => addressOf(n + 100n)),
+    slots: numbers(20).flatMap((n) => [n, n, n << 200n]),
+  },
+  // Their hashes begin with four zeros or more: the tries are as deep there as large ones are everywhere.
+  'neighbouring records': {
+    addresses: [
+      28_024, 75_210, 92_063, 126_501, 148_341, 150_508, 153_747, 163_481, 207_552, 328_278,
+      361_358, 455_302, 604_849, 621_464, 711_031, 740_628, 1, 2,
+    ].map(addressOf),
+    slots: [
+      43_786n,
+      193_672n,
+      208_275n,
+      210_852n,
+      221_617n,
+      249_601n,
+      313_252n,
+      359_146n,
+      393_934n,
+      459_359n,
+      668_164n,
+      751_291n,
+      800_615n,
+      842_871n,
+      873_207n,
+      944_331n,
+      1n,
+      2n,
+    ],
+  },
+};
+
 const ALICE: Address = `0x${'a1'.repeat(20)}`;
 const BOB: Address = `0x${'b0'.repeat(20)}`;
 
@@ -44,13 +87,13 @@ class Chain {
 /** Random transactions on overlay and model alike, with nested calls that may revert. */
 class RandomTraffic {
   readonly #random: SeededRandom;
-  readonly #addresses: readonly Address[];
+  readonly #ground: Ground;
   touched = new Set<Address>();
   destructed = new Set<Address>();
 
-  constructor(random: SeededRandom, accounts: number) {
+  constructor(random: SeededRandom, ground: Ground) {
     this.#random = random;
-    this.#addresses = Array.from({ length: accounts }, (_, i) => bigIntToHex(BigInt(i + 100), 20));
+    this.#ground = ground;
   }
 
   transaction(overlay: JournaledState, model: AccountModel): AccountModel {
@@ -85,7 +128,7 @@ class RandomTraffic {
 
   #step(overlay: JournaledState, model: AccountModel): void {
     const random = this.#random;
-    const address = random.pick(this.#addresses);
+    const address = random.pick(this.#ground.addresses);
     switch (random.below(8)) {
       case 0: {
         const value = random.pick([0n, 1n, 10n ** 30n, BigInt(random.below(1000))]);
@@ -119,7 +162,7 @@ class RandomTraffic {
         break;
       default: {
         if (model.isEmpty(address)) break;
-        const slot = BigInt(random.below(20)) << BigInt(random.pick([0, 0, 200]));
+        const slot = random.pick(this.#ground.slots);
         const value = random.pick([0n, 0n, 1n, 127n, 128n, (1n << 256n) - 1n]);
         overlay.setStorage(address, slot, value);
         model.setSlot(address, slot, value);
@@ -129,25 +172,25 @@ class RandomTraffic {
   }
 }
 
-function expectSame(view: StateView, model: AccountModel, addresses: readonly Address[]): void {
-  for (const address of addresses) {
+function expectSame(view: StateView, model: AccountModel, ground: Ground): void {
+  for (const address of ground.addresses) {
     const expected = model.accounts.get(address);
     const found = view.account(address);
     expect(found?.balance).toBe(expected?.balance);
     expect(found?.nonce).toBe(expected?.nonce);
     if (found === undefined || expected === undefined) continue;
     expect(view.overlay().getCode(address)).toEqual(expected.code);
-    for (let i = 0; i < 20; i++) {
-      for (const slot of [BigInt(i), BigInt(i) << 200n]) {
-        expect(view.slot(address, slot)).toBe(expected.storage.get(slot) ?? 0n);
-      }
+    for (const slot of ground.slots) {
+      expect(view.slot(address, slot)).toBe(expected.storage.get(slot) ?? 0n);
     }
   }
 }
 
-describe(`WorldState under random traffic (seed ${seed})`, () => {
+const underTraffic = `WorldState under random traffic to %s (seed ${seed})`;
+
+describe.each(Object.entries(grounds))(underTraffic, (_, ground) => {
   const BLOCKS = 40;
-  const addresses = Array.from({ length: 25 }, (_, i) => bigIntToHex(BigInt(i + 100), 20));
+  const { addresses, slots } = ground;
   let random: SeededRandom;
   let chain: Chain;
   let models: AccountModel[];
@@ -156,7 +199,7 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
     random = new SeededRandom(seed);
     chain = new Chain();
     models = [];
-    const traffic = new RandomTraffic(random, addresses.length);
+    const traffic = new RandomTraffic(random, ground);
     let model = new AccountModel();
     for (let block = 0; block < BLOCKS; block++) {
       await chain.commit((overlay) => {
@@ -175,7 +218,7 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
 
   it('reads every block as it was', () => {
     for (const [block, model] of models.entries()) {
-      expectSame(chain.world.at(block), model, addresses);
+      expectSame(chain.world.at(block), model, ground);
     }
   });
 
@@ -183,7 +226,7 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
     for (const [block, model] of models.entries()) {
       const { root } = chain.world.at(block);
       const address = random.pick(addresses);
-      const proof = chain.world.proof(block, address, [0n, 3n, 5n << 200n]);
+      const proof = chain.world.proof(block, address, slots.slice(0, 3));
       const account = verifyAccount(root, address, proof.accountProof);
       expect(account).toEqual(proof.account);
       expect(account?.balance).toBe(model.accounts.get(address)?.balance);
@@ -194,6 +237,13 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
     }
   });
 
+  it('passes its audit', () => {
+    const { accounts, slots } = chain.world.audit();
+    const alive = [...models[BLOCKS - 1].accounts.values()];
+    expect(accounts).toBe(alive.length);
+    expect(slots).toBe(alive.reduce((sum, { storage }) => sum + storage.size, 0));
+  });
+
   it('goes back to any block, and on from there', async () => {
     const target = BLOCKS - 1 - random.below(BLOCKS);
     const batch = new WriteBatch();
@@ -201,7 +251,7 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
     prepared.apply(batch);
     await chain.store.commit(batch);
     expect(chain.world.root()).toBe(await models[target].root());
-    expectSame(chain.world.at(target), models[target], addresses);
+    expectSame(chain.world.at(target), models[target], ground);
     expect(() => chain.world.at(target + 1)).toThrow(coded(StateErrorCode.UnknownBlock));
     chain.next = target + 1;
     await chain.commit((overlay) => overlay.setBalance(ALICE, 1n));
@@ -218,7 +268,7 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
     for (const table of ['accounts', 'slots', 'trie'] as const) {
       expect(chain.store.count(table)).toBe(0);
     }
-    expectSame(chain.world.at(BLOCKS - 1), models[BLOCKS - 1], addresses);
+    expectSame(chain.world.at(BLOCKS - 1), models[BLOCKS - 1], ground);
   });
 
   it('prunes to a window, and keeps answering in it', async () => {
@@ -229,7 +279,7 @@ describe(`WorldState under random traffic (seed ${seed})`, () => {
     expect(() => chain.world.at(48)).toThrow(coded(StateErrorCode.HistoryPruned));
     expect(chain.world.at(49).account(ALICE)?.balance).toBe(9n);
     expect(chain.world.at(69).account(ALICE)?.balance).toBe(29n);
-    expectSame(chain.world.at(50), models[BLOCKS - 1], addresses);
+    expectSame(chain.world.at(50), models[BLOCKS - 1], ground);
   });
 });
 

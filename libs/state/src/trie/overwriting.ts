@@ -72,7 +72,10 @@ export class Overwriting {
         ? overwriteLeaf(span, at)
         : this.#overwriteChild(path, { changes, from: at, to: end, depth: depth + 1 });
       if (child?.length === HASH_LENGTH) after.set(child, itemAt + 1);
-      else (embedded ??= new Map()).set(nibble, child);
+      else {
+        embedded ??= new Map();
+        embedded.set(nibble, child);
+      }
       at = end;
     }
     const record = embedded === undefined ? after : embed(after, embedded);
