@@ -12,6 +12,8 @@ export enum ApiErrorCode {
   Unauthenticated = 'UNAUTHENTICATED',
   /** The key's role may not do this. */
   Forbidden = 'FORBIDDEN',
+  /** The tenant asks more often than it may; `Retry-After` says when to try again. */
+  RateLimited = 'RATE_LIMITED',
   /** No such path. */
   NotFound = 'NOT_FOUND',
   /** No such chain, or another tenant's. */
@@ -46,7 +48,14 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-export class ApiError extends FlotillaError<ApiErrorCode, { errors?: readonly FieldProblem[] }> {}
+export interface ApiErrorData {
+  readonly errors?: readonly FieldProblem[];
+  /** The limit that was met, and when to try again. */
+  readonly limit?: string;
+  readonly retryAfterMs?: number;
+}
+
+export class ApiError extends FlotillaError<ApiErrorCode, ApiErrorData> {}
 
 export function chainNotFound(name: string): ApiError {
   return new ApiError(ApiErrorCode.ChainNotFound, `there is no chain "${name.slice(0, 60)}"`);

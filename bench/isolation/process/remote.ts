@@ -42,13 +42,11 @@ export class SideProcess {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
 
   private constructor(private readonly child: ChildProcess) {
-    child.on('message', (answer: Answer) => {
-      this.#waiting.get(answer.id)?.(answer);
-      this.#waiting.delete(answer.id);
-    });
+    child.on('message', (answer: Answer) => this.#settle(answer));
+    // Told to whoever sends to it, too.
+    child.on('error', () => {});
     child.once('exit', (code) => {
-      for (const [id, settle] of this.#waiting) settle({ id, error: `exited with ${code}` });
-      this.#waiting.clear();
+      for (const id of this.#waiting.keys()) this.#settle({ id, error: `exited with ${code}` });
     });
   }
 
@@ -73,14 +71,22 @@ export class SideProcess {
       this.#waiting.set(id, ({ result, error }) =>
         error === undefined ? resolve(result as Result) : reject(new Error(error)),
       );
-      this.child.send({ id, command, argument } satisfies Request);
+      this.child.send({ id, command, argument } satisfies Request, (error) => {
+        if (error !== null) this.#settle({ id, error: error.message });
+      });
     });
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.disconnect();
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    if (child.connected) child.disconnect();
     await gone;
+  }
+
+  #settle(answer: Answer): void {
+    this.#waiting.get(answer.id)?.(answer);
+    this.#waiting.delete(answer.id);
   }
 }

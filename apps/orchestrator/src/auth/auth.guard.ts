@@ -5,6 +5,7 @@ import { ApiError, ApiErrorCode } from '../errors.js';
 import type { ApiRequest } from '../http/request.js';
 import { LOOPBACK_OPEN, OPEN, ROLES } from './access.js';
 import { Authenticator } from './authenticator.js';
+import { KeyRates } from './key-rates.js';
 
 const READERS: readonly Role[] = ['admin', 'tenant', 'viewer'];
 const WRITERS: readonly Role[] = ['admin', 'tenant'];
@@ -14,6 +15,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly rates: KeyRates,
     private readonly reflector: Reflector,
   ) {}
 
@@ -30,6 +32,7 @@ export class AuthGuard implements CanActivate {
     const principal = await this.authenticator.authenticate(request.headers.authorization);
     request.principal = principal;
     const reading = request.method === 'GET' || request.method === 'HEAD';
+    this.rates.spend(principal, reading);
     const allowed = marked<readonly Role[]>(ROLES) ?? (reading ? READERS : WRITERS);
     if (allowed.includes(principal.role)) return true;
     throw new ApiError(ApiErrorCode.Forbidden, `a ${principal.role} key may not do this`);

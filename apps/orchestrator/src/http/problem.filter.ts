@@ -1,6 +1,7 @@
 import type { Logger } from '@flotilla/common';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { ApiError } from '../errors.js';
 import { PROBLEM_TYPE, toProblem } from './problem.js';
 import type { ApiRequest } from './request.js';
 
@@ -25,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (problem.status === 413) linger(request, reply);
-    if (problem.status === 503) void reply.header('retry-after', '1');
+    const retryAfter = retryAfterSeconds(error, problem.status);
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     void reply
       .status(problem.status)
       .header('content-type', PROBLEM_TYPE)
@@ -39,6 +41,13 @@ export class ProblemFilter implements ExceptionFilter {
     if (status > 500) this.logger.debug('request refused', fields);
     else this.logger.error('request failed', { ...fields, stack, cause: String(cause ?? '') });
   }
+}
+
+/** Undefined where trying again is of no use. */
+function retryAfterSeconds(error: unknown, status: number): number | undefined {
+  const ms = error instanceof ApiError ? error.data?.retryAfterMs : undefined;
+  if (ms !== undefined) return Math.ceil(ms / 1_000);
+  return status === 503 ? 1 : undefined;
 }
 
 /** Ending the connection while the client still sends would take the answer from it: the rest is thrown away. */

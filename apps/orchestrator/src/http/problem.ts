@@ -58,6 +58,7 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   SIGNATURES_MISFIT: 422,
   CHAIN_UNKNOWN: 422,
   CHAIN_CLOSED: 422,
+  RATE_LIMITED: 429,
   // The root or a chain answered, and refused.
   CHAIN_RPC_ERROR: 502,
   ROOT_RPC_ERROR: 502,
@@ -85,6 +86,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content too large',
   415: 'Unsupported media type',
   422: 'Refused',
+  429: 'Too many requests',
   500: 'Internal error',
   502: 'Bad gateway',
   503: 'Unavailable',

@@ -6,6 +6,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuditController } from '../audit/audit.controller.js';
 import { AuthGuard } from '../auth/auth.guard.js';
 import { Authenticator } from '../auth/authenticator.js';
+import { KEY_RATES, KeyRates } from '../auth/key-rates.js';
 import { Admission } from '../capacity/admission.js';
 import { ChainChanges } from '../chains/chain-changes.js';
 import { ChainsController } from '../chains/chains.controller.js';
@@ -42,6 +43,7 @@ import { provide } from './provide.js';
       (keys: ApiKeyStore, clock: Clock, logger: Logger) =>
         new Authenticator({ keys, clock, logger }),
     ),
+    provide(KeyRates, [CLOCK], (clock: Clock) => new KeyRates(KEY_RATES, { clock })),
     provide(
       ChainsService,
       [ChainStore, ChainChanges, RootConnection, Admission, Controller],
