@@ -22,7 +22,10 @@ export default {
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/{libs,apps}/*/src/**/*.integration.spec.ts'],
+      testMatch: [
+        '<rootDir>/{libs,apps}/*/src/**/*.integration.spec.ts',
+        '<rootDir>/bench/**/*.integration.spec.ts',
+      ],
     },
     { ...shared, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/*.spec.ts'] },
     {

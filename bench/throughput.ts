@@ -45,10 +45,10 @@ export async function runThroughput(options: ThroughputOptions): Promise<boolean
   } finally {
     for (const peer of peers) await peer.close();
   }
-  const { inFlight, seconds, warmUpSeconds } = options;
+  const { inFlight, seconds, warmUpSeconds, stallSeconds } = options;
   const report = {
     machine: describeMachine(),
-    pace: { inFlight, seconds, warmUpSeconds },
+    pace: { inFlight, seconds, warmUpSeconds, stallSeconds },
     workloads: summarize(rounds, workloads, peers),
     rounds,
   };

@@ -10,7 +10,13 @@ export interface SeenBlock {
 }
 
 const POLL_MS = 50;
-const STALLED_MS = 20_000;
+
+export interface BlockWatchOptions {
+  readonly firstBlock: number;
+  /** Without a transaction mined for so long the chain has stalled. */
+  readonly stalledMs: number;
+  readonly onBlock: (block: SeenBlock) => void;
+}
 
 /** Watches a chain seal blocks, by requests that cost a node next to nothing. */
 export class BlockWatch {
@@ -18,9 +24,7 @@ export class BlockWatch {
 
   constructor(
     private readonly rpc: Pick<JsonRpc, 'call'>,
-    private readonly firstBlock: number,
-    private readonly onBlock: (block: SeenBlock) => void = () => {},
-    private readonly stalledMs = STALLED_MS,
+    private readonly options: BlockWatchOptions,
   ) {}
 
   /**
@@ -28,7 +32,8 @@ export class BlockWatch {
    * @throws ChainStalled when nothing has been mined for a while
    */
   async until(isEnough: (mined: number) => boolean): Promise<void> {
-    let next = this.firstBlock;
+    const { firstBlock, stalledMs, onBlock } = this.options;
+    let next = firstBlock;
     let mined = 0;
     let progressAt = performance.now();
     while (!isEnough(mined)) {
@@ -39,12 +44,12 @@ export class BlockWatch {
         const count = Number(await this.rpc.call('eth_getBlockTransactionCountByNumber', tag));
         const block = { number: next, transactions: count, seenAt };
         this.blocks.push(block);
-        this.onBlock(block);
+        onBlock(block);
         mined += count;
         if (count > 0) progressAt = seenAt;
       }
-      if (seenAt - progressAt > this.stalledMs) {
-        throw new ChainStalled(`no transaction mined for ${this.stalledMs / 1_000} s`);
+      if (seenAt - progressAt > stalledMs) {
+        throw new ChainStalled(`no transaction mined for ${stalledMs / 1_000} s`);
       }
       await pause(POLL_MS);
     }

@@ -6,6 +6,8 @@ export interface Pace {
   readonly seconds: number;
   /** What is mined within the first seconds doesn't count: every peer gets to its full speed. */
   readonly warmUpSeconds: number;
+  /** A chain that mines nothing, or doesn't answer, for so long has stalled. */
+  readonly stallSeconds: number;
 }
 
 /** Everything as fast as it is accepted, measured from the first send to the last block. */
@@ -13,4 +15,5 @@ export const WHOLE_LOAD: Pace = {
   inFlight: Number.POSITIVE_INFINITY,
   seconds: Number.POSITIVE_INFINITY,
   warmUpSeconds: 0,
+  stallSeconds: 60,
 };

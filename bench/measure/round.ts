@@ -5,7 +5,7 @@ import type { Cast } from '../load/accounts.js';
 import { type SignedLoad, signedLoad } from '../load/signed-load.js';
 import type { RunningChain } from '../peers/peer.js';
 import type { PreparedWorkload } from '../workloads/workload.js';
-import { BlockWatch } from './block-watch.js';
+import { BlockWatch, type SeenBlock } from './block-watch.js';
 import { CpuLog } from './cpu-log.js';
 import { type Pace, WHOLE_LOAD } from './pace.js';
 import { anonymousBytes } from './processes.js';
@@ -61,15 +61,17 @@ export async function measureLoad(
   load: SignedLoad,
   pace: Pace = WHOLE_LOAD,
 ): Promise<LoadResult> {
-  const rpc = new JsonRpc(chain.url);
+  const stalledMs = 1_000 * pace.stallSeconds;
+  const rpc = new JsonRpc(chain.url, stalledMs);
   const window = new InFlightWindow(pace.inFlight);
   const sender = await LoadSender.prepare(chain.url, load, BATCH_SIZE, window);
   const cpu = new CpuLog({ peer: chain.pids(), chain: [chain.chainPid], client: [process.pid] });
   const firstBlock = 1 + Number(await rpc.call('eth_blockNumber'));
-  const watch = new BlockWatch(rpc, firstBlock, ({ transactions, seenAt }) => {
+  const onBlock = ({ transactions, seenAt }: SeenBlock) => {
     window.release(transactions);
     cpu.read(seenAt);
-  });
+  };
+  const watch = new BlockWatch(rpc, { firstBlock, stalledMs, onBlock });
 
   const startedAt = performance.now();
   cpu.read(startedAt);
