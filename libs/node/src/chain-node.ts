@@ -13,6 +13,7 @@ import type { NodeConfig } from './config/node-config.schema.js';
 import { errorFields } from './errors.js';
 import { InstanceFile } from './files/instance-file.js';
 import { JsonFile } from './files/json-file.js';
+import { ParkedFile } from './files/parked-file.js';
 import { DiskGuard } from './limits/disk-guard.js';
 import { LimitHits } from './limits/limit-hits.js';
 import { NO_LIMITS } from './limits/limits-file.js';
@@ -64,6 +65,7 @@ export class ChainNode {
   readonly #gate = new DrainGate();
   readonly #activity = new Activity();
   readonly #instance: InstanceFile;
+  readonly #parked: ParkedFile;
   readonly #sealer: Sealer;
   readonly #ingress: IngressLink;
   readonly #limiter: NodeLimiter;
@@ -92,6 +94,7 @@ export class ChainNode {
       startedAt: clock.now(),
     };
     this.#instance = new InstanceFile(options.folder);
+    this.#parked = new ParkedFile(options.folder);
     const { chain, disk, hits } = resources;
     this.#sealer = new Sealer(options.config.chain.sealing ?? DEFAULT_SEALING, {
       chain,
@@ -213,7 +216,7 @@ export class ChainNode {
   /** Ends everything in order: what is on its way in is still answered, and what was acknowledged is on disk. */
   async stop(): Promise<void> {
     const { lock, store, journal, chain } = this.resources;
-    await this.#ingress.stop();
+    this.#parked.save(await this.#ingress.stop());
     this.#gate.close();
     await this.#selfFinalizer?.stop();
     await this.#anchoring?.stop();
@@ -234,7 +237,11 @@ export class ChainNode {
     const isForTests = config.role === 'micro' && this.chain.dev !== undefined;
     const clientVersion = `${isForTests ? 'HardhatNetwork/' : ''}${this.options.clientVersion}`;
     const { limits } = this.options;
-    const { port, ...rpc } = { ...config.rpc, ...(limits && serverLimits(limits)) };
+    const { port, ...rpc } = {
+      ...config.rpc,
+      ...(limits && serverLimits(limits)),
+      parked: this.#parked.take(),
+    };
     const onlyHere = [
       ...writerMethods(this.chain),
       ...(isForTests

@@ -1,7 +1,14 @@
 import type { Logger } from '@flotilla/common';
 import { AnswerBudget } from './answer-budget.js';
+import { EXCHANGE_MICROS, measured } from './cost.js';
 import { toJsonRpcError } from './error-mapper.js';
-import { invalidParams, limitExceeded, RpcError, RpcErrorCode } from './errors.js';
+import {
+  deadlineExceeded,
+  invalidParams,
+  limitExceeded,
+  RpcError,
+  RpcErrorCode,
+} from './errors.js';
 import {
   encodeResult,
   errorText,
@@ -53,15 +60,20 @@ export class RpcDispatcher {
     this.#budget = new AnswerBudget(options.maxHeldChars);
   }
 
-  /** Answers by `write`, which resolves when the text is out of our hands or its reader gone. Never rejects. */
+  /**
+   * Answers by `write`, which gets the microseconds that it took, too, and resolves when the text is out of our hands or
+   * its reader gone. Never rejects.
+   */
   async exchange(
     text: string,
     context: RpcContext,
-    write: (answer: string | undefined) => Promise<void>,
+    write: (answer: string | undefined, costMicros: number) => Promise<void>,
   ): Promise<void> {
     const account = { held: 0 };
-    const answer = await this.dispatch(text, { ...context, account });
-    await write(answer);
+    const cost = { micros: EXCHANGE_MICROS };
+    const answer = await this.dispatch(text, { ...context, account, cost });
+    context.budget?.debit(cost);
+    await write(answer, Math.ceil(cost.micros));
     this.#budget.release(account.held);
   }
 
@@ -69,7 +81,7 @@ export class RpcDispatcher {
   async dispatch(text: string, context: RpcContext): Promise<string | undefined> {
     let body: unknown;
     try {
-      body = JSON.parse(text);
+      body = measured(context.cost, () => JSON.parse(text) as unknown);
     } catch {
       return this.refuse('null', new RpcError(RpcErrorCode.ParseError, 'parse error'));
     }
@@ -198,9 +210,12 @@ export class RpcDispatcher {
         retryable: true,
       });
     }
+    context.budget?.check();
+    if (context.deadline !== undefined && Date.now() >= context.deadline) throw deadlineExceeded();
     this.#pending++;
     try {
-      return await method.handle(positional(params), context);
+      if (context.cost !== undefined) context.cost.micros += method.costMicros ?? 0;
+      return await measured(context.cost, () => method.handle(positional(params), context));
     } finally {
       this.#pending--;
     }

@@ -27,6 +27,7 @@ const NUMBERS: ReadonlyMap<string, number> = new Map<string, number>([
   [RpcErrorCode.Internal, INTERNAL_ERROR],
   [RpcErrorCode.LimitExceeded, -32005],
   [RpcErrorCode.Busy, -32005],
+  [RpcErrorCode.DeadlineExceeded, -32002],
   [RpcErrorCode.ResponseTooLarge, -32003],
   [ChainErrorCode.ExecutionReverted, 3],
   [ChainErrorCode.InvalidRange, -32602],

@@ -19,6 +19,8 @@ export enum RpcErrorCode {
   FilterNotFound = 'FILTER_NOT_FOUND',
   /** A development chain has neither the key of this account nor leave to send for it. */
   UnknownAccount = 'UNKNOWN_ACCOUNT',
+  /** The time that the request gave itself is over. */
+  DeadlineExceeded = 'DEADLINE_EXCEEDED',
   StartFailed = 'RPC_START_FAILED',
 }
 
@@ -37,4 +39,8 @@ export function invalidParams(message: string): RpcError {
 
 export function limitExceeded(message: string): RpcError {
   return new RpcError(RpcErrorCode.LimitExceeded, message);
+}
+
+export function deadlineExceeded(): RpcError {
+  return new RpcError(RpcErrorCode.DeadlineExceeded, 'the deadline of the request is over');
 }

@@ -1,3 +1,4 @@
+export { ComputeBudget } from './cost.js';
 export { type DevAccount, devMethods } from './dev-methods.js';
 export { toJsonRpcError } from './error-mapper.js';
 export * from './errors.js';
@@ -12,3 +13,4 @@ export { count } from './params/values.js';
 export * from './remote.js';
 export * from './rpc-server.js';
 export type * from './session.js';
+export type { ParkedConnections, ParkedSubscription } from './transport/parking.js';

@@ -1,3 +1,4 @@
+import type { ComputeBudget, Cost } from './cost.js';
 import type { RpcSession } from './session.js';
 
 /** Where a request came in; `session` is there on connections that can carry subscriptions. */
@@ -5,6 +6,14 @@ export interface RpcContext {
   readonly session?: RpcSession;
   /** True when nobody is there any more to read the answer. */
   readonly isGone?: () => boolean;
+  /** Whose request it is: those of one client share what those of others don't have to wait for. */
+  readonly client?: unknown;
+  /** Unix milliseconds; nothing is begun afterwards. */
+  readonly deadline?: number;
+  /** Gathers what the request takes. */
+  readonly cost?: Cost;
+  /** What the connection's requests are paid from, where nobody in front of us does that. */
+  readonly budget?: ComputeBudget;
   /** Characters of the answer that count against the budget of all answers. */
   readonly account?: { held: number };
 }
@@ -17,6 +26,8 @@ export interface RpcMethod {
    * journal entries then share one fsync. Everything else sees what came before it in the batch.
    */
   readonly concurrent?: boolean;
+  /** Microseconds that it costs besides the time in `handle`: work of other threads that is not measured. */
+  readonly costMicros?: number;
   handle(params: readonly unknown[], context: RpcContext): unknown;
 }
 

@@ -17,7 +17,7 @@ const methods = methodTable([
       pushes.add(push);
       push('"first"');
       return () => pushes.delete(push);
-    }),
+    }, []),
   ),
   method('test_unsubscribe', [text], ([id], { session }) => session?.unsubscribe(id)),
 ]);

@@ -3,10 +3,17 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@flotilla/common';
 import { WebSocketServer } from 'ws';
+import { ComputeBudget } from './cost.js';
 import { type RequestCounters, RpcDispatcher } from './dispatcher.js';
 import { RpcError, RpcErrorCode } from './errors.js';
 import type { MethodTable } from './method.js';
 import { HttpHandler } from './transport/http-handler.js';
+import {
+  CONNECTION_HEADER,
+  connectionId,
+  type ParkedConnections,
+  type ParkedSubscription,
+} from './transport/parking.js';
 import { WsSession } from './transport/ws-session.js';
 
 export interface RpcServerOptions {
@@ -24,9 +31,19 @@ export interface RpcServerOptions {
   readonly maxBufferedBytes?: number;
   readonly maxInFlight?: number;
   readonly pingIntervalMs?: number;
+  /** Milliseconds of computing per second that all WebSockets have together, and how many they save up; null: no limit. */
+  readonly computeMsPerSecond?: number | null;
+  readonly computeBurstMs?: number | null;
+  /** Connections of the process before this one, which may come again. */
+  readonly parked?: ParkedConnections;
   /** What a GET answers. */
   readonly banner?: () => Record<string, unknown>;
 }
+
+export type ChangeableLimits = Pick<
+  RpcServerOptions,
+  'maxBatch' | 'maxSubscriptions' | 'maxInFlight' | 'computeMsPerSecond' | 'computeBurstMs'
+>;
 
 export interface RpcServerModules {
   readonly methods: MethodTable;
@@ -45,10 +62,17 @@ export const RPC_DEFAULTS = {
   maxBufferedBytes: 8 * 1024 * 1024,
   maxInFlight: 256,
   pingIntervalMs: 30_000,
+  computeMsPerSecond: null,
+  computeBurstMs: null,
+  parked: {},
 } as const;
 
 /** Longer than common proxies keep a connection idle, so that they never write into one that closes. */
 const KEEP_ALIVE_MS = 75_000;
+/** Connections that a process remembers for the next one. */
+const MAX_PARKED = 10_000;
+/** Who has not come again by then won't. */
+const COME_AGAIN_MS = 60_000;
 
 /** JSON-RPC over HTTP and WebSocket on one port. */
 export class RpcServer {
@@ -56,16 +80,21 @@ export class RpcServer {
   readonly #dispatcher: RpcDispatcher;
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
-  readonly #sessions = new Set<WsSession>();
+  readonly #sessions = new Map<WsSession, string | undefined>();
+  readonly #budget = new ComputeBudget();
+  readonly #parked: Map<string, readonly ParkedSubscription[]>;
   #pingTimer: NodeJS.Timeout | undefined;
   #draining = false;
   #port = 0;
+  #listeningSince = 0;
 
   constructor(
     options: RpcServerOptions,
     private readonly modules: RpcServerModules,
   ) {
     this.#options = { ...RPC_DEFAULTS, banner: () => ({ jsonrpc: '2.0' }), ...options };
+    this.limit({});
+    this.#parked = new Map(Object.entries(this.#options.parked));
     this.#dispatcher = new RpcDispatcher(this.#options, modules);
     const handler = new HttpHandler(this.#options, { dispatcher: this.#dispatcher });
     this.#http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
@@ -89,8 +118,10 @@ export class RpcServer {
   }
 
   /** Changes limits in place: what comes from now on is held to them. */
-  limit(limits: Pick<RpcServerOptions, 'maxBatch' | 'maxSubscriptions' | 'maxInFlight'>): void {
+  limit(limits: ChangeableLimits): void {
     Object.assign(this.#options, limits);
+    const { computeMsPerSecond, computeBurstMs } = this.#options;
+    this.#budget.limit(computeMsPerSecond, computeBurstMs);
   }
 
   get counters(): Readonly<RequestCounters> {
@@ -130,30 +161,41 @@ export class RpcServer {
       this.#http.listen(port, host, 1024, resolve);
     });
     this.#port = (this.#http.address() as AddressInfo).port;
+    this.#listeningSince = Date.now();
     this.#http.removeAllListeners('error');
     this.#http.on('error', (error) =>
       this.modules.logger.warn('rpc server error', { error: String(error) }),
     );
     this.#pingTimer = setInterval(() => {
-      for (const session of this.#sessions) session.ping();
+      for (const session of this.#sessions.keys()) session.ping();
     }, this.#options.pingIntervalMs);
     this.#pingTimer.unref();
   }
 
-  /** Takes no new requests, lets those in work answer for up to `graceMs`, then cuts the rest off. */
-  async close(graceMs = 3_000): Promise<void> {
+  /**
+   * Takes no new requests, lets those in work answer for up to `graceMs`, then cuts the rest off. Resolves with the
+   * connections that can go on with another process.
+   */
+  async close(graceMs = 3_000): Promise<ParkedConnections> {
     this.#draining = true;
     clearInterval(this.#pingTimer);
-    if (!this.#http.listening) return;
+    if (!this.#http.listening) return {};
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    for (const session of this.#sessions) session.close();
+    // Those that have not come again since the last time may still do so.
+    const mayStillCome = Date.now() - this.#listeningSince < COME_AGAIN_MS;
+    const parked = new Map(mayStillCome ? this.#parked : []);
+    for (const [session, id] of this.#sessions) {
+      if (id === undefined) session.close();
+      else void session.park().then((subscriptions) => parked.set(id, subscriptions));
+    }
     this.#http.closeIdleConnections();
     const timer = setTimeout(() => {
-      for (const session of this.#sessions) session.terminate();
+      for (const session of this.#sessions.keys()) session.terminate();
       this.#http.closeAllConnections();
     }, graceMs);
     await closed;
     clearTimeout(timer);
+    return Object.fromEntries([...parked].slice(-MAX_PARKED));
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -162,13 +204,22 @@ export class RpcServer {
       return;
     }
     socket.on('error', () => socket.destroy());
+    const { methods, logger } = this.modules;
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const session = new WsSession(this.#options, {
         dispatcher: this.#dispatcher,
+        methods,
         socket: webSocket,
+        budget: this.#budget,
+        logger,
       });
-      this.#sessions.add(session);
+      const id = connectionId(request.headers[CONNECTION_HEADER]);
+      this.#sessions.set(session, id);
       webSocket.once('close', () => this.#sessions.delete(session));
+      const parked = id === undefined ? undefined : this.#parked.get(id);
+      if (id === undefined || parked === undefined) return;
+      this.#parked.delete(id);
+      void session.restore(parked);
     });
   }
 }

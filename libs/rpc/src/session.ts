@@ -7,10 +7,10 @@ export type Feed = (push: Push) => () => void;
 /** A connection that can receive notifications. */
 export interface RpcSession {
   /**
-   * Opens a subscription; its events are held back until the response with its id has been written.
+   * Opens a subscription, as asked for by these parameters of `eth_subscribe`; its events are held back until the response with its id has been written.
    * @throws RpcError `LIMIT_EXCEEDED`
    */
-  subscribe(feed: Feed): string;
+  subscribe(feed: Feed, params: readonly unknown[]): string;
   /** False when this connection has no such subscription. */
   unsubscribe(id: string): boolean;
 }

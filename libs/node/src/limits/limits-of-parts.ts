@@ -1,6 +1,6 @@
 import type { CallLimits, ChainConfig, PoolLimits } from '@flotilla/chain';
 import type { NodeLimits } from '@flotilla/messaging';
-import type { RpcServerOptions } from '@flotilla/rpc';
+import type { ChangeableLimits } from '@flotilla/rpc';
 
 const MB = 1024 * 1024;
 
@@ -16,10 +16,14 @@ export function serverLimits({
   batch,
   subscriptions,
   inFlight,
-}: NodeLimits): Pick<RpcServerOptions, 'maxBatch' | 'maxSubscriptions' | 'maxInFlight'> {
+  computeMsPerSecond,
+  computeBurstMs,
+}: NodeLimits): ChangeableLimits {
   return {
     maxBatch: batch,
     maxSubscriptions: subscriptions,
+    computeMsPerSecond,
+    computeBurstMs,
     ...(inFlight !== null && { maxInFlight: inFlight }),
   };
 }

@@ -4,6 +4,7 @@ import type { NodeLimits } from '@flotilla/messaging';
 import {
   answerRemote,
   type MethodTable,
+  type ParkedConnections,
   RpcError,
   RpcErrorCode,
   toJsonRpcError,
@@ -43,6 +44,7 @@ export class IngressLink {
   #thread: Thread | undefined;
   #ended: Promise<void> | undefined;
   #isStopping = false;
+  #parked: ParkedConnections = {};
 
   constructor(options: IngressLinkOptions, modules: IngressLinkModules) {
     this.#options = options;
@@ -84,13 +86,14 @@ export class IngressLink {
     });
   }
 
-  /** Lets the thread answer what is under way. */
-  async stop(): Promise<void> {
-    if (this.#thread === undefined) return;
+  /** Lets the thread answer what is under way. Resolves with the connections that can go on with another process. */
+  async stop(): Promise<ParkedConnections> {
+    if (this.#thread === undefined) return {};
     this.#isStopping = true;
     this.#post({ kind: 'close' });
     await this.#ended;
     for (const stop of [...this.#stops, ...this.#watched.values()]) stop();
+    return this.#parked;
   }
 
   limit(limits: NodeLimits): void {
@@ -107,6 +110,9 @@ export class IngressLink {
       }
       case 'watch':
         return this.#watch(message.event, message.isWatched);
+      case 'parked':
+        this.#parked = message.connections;
+        break;
       case 'log':
         return writeLog(this.#modules.logger, message);
     }

@@ -102,6 +102,37 @@ describe('ThreadPool', () => {
     expect(await fresh).toBe('three');
   });
 
+  it('leaves a thread to others, and lets owners take turns', async () => {
+    const { pool, threads } = setup({ maxQueued: 9 });
+    for (const job of ['a1', 'a2', 'a3']) void pool.run(job, { owner: 'a' });
+    for (const job of ['b1', 'b2']) void pool.run(job, { owner: 'b' });
+    const begun = () => threads.flatMap(({ jobs }) => jobs);
+    expect(begun()).toEqual(['a1', 'b1']);
+    threads[0].answer('A1');
+    expect(begun()).toContain('a2');
+    threads[1].answer('B1');
+    expect(begun()).toEqual(['a1', 'a2', 'b1', 'b2']);
+  });
+
+  it('takes the place of whoever has most when too many wait', async () => {
+    const { pool } = setup({ maxThreads: 1, maxQueued: 3 });
+    const flood = [0, 1, 2, 3].map((job) => pool.run(job, { owner: 'flood' }));
+    const refused = { code: 'SERVER_BUSY', retryable: true };
+    await expect(pool.run('more', { owner: 'flood' })).rejects.toMatchObject(refused);
+    const quiet = pool.run('q', { owner: 'quiet' });
+    await expect(flood[3]).rejects.toMatchObject(refused);
+    await expect(Promise.race([quiet, Promise.resolve('waits')])).resolves.toBe('waits');
+  });
+
+  it('does not begin what is past its deadline', async () => {
+    const { pool, threads, clock } = setup({ maxThreads: 1, isReadyAtOnce: false });
+    const late = pool.run('late', { deadline: clock.now() + 100 });
+    await clock.advance(100);
+    threads[0].ready();
+    await expect(late).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(threads.flatMap(({ jobs }) => jobs)).toEqual([]);
+  });
+
   it('ends a thread that has been idle, and starts a new one when there is work again', async () => {
     const { pool, threads, clock } = setup();
     void pool.run(1);

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@flotilla/common';
-import { RpcError, RpcErrorCode } from '@flotilla/rpc';
+import { deadlineExceeded, RpcError, RpcErrorCode } from '@flotilla/rpc';
 import { type LogMessage, writeLog } from './channel-logger.js';
+import { JobQueue } from './job-queue.js';
 import type { JobMessage, JobReply } from './jobs.js';
 import type { Thread } from './thread.js';
 
@@ -20,9 +21,18 @@ export interface ThreadPoolModules {
   readonly logger: Logger;
 }
 
-interface Job {
+export interface JobOptions {
+  /** Whose job it is; without one it has no share to keep to. */
+  readonly owner?: unknown;
+  /** Unix milliseconds: not begun afterwards. */
+  readonly deadline?: number;
+  /** Memory in the job that is handed over instead of copied. */
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+interface Job extends JobOptions {
+  readonly owner: unknown;
   readonly job: unknown;
-  readonly transfer: readonly ArrayBuffer[];
   readonly arrivedAt: number;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
@@ -37,12 +47,15 @@ interface Member {
   cancelIdle: () => void;
 }
 
-/** Threads that do one job at a time, started when there is more to do than the present ones take. */
+/**
+ * Threads that do one job at a time, started when there is more to do than the present ones take. Owners of jobs take
+ * turns, and none has all of the threads, or all of the places in the queue, while others want some.
+ */
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #modules: ThreadPoolModules;
   readonly #members = new Set<Member>();
-  readonly #queue: Job[] = [];
+  readonly #queue = new JobQueue<Job>();
   #starting = 0;
   #isClosed = false;
   #onEmpty: (() => void) | undefined;
@@ -53,18 +66,17 @@ export class ThreadPool {
   }
 
   /**
-   * @param transfer memory in the job that is handed over instead of copied
    * @throws RpcError `SERVER_BUSY` when too many jobs wait or the pool is closed; whatever ends the thread meanwhile
-   * rejects as `INTERNAL_ERROR`
+   * rejects as `INTERNAL_ERROR`; `DEADLINE_EXCEEDED`
    */
-  run(job: unknown, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+  run(job: unknown, options: JobOptions = {}): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(stopping());
-    if (this.#queue.length >= this.#options.maxQueued) {
-      return Promise.reject(busy('limit exceeded: too many calls wait'));
+    if (this.#queue.size >= this.#options.maxQueued && !this.#makeRoom(options.owner)) {
+      return Promise.reject(tooMany());
     }
     return new Promise((resolve, reject) => {
       const arrivedAt = this.#modules.clock.now();
-      this.#queue.push({ job, transfer, arrivedAt, resolve, reject });
+      this.#queue.push({ owner: undefined, ...options, job, arrivedAt, resolve, reject });
       this.#dispatch();
     });
   }
@@ -77,7 +89,7 @@ export class ThreadPool {
   /** Lets the threads finish what they do; what waits, and what comes later, is refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { reject } of this.#queue.splice(0)) reject(stopping());
+    for (const { reject } of this.#queue.clear()) reject(stopping());
     if (this.#members.size === 0) return;
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
@@ -92,21 +104,49 @@ export class ThreadPool {
       if (next === undefined) return;
       member.cancelIdle();
       member.current = next;
-      member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage, next.transfer);
+      member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage, next.transfer ?? []);
     }
     // What waits goes to whoever is free first, one that is busy now or one that starts.
-    while (this.#starting < this.#queue.length && this.#members.size < this.#options.maxThreads) {
+    while (this.#starting < this.#waiting() && this.#members.size < this.#options.maxThreads) {
       this.#startMember();
     }
   }
 
   #nextInTime(): Job | undefined {
-    const oldest = this.#modules.clock.now() - this.#options.maxWaitMs;
-    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      if (job.arrivedAt >= oldest) return job;
-      job.reject(busy('limit exceeded: the call has waited for too long'));
+    const now = this.#modules.clock.now();
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
+      if (job.deadline !== undefined && now >= job.deadline) job.reject(deadlineExceeded());
+      else if (now - job.arrivedAt > this.#options.maxWaitMs) {
+        job.reject(busy('limit exceeded: the call has waited for too long'));
+      } else return job;
     }
     return undefined;
+  }
+
+  #next(): Job | undefined {
+    return this.#queue.shift((owner) => this.#mayHaveThread(owner));
+  }
+
+  /** One thread is left to others, where there are several. */
+  #mayHaveThread(owner: unknown): boolean {
+    const { maxThreads } = this.#options;
+    if (owner === undefined || maxThreads === 1) return true;
+    let running = 0;
+    for (const { current } of this.#members) if (current?.owner === owner) running++;
+    return running < maxThreads - 1;
+  }
+
+  /** Jobs that a new thread could do. */
+  #waiting(): number {
+    return this.#queue.count((owner) => this.#mayHaveThread(owner));
+  }
+
+  /** For a newcomer, whoever has most of the waiting jobs loses the last of them. */
+  #makeRoom(owner: unknown): boolean {
+    if (owner === undefined) return false;
+    const lost = this.#queue.popLongest(this.#queue.sizeOf(owner) + 1);
+    lost?.reject(tooMany());
+    return lost !== undefined;
   }
 
   #idleMember(): Member | undefined {
@@ -172,4 +212,5 @@ function busy(message: string): RpcError {
   return new RpcError(RpcErrorCode.Busy, message, { retryable: true });
 }
 
+const tooMany = () => busy('limit exceeded: too many calls wait');
 const stopping = () => busy('the node is stopping');

@@ -33,7 +33,7 @@ export function subscriptionMethods(feeds: ChainFeeds): RpcMethod[] {
 
   return [
     method('eth_subscribe', [text, anything], ([name, argument], context) =>
-      sessionOf(context).subscribe(feedOf(name, [name, argument])),
+      sessionOf(context).subscribe(feedOf(name, [name, argument]), [name, argument]),
     ),
     method('eth_unsubscribe', [text], ([id], context) => {
       if (sessionOf(context).unsubscribe(id)) return true;

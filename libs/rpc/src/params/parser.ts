@@ -60,11 +60,11 @@ export function method<const Parsers extends readonly Parser<unknown>[]>(
   name: string,
   parsers: Parsers,
   handle: (args: Parsed<Parsers>, context: RpcContext) => unknown,
-  options: { readonly concurrent?: boolean } = {},
+  options: Pick<RpcMethod, 'concurrent' | 'costMicros'> = {},
 ): RpcMethod {
   return {
     name,
-    concurrent: options.concurrent,
+    ...options,
     handle: (params, context) => handle(parseArguments(parsers, params), context),
   };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RpcDispatcher } from '../dispatcher.js';
 import { RpcError, RpcErrorCode } from '../errors.js';
+import type { RpcContext } from '../method.js';
 import { Turns } from './turns.js';
 
 export interface HttpHandlerOptions {
@@ -9,6 +10,13 @@ export interface HttpHandlerOptions {
   /** What a GET answers: enough for a health check or a curious person. */
   readonly banner: () => Record<string, unknown>;
 }
+
+/** Milliseconds that are left for the request. */
+const DEADLINE_HEADER = 'flotilla-deadline-ms';
+/** Whose request it is, said by the gateway. */
+const CLIENT_HEADER = 'flotilla-client';
+/** Microseconds of computing that the answer took. */
+const COST_HEADER = 'flotilla-cost';
 
 const TOO_LARGE = Symbol('body too large');
 
@@ -45,6 +53,7 @@ export class HttpHandler {
   }
 
   async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrivedAt = Date.now();
     const body = await this.#body(request);
     if (body === undefined) return;
     if (body === TOO_LARGE) {
@@ -57,9 +66,17 @@ export class HttpHandler {
     }
     // Sixteen batches that arrive at once are twenty milliseconds of work, which a read needn't wait for.
     if (body.length > LONG_BODY) await this.#turns.next();
-    await this.modules.dispatcher.exchange(body, { isGone: () => response.destroyed }, (answer) =>
-      sent(response, answer ?? ''),
-    );
+    const { headers, socket } = request;
+    const left = Number(headers[DEADLINE_HEADER] ?? Number.NaN);
+    const context: RpcContext = {
+      isGone: () => response.destroyed,
+      client: headers[CLIENT_HEADER] ?? socket,
+      ...(left > 0 && { deadline: arrivedAt + left }),
+    };
+    await this.modules.dispatcher.exchange(body, context, (answer, costMicros) => {
+      response.setHeader(COST_HEADER, costMicros);
+      return sent(response, answer ?? '');
+    });
   }
 
   #refusal(code: RpcErrorCode, message: string): string {

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Logger } from '@flotilla/common';
 import type { RawData, WebSocket } from 'ws';
+import type { ComputeBudget } from '../cost.js';
 import type { RpcDispatcher } from '../dispatcher.js';
 import { limitExceeded } from '../errors.js';
+import type { MethodTable } from '../method.js';
 import type { Feed, RpcSession } from '../session.js';
+import { PARKED_CODE, type ParkedSubscription, quiet } from './parking.js';
 
 export interface WsSessionOptions {
   readonly maxSubscriptions: number;
@@ -12,7 +16,18 @@ export interface WsSessionOptions {
   readonly maxInFlight: number;
 }
 
+export interface WsSessionModules {
+  readonly dispatcher: RpcDispatcher;
+  readonly methods: MethodTable;
+  readonly socket: WebSocket;
+  /** Of all WebSockets together. */
+  readonly budget: ComputeBudget;
+  readonly logger: Logger;
+}
+
 interface Subscription {
+  /** As asked for by `eth_subscribe`. */
+  readonly params: readonly unknown[];
   stop: () => void;
   /** Undefined once the response with the id has been written: events then go straight out. */
   held: string[] | undefined;
@@ -23,10 +38,11 @@ export class WsSession {
   readonly #subscriptions = new Map<string, Subscription>();
   #inFlight = 0;
   #awaitingPong = false;
+  #onIdle: () => void = () => {};
 
   constructor(
     private readonly options: WsSessionOptions,
-    private readonly modules: { readonly dispatcher: RpcDispatcher; readonly socket: WebSocket },
+    private readonly modules: WsSessionModules,
   ) {
     const { socket } = modules;
     socket.on('message', (data) => void this.#receive(data));
@@ -38,16 +54,59 @@ export class WsSession {
     socket.on('close', () => this.#stopAll());
   }
 
-  #subscribe(feed: Feed, opened: Subscription[]): string {
+  #subscribe(feed: Feed, params: readonly unknown[], opened: Subscription[]): string {
     if (this.#subscriptions.size >= this.options.maxSubscriptions) {
       throw limitExceeded(`limit exceeded: ${this.options.maxSubscriptions} subscriptions`);
     }
     const id = `0x${randomBytes(16).toString('hex')}`;
-    const subscription: Subscription = { stop: () => {}, held: [] };
-    this.#subscriptions.set(id, subscription);
-    opened.push(subscription);
-    subscription.stop = feed((resultText) => this.#notify(id, subscription, resultText));
+    opened.push(this.#feed(id, feed, params, []));
     return id;
+  }
+
+  #feed(
+    id: string,
+    feed: Feed,
+    params: readonly unknown[],
+    held: string[] | undefined,
+  ): Subscription {
+    const subscription: Subscription = { params, stop: () => {}, held };
+    this.#subscriptions.set(id, subscription);
+    subscription.stop = feed((resultText) => this.#notify(id, subscription, resultText));
+    return subscription;
+  }
+
+  /** Goes on with what the connection had before, under the same ids; nobody is told of what can't be had any more. */
+  async restore(parked: readonly ParkedSubscription[]): Promise<void> {
+    const { methods } = this.modules;
+    for (const { id, params } of parked) {
+      const session: RpcSession = {
+        subscribe: (feed) => {
+          this.#feed(id, feed, params, undefined);
+          return id;
+        },
+        unsubscribe: () => false,
+      };
+      try {
+        await methods.get('eth_subscribe')?.handle(params, { session });
+      } catch (error) {
+        this.modules.logger.warn('subscription not restored', { id, error: String(error) });
+      }
+    }
+  }
+
+  /** Answers what has been sent, then closes so that the peer comes again. Resolves with what is to be restored then. */
+  async park(): Promise<readonly ParkedSubscription[]> {
+    const { socket } = this.modules;
+    await quiet(socket);
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    const parked = Array.from(this.#subscriptions, ([id, { params }]) => ({ id, params }));
+    this.#stopAll();
+    socket.close(PARKED_CODE, 'parked');
+    return parked;
   }
 
   #unsubscribe(id: string): boolean {
@@ -78,13 +137,18 @@ export class WsSession {
     if (++this.#inFlight >= this.options.maxInFlight) socket.pause();
     const opened: Subscription[] = [];
     const session: RpcSession = {
-      subscribe: (feed) => this.#subscribe(feed, opened),
+      subscribe: (feed, params) => this.#subscribe(feed, params, opened),
       unsubscribe: (id) => this.#unsubscribe(id),
     };
     try {
       await dispatcher.exchange(
         data.toString(),
-        { session, isGone: () => socket.readyState !== socket.OPEN },
+        {
+          session,
+          client: this,
+          budget: this.modules.budget,
+          isGone: () => socket.readyState !== socket.OPEN,
+        },
         async (answer) => {
           const written = answer === undefined ? undefined : this.#write(answer);
           this.#release(opened);
@@ -93,6 +157,7 @@ export class WsSession {
       );
     } finally {
       this.#inFlight--;
+      if (this.#inFlight === 0) this.#onIdle();
       if (this.#inFlight < this.options.maxInFlight) socket.resume();
     }
   }

@@ -1,20 +1,25 @@
 import { systemClock } from '@flotilla/common';
 import {
   answerRemote,
+  deadlineExceeded,
   heavyMethods,
   methodTable,
   type RemoteAnswer,
   slowMethods,
+  toJsonRpcError,
 } from '@flotilla/rpc';
 import { ChannelLogger } from '../channel-logger.js';
 import { serveJobs } from '../jobs.js';
 import type { Channel } from '../thread.js';
 import { lowerPriority } from '../thread-priority.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
+import { DeadlineClock } from './deadline-clock.js';
 
 export interface CallJob {
   readonly method: string;
   readonly params: readonly unknown[];
+  /** Unix milliseconds. */
+  readonly deadline: number | undefined;
 }
 
 export interface CallThreadOptions extends ViewOptions {
@@ -26,9 +31,17 @@ export interface CallThreadOptions extends ViewOptions {
 export async function run(options: CallThreadOptions, channel: Channel): Promise<void> {
   if (options.nice > 0) lowerPriority(options.nice);
   const logger = new ChannelLogger(channel, { thread: 'calls' });
-  const follower = new ViewFollower(options, { clock: systemClock, logger });
+  const clock = new DeadlineClock(systemClock);
+  const follower = new ViewFollower(options, { clock, logger });
   const { view } = follower;
   const methods = methodTable(follower.following([...heavyMethods(view), ...slowMethods(view)]));
-  await serveJobs<CallJob, RemoteAnswer>(channel, (job) => answerRemote(job, { methods, logger }));
+  await serveJobs<CallJob, RemoteAnswer>(channel, async (job) => {
+    clock.deadline = job.deadline;
+    const answer = await answerRemote(job, { methods, logger });
+    const isLate = 'error' in answer && clock.isOver;
+    return isLate
+      ? { error: toJsonRpcError(deadlineExceeded(), logger), micros: answer.micros }
+      : answer;
+  });
   await follower.close();
 }

@@ -153,7 +153,8 @@ export class Ingress {
 
   /** Answers what is under way, then ends the threads for calls. */
   async stop(): Promise<void> {
-    await this.#server?.close();
+    const connections = (await this.#server?.close()) ?? {};
+    this.#post({ kind: 'parked', connections });
     await Promise.all([this.#calls.close(), this.#slow.close(), this.#recovery.close()]);
     await this.#follower.close();
   }
@@ -188,9 +189,10 @@ export class Ingress {
           { names: slowMethods(view).map(nameOf), ask: asking(this.#slow) },
         ],
         writer: writerMethods,
-        askWriter: async (method, params) =>
+        askWriter: async (method, params, context) =>
           fromRemote(
             await this.#answers.ask((id) => this.#post({ kind: 'request', id, method, params })),
+            context,
           ),
         submit: (raw) => submissions.submit(raw),
       }),
@@ -225,6 +227,10 @@ export class Ingress {
 const nameOf = ({ name }: RpcMethod) => name;
 
 function asking(pool: ThreadPool): AskRemote {
-  return async (method, params) =>
-    fromRemote((await pool.run({ method, params } satisfies CallJob)) as RemoteAnswer);
+  return async (method, params, context) => {
+    const { client, deadline } = context;
+    const job: CallJob = { method, params, deadline };
+    const answer = await pool.run(job, { owner: client, deadline });
+    return fromRemote(answer as RemoteAnswer, context);
+  };
 }

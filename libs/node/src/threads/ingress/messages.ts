@@ -1,5 +1,5 @@
 import type { NodeLimits } from '@flotilla/messaging';
-import type { JsonRpcErrorObject, RemoteAnswer } from '@flotilla/rpc';
+import type { JsonRpcErrorObject, ParkedConnections, RemoteAnswer } from '@flotilla/rpc';
 import type { LogMessage } from '../channel-logger.js';
 
 /** Events of the chain that the ingress thread may want to hear of. */
@@ -18,6 +18,8 @@ export type ToWriter =
   | { readonly kind: 'watch'; readonly event: WatchedEvent; readonly isWatched: boolean }
   | { readonly kind: 'serving'; readonly port: number }
   | { readonly kind: 'not-serving'; readonly reason: string }
+  /** The last word of a thread that was asked to close. */
+  | { readonly kind: 'parked'; readonly connections: ParkedConnections }
   | LogMessage;
 
 /** Those of a batch that were not let in. */

@@ -35,10 +35,10 @@ function poolAware(local: RpcMethod, askWriter: AskRemote): RpcMethod {
   return {
     ...local,
     handle(params, context) {
-      if (params.includes('pending')) return askWriter(local.name, params);
+      if (params.includes('pending')) return askWriter(local.name, params, context);
       const found = local.handle(params, context);
       const isPoolsTurn = found === null && MAYBE_POOLED.has(local.name);
-      return isPoolsTurn ? askWriter(local.name, params) : found;
+      return isPoolsTurn ? askWriter(local.name, params, context) : found;
     },
   };
 }

@@ -19,7 +19,7 @@ async function setup(count: number) {
     { chainId: CHAIN_ID },
     {
       pool: {
-        run: async (job, transfer = []) => {
+        run: async (job, { transfer = [] } = {}) => {
           const raws = unpackRaws(job as PackedRaws);
           jobs.push({ count: raws.length, transferred: transfer.length });
           return receiveAll(raws, new TransactionReceiver(CHAIN_ID), silentLogger);

@@ -28,6 +28,6 @@ export class SenderRecovery {
     if (raws.length <= FEW) return receiveAll(raws, this.#receiver, logger);
     const packed = packRaws(raws);
     const transfer = [packed.bytes.buffer, packed.ends.buffer] as ArrayBuffer[];
-    return (await pool.run(packed, transfer)) as Received;
+    return (await pool.run(packed, { transfer })) as Received;
   }
 }
