@@ -45,7 +45,12 @@ program
   .option('--seconds <count>', 'how long a round sends', count, 10)
   .option('--warm-up-seconds <count>', 'the unmeasured part of it', count, 4)
   .option('--stall-seconds <count>', 'without a block or an answer a peer has stalled', count, 20)
-  .option('--in-flight <count>', 'transactions sent and not mined, at most', count, 16_000)
+  .option(
+    '--in-flight <count>',
+    'sent and not mined, at most; heavy workloads a part',
+    count,
+    16_000,
+  )
   .option('--transactions <count>', 'at most, per round; heavy workloads a part', count, 120_000)
   .option('--peers <names>', 'who takes part', choice(PEERS), [...PEERS])
   .option('--workloads <names>', 'what is sent', choice(WORKLOADS), [...WORKLOADS])

@@ -66,11 +66,15 @@ async function takeTurn(
   options: ThroughputOptions,
 ): Promise<Outcome> {
   const chain = await peer.start({ chainId, cast });
-  const transactions = Math.ceil(options.transactions * workload.share);
+  const part = (whole: number) => Math.ceil(whole * workload.share);
+  const transactions = part(options.transactions);
+  // What is in flight when the sending ends is waited for: of heavy transactions that would take a slow peer minutes.
+  const pace = { ...options, inFlight: part(options.inFlight) };
   const prepared = workload.prepare(cast);
   try {
-    const on = { chain, chainId, cast, workload: prepared, transactions, pace: options };
-    return { result: await measureRound(on) };
+    return {
+      result: await measureRound({ chain, chainId, cast, workload: prepared, transactions, pace }),
+    };
   } catch (error) {
     if (!(error instanceof ChainStalled)) throw error;
     return { stalled: error.message };

@@ -18,7 +18,7 @@ export interface PreparedWorkload {
 export interface Workload {
   readonly name: string;
   readonly title: string;
-  /** Of the transactions asked for, this part is sent: heavy ones take longer. */
+  /** Of the transactions asked for, this part is sent, and may be in flight: heavy ones take longer. */
   readonly share: number;
   prepare(cast: Cast): PreparedWorkload;
 }
