@@ -44,7 +44,7 @@ program
   .option('--rounds <count>', 'turns that each peer takes', count, 3)
   .option('--seconds <count>', 'how long a round sends', count, 10)
   .option('--warm-up-seconds <count>', 'the unmeasured part of it', count, 4)
-  .option('--stall-seconds <count>', 'without a block or an answer a peer has stalled', count, 20)
+  .option('--stall-seconds <count>', 'without a block or an answer a peer has stalled', count, 40)
   .option(
     '--in-flight <count>',
     'sent and not mined, at most; heavy workloads a part',

@@ -6,7 +6,7 @@ import type { Workload } from './workload.js';
 export const computeHeavy: Workload = {
   name: 'compute',
   title: 'Compute-heavy contract',
-  share: 0.2,
+  share: 0.4,
   prepare: (cast) => {
     const deployment = new Deployment(cast);
     const workshop = deployment.contract(compile('../bench/solidity/Workshop.sol').Workshop);
