@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { devAlloc, type NodeConfigInput } from '@flotilla/node';
@@ -136,6 +136,38 @@ describe('a micro chain process', () => {
     hashes.push(sent.hash);
     await provider.destroy();
   });
+
+  it('recovers batches, and traces, in threads that give way to the others', async () => {
+    const wallet = HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/0'/0/3");
+    const signed = await Promise.all(
+      Array.from({ length: 5 }, (_, nonce) =>
+        wallet.signTransaction({
+          ...{ chainId: CHAIN_ID, nonce, to: RECIPIENT, value: 1n, gasLimit: 21_000 },
+          ...{ type: 2, maxFeePerGas: 0, maxPriorityFeePerGas: 0 },
+        }),
+      ),
+    );
+    const call = (method: string, params: unknown[], id: number) => ({
+      ...{ jsonrpc: '2.0', id, method, params },
+    });
+    const ask = async (body: unknown): Promise<any> => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(rpcUrl, { method: 'POST', headers, body: JSON.stringify(body) });
+      return response.json();
+    };
+    const sent = await ask(signed.map((raw, id) => call('eth_sendRawTransaction', [raw], id)));
+    hashes.push(...sent.map(({ result }: { result: string }) => result));
+    const { result } = await ask(call('debug_traceTransaction', [hashes.at(-1)], 1));
+    expect(result.gas).toBe(21_000);
+    const tasks = `/proc/${instance()?.pid}/task`;
+    // Field 19 of a thread's stat, 16 behind the name in parentheses.
+    const niceOf = (stat: string) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    const nices = readdirSync(tasks).map((id) =>
+      niceOf(readFileSync(`${tasks}/${id}/stat`, 'utf8')),
+    );
+    const own = niceOf(readFileSync('/proc/self/stat', 'utf8'));
+    expect(new Set(nices)).toEqual(new Set([own, ...[5, 10].map((by) => Math.min(19, own + by))]));
+  }, 30_000);
 
   it('refuses a second process in the same folder', async () => {
     expect(await exited(launch('--data', folder))).toBe(75);

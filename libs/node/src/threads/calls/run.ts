@@ -23,7 +23,7 @@ export interface CallJob {
 }
 
 export interface CallThreadOptions extends ViewOptions {
-  /** The thread's priority: 0 as everybody else, up to 19, the lowest. */
+  /** By how much it gives way to other threads: 0 is not at all. */
   readonly nice: number;
 }
 
