@@ -150,14 +150,18 @@ describe('a micro chain process', () => {
     const call = (method: string, params: unknown[], id: number) => ({
       ...{ jsonrpc: '2.0', id, method, params },
     });
-    const ask = async (body: unknown): Promise<any> => {
+    const ask = async <Answer>(body: unknown): Promise<Answer> => {
       const headers = { 'content-type': 'application/json' };
       const response = await fetch(rpcUrl, { method: 'POST', headers, body: JSON.stringify(body) });
-      return response.json();
+      return response.json() as Promise<Answer>;
     };
-    const sent = await ask(signed.map((raw, id) => call('eth_sendRawTransaction', [raw], id)));
-    hashes.push(...sent.map(({ result }: { result: string }) => result));
-    const { result } = await ask(call('debug_traceTransaction', [hashes.at(-1)], 1));
+    const sent = await ask<{ result: string }[]>(
+      signed.map((raw, id) => call('eth_sendRawTransaction', [raw], id)),
+    );
+    hashes.push(...sent.map(({ result }) => result));
+    const { result } = await ask<{ result: { gas: number } }>(
+      call('debug_traceTransaction', [hashes.at(-1)], 1),
+    );
     expect(result.gas).toBe(21_000);
     const tasks = `/proc/${instance()?.pid}/task`;
     // Field 19 of a thread's stat, 16 behind the name in parentheses.
