@@ -4,6 +4,7 @@ import { runGrowth } from './growth.js';
 import { runIdle } from './idle.js';
 import { CHANNELS } from './isolation/channels/index.js';
 import { runIsolation } from './isolation.js';
+import { runLifecycle } from './lifecycle.js';
 import { runMemory } from './memory.js';
 import { interruptStack } from './peers/flotilla.js';
 import { PEERS } from './peers/index.js';
@@ -82,6 +83,15 @@ program
   .description('memory and CPU time of a chain that nobody uses, and what its parts cost')
   .option('--seconds <count>', 'how long to look', count, 60)
   .action(async ({ seconds }) => succeed(await runIdle(seconds)));
+
+program
+  .command('lifecycle')
+  .description('how long a chain takes to be there: created, created beside others, woken')
+  .option('--creates <count>', 'chains created one after another', count, 50)
+  .option('--together <count>', 'chains created at the same time', count, 20)
+  .option('--wakes <count>', 'how often a chain is put to sleep and woken', count, 200)
+  .option('--state <megabytes>', 'what that chain holds; 1000 for a large one', count, 10)
+  .action(async (options) => succeed(await runLifecycle(options)));
 
 program
   .command('evm')

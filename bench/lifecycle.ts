@@ -1,0 +1,101 @@
+import { startAnvils } from './lifecycle/anvil-starts.js';
+import { type CreateTimes, createInTurns, createTogether } from './lifecycle/creates.js';
+import { Fleet } from './lifecycle/fleet.js';
+import { measureWakes } from './lifecycle/wakes.js';
+import {
+  type LifecyclePart,
+  lifecycleChart,
+  lifecycleVerdicts,
+} from './report/lifecycle-report.js';
+import { describeMachine } from './report/machine.js';
+import { saveResult } from './report/results.js';
+import { distributionOf, percentile } from './report/statistics.js';
+import { printVerdicts } from './report/verdict.js';
+
+export interface LifecycleOptions {
+  readonly creates: number;
+  readonly together: number;
+  readonly wakes: number;
+  /** Megabytes of the chain that is woken. */
+  readonly state: number;
+}
+
+const DEFAULT_POOL = 2;
+const ANVILS = 10;
+const CREATE_MS = 1_000;
+const SAFE_MS = 5_000;
+const WAKE_MS = 300;
+const LARGE_STATE_MB = 1_000;
+const LARGE_WAKE_MS = 1_000;
+
+const firstTransactions = (times: readonly CreateTimes[]) => times.map((t) => t.firstTransactionMs);
+
+/** How long it takes until a chain is there: created, created beside many others, woken. */
+export async function runLifecycle(options: LifecycleOptions): Promise<boolean> {
+  const { creates, together, wakes, state } = options;
+  const byDefault = await withFleet(DEFAULT_POOL, async (fleet) => ({
+    turns: await createInTurns(fleet, creates),
+    crowd: await createTogether(fleet, together),
+    woken: await measureWakes(fleet, { count: wakes, stateMb: state }),
+  }));
+  const pooled = await withFleet(together, async (fleet) => {
+    await fleet.poolIsFull();
+    const poolBytes = fleet.poolBytes();
+    return { poolBytes, crowd: await createTogether(fleet, together) };
+  });
+  const anvil = await startAnvils(ANVILS);
+  const wakePromise = state >= LARGE_STATE_MB ? LARGE_WAKE_MS : WAKE_MS;
+  const parts: LifecyclePart[] = [
+    {
+      title: `create, ${creates} in turns`,
+      ms: firstTransactions(byDefault.turns),
+      promisedMs: CREATE_MS,
+    },
+    {
+      title: `create, ${together} at once, pool of ${together}`,
+      ms: firstTransactions(pooled.crowd),
+      promisedMs: CREATE_MS,
+    },
+    {
+      title: `create, ${together} at once, pool of ${DEFAULT_POOL}`,
+      ms: firstTransactions(byDefault.crowd),
+    },
+    {
+      title: 'create → first safe block',
+      ms: byDefault.turns.map((t) => t.firstSafeMs),
+      promisedMs: SAFE_MS,
+    },
+    { title: `wake, ${state} MB of state`, ms: byDefault.woken.wakeMs, promisedMs: wakePromise },
+    { title: 'an anvil started by hand', ms: anvil },
+  ];
+  const machine = describeMachine();
+  const file = state >= LARGE_STATE_MB ? 'lifecycle-large' : 'lifecycle';
+  saveResult(`${file}.json`, {
+    machine,
+    options,
+    poolBytes: pooled.poolBytes,
+    stateBytes: byDefault.woken.stateBytes,
+    parts: parts.map((part) => ({
+      ...part,
+      p95: percentile(part.ms, 0.95),
+      ...distributionOf(part.ms),
+    })),
+  });
+  saveResult(`${file}.svg`, lifecycleChart(machine, parts));
+  console.log(
+    `a pool of ${together} takes ${Math.round(pooled.poolBytes / 1e6)} MB of anonymous memory`,
+  );
+  return printVerdicts(lifecycleVerdicts(parts));
+}
+
+async function withFleet<Result>(
+  poolSize: number,
+  measure: (fleet: Fleet) => Promise<Result>,
+): Promise<Result> {
+  const fleet = await Fleet.start(poolSize);
+  try {
+    return await measure(fleet);
+  } finally {
+    await fleet.stop();
+  }
+}

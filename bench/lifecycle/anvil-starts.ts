@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { signer } from '../../test/sign.js';
+import { freePort, repositoryRoot } from '../../test/stack.js';
+import { JsonRpc } from '../client/json-rpc.js';
+import { startExternal } from '../peers/external-process.js';
+
+const CHAIN_ID = 31_337;
+
+/** What starting a chain of one's own by hand takes: from the command to the first mined transaction, in milliseconds. */
+export async function startAnvils(count: number): Promise<number[]> {
+  const { raw, hash } = signer(1)({
+    chainId: CHAIN_ID,
+    nonce: 0,
+    to: `0x${'11'.repeat(20)}`,
+    value: 1n,
+  });
+  const times: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const port = await freePort();
+    const program = join(repositoryRoot, 'node_modules/@foundry-rs/anvil/bin.mjs');
+    const startedAt = performance.now();
+    const options = ['--quiet', '--port', String(port), '--base-fee', '0', '--no-priority-fee'];
+    const chain = await startExternal({ cwd: repositoryRoot, port, args: [program, ...options] });
+    const rpc = new JsonRpc(chain.url);
+    await rpc.call('eth_sendRawTransaction', raw);
+    const receipt = await rpc.call<{ status: string } | null>('eth_getTransactionReceipt', hash);
+    times.push(performance.now() - startedAt);
+    await chain.stop();
+    if (receipt?.status !== '0x1') throw new Error('anvil did not mine it');
+  }
+  return times;
+}
