@@ -49,12 +49,12 @@ const ask = (deed: 'sleep' | 'wake') =>
   stack.api('POST', `/chains/${chain}/${deed}`).catch(() => undefined);
 
 it('mines every acknowledged transaction once over cycles of sleep, wake and kill -9 under traffic', async () => {
-  const load = new Load(stack, chain, chainId, 5, { pauseMs: 5 });
+  const load = new Load(stack, chain, chainId, 5, { pauseMs: 300 });
   load.start();
   for (let cycle = 0; cycle < cycles; cycle++) {
     await pause(random() * 500);
     await ask('sleep');
-    await pause(random() * 1_000);
+    await pause(random() * 1_500);
     const deed = random();
     if (deed < 0.4) kill(stack.chainPid(chain));
     else if (deed < 0.6) kill(orchestratorPid());
@@ -67,7 +67,7 @@ it('mines every acknowledged transaction once over cycles of sleep, wake and kil
     const { pending } = (await stack.rpc(chain, 'flotilla_status')).txpool;
     return pending === 0;
   });
-  expect(load.acknowledged.length).toBeGreaterThan(cycles);
+  expect(load.acknowledged.length).toBeGreaterThan(cycles / 2);
   expect(await countMined(stack, chain, load.acknowledged)).toEqual({ lost: [], doubled: [] });
 }, 7_200_000);
 

@@ -76,15 +76,22 @@ const sleeping: FactoryProvider[] = [
   ),
   provide(
     IdleWatch,
-    [SETTINGS, ChainStore, ChainDirectory, LiveChains, WorkSignal, LOGGER],
+    [SETTINGS, Admission, ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, LOGGER],
     (
       { profile }: Settings,
+      admission: Admission,
       chains: ChainStore,
       directory: ChainDirectory,
+      changes: ChainChanges,
       live: LiveChains,
       work: WorkSignal,
       logger: Logger,
-    ) => new IdleWatch({ profile }, { chains, live, work, logger, all: () => directory.all() }),
+    ) => {
+      const all = () => directory.all();
+      const watch = new IdleWatch({ profile }, { chains, changes, live, work, logger, all });
+      admission.onShortage(() => watch.makeRoom());
+      return watch;
+    },
   ),
 ];
 

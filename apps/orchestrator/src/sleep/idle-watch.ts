@@ -2,12 +2,14 @@ import type { Logger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
 import { isIdle, OrchestrationError } from '@flotilla/orchestration';
 import type { ChainModification, ChainStore, StoredChain } from '@flotilla/persistence';
+import type { ChainChanges } from '../chains/chain-changes.js';
 import type { WorkSignal } from '../chains/work-signal.js';
 import type { LiveChains } from '../telemetry/live-chains.js';
 
 export interface IdleWatchModules {
   readonly chains: Pick<ChainStore, 'modify'>;
-  readonly live: LiveChains;
+  readonly live: Pick<LiveChains, 'get'>;
+  readonly changes: Pick<ChainChanges, 'waitFor'>;
   readonly all: () => readonly StoredChain[];
   readonly work: Pick<WorkSignal, 'add'>;
   readonly logger: Logger;
@@ -15,6 +17,8 @@ export interface IdleWatchModules {
 
 /** A chain that was used so lately is not taken for idle, however short memory is. */
 const MIN_IDLE_MS = 30_000;
+/** Whoever needs the memory waits no longer than this for it. */
+const LEAVE_MS = 5_000;
 
 /** Decides, from heartbeats, which chains nobody uses. */
 export class IdleWatch {
@@ -37,20 +41,25 @@ export class IdleWatch {
     await this.#ask(chain, { desired: 'sleeping', reason: `not used for ${seconds} s` });
   }
 
-  /** Has the chain fall asleep that has not been used for longest; undefined when all are in use. */
-  async putLeastUsedToSleep(reason: string): Promise<StoredChain | undefined> {
-    const candidates = this.modules
+  /** Has the chain fall asleep that has not been used for longest; false when all are in use. Never rejects. */
+  async makeRoom(): Promise<boolean> {
+    const least = this.#leastUsed();
+    if (least === undefined) return false;
+    await this.#ask(least, { desired: 'sleeping', reason: 'another chain needs its memory' });
+    const isLeaving = ({ status }: StoredChain) => status.phase !== 'Running';
+    await this.modules.changes.waitFor(least.id, isLeaving, LEAVE_MS).catch(() => undefined);
+    return true;
+  }
+
+  #leastUsed(): StoredChain | undefined {
+    const isCandidate = ({ desired, spec, status }: StoredChain) =>
+      desired === 'running' && spec.runtime === 'managed' && status.phase === 'Running';
+    return this.modules
       .all()
-      .filter(
-        ({ desired, spec, status }) =>
-          desired === 'running' && spec.runtime === 'managed' && status.phase === 'Running',
-      )
+      .filter(isCandidate)
       .map((chain) => ({ chain, idleMs: this.modules.live.get(chain.name)?.live.idleMs ?? 0 }))
       .filter(({ idleMs }) => idleMs >= MIN_IDLE_MS)
-      .sort((a, b) => b.idleMs - a.idleMs);
-    const least = candidates[0]?.chain;
-    if (least) await this.#ask(least, { desired: 'sleeping', reason });
-    return least;
+      .sort((a, b) => b.idleMs - a.idleMs)[0]?.chain;
   }
 
   async #ask(chain: StoredChain, change: ChainModification): Promise<void> {

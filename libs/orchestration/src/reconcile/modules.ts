@@ -27,6 +27,8 @@ export interface ReconcilerOptions {
   readonly settingsRetryMs: number;
   /** How long a planned stop waits for the last checkpoint. */
   readonly settleMs: number;
+  /** How long a chain that is to sleep goes on as before so that all of it gets anchored; then requests are held. */
+  readonly drowsyMs: number;
   /** Between telling gateways that a chain sleeps and its end: what they had sent before still gets there. */
   readonly lingerMs: number;
   /** SIGTERM to SIGKILL. */
@@ -40,6 +42,7 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   startMs: 300_000,
   settingsRetryMs: 500,
   settleMs: 15_000,
+  drowsyMs: 2_000,
   lingerMs: 200,
   stopGraceMs: 15_000,
 };

@@ -55,10 +55,14 @@ export class Sleeper {
     const { clock, rest } = this.modules;
     const farewell = this.#farewell(writer);
     const state = await rest.ask(writer.chain, instance);
-    if (!this.#isDone(writer, farewell, state)) return POLL_MS;
+    const isDone = this.#isDone(writer, farewell, state);
+    // A chain in use never gets done: what comes next is held, and wakes it again before anything ends.
+    const isOverdue = clock.now() - farewell.since >= this.options.drowsyMs;
+    if (!isDone && !isOverdue) return POLL_MS;
     await this.#tell(writer, state);
     farewell.toldAt ??= clock.now();
-    return Math.max(0, farewell.toldAt + this.options.lingerMs - clock.now());
+    const lingersMs = farewell.toldAt + this.options.lingerMs - clock.now();
+    return Math.max(isDone ? 0 : POLL_MS, lingersMs);
   }
 
   #isDone(writer: ChainWriter, farewell: Farewell, { isQuiet, isAnchored }: NodeRest): boolean {
