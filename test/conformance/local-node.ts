@@ -40,6 +40,7 @@ export class LocalNode {
         random: systemRandom,
         logger: { ...silentLogger, error: (message, fields) => console.error(message, fields) },
         spawnThread: spawnInProcess,
+        onDeposed: () => {},
         onThreadLost: fail,
         onFatal: fail,
       },

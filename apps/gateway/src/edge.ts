@@ -12,6 +12,7 @@ import { FairTurns } from './limits/fair-turns.js';
 import { Meters } from './limits/meters.js';
 import { HttpProxy } from './proxy/http-proxy.js';
 import type { UpstreamPool } from './proxy/upstream-pool.js';
+import { ReplicaChoice } from './routes/replica-choice.js';
 import type { RouteTable } from './routes/route-table.js';
 import { Upstreams } from './routes/upstreams.js';
 import { WAKER_DEFAULTS, Waker, type WakerOptions } from './sleep/waker.js';
@@ -47,7 +48,8 @@ export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayS
     shared,
   );
   const meters = new Meters(shared);
-  const edge = { ...shared, upstreams, connections, meters };
+  const replicas = new ReplicaChoice(() => modules.clock.now());
+  const edge = { ...shared, upstreams, connections, meters, replicas };
   return new GatewayServer(options, {
     ...edge,
     requests: new ChainRequests({

@@ -6,6 +6,7 @@ import type { ChainConfig, PoolLimits } from './config.js';
 import { DevControls, type DevModules } from './dev/dev-controls.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import type { ChainEvents, EventEmitter } from './events.js';
+import type { ConfirmBlock } from './execution/chain-writer.js';
 import type { FinalityTag } from './execution/finality.js';
 import { Mutex } from './execution/mutex.js';
 import { lowestFeeCap } from './fees/base-fee.js';
@@ -13,6 +14,7 @@ import type { TransactionJournal } from './journal.js';
 import { assemble, type ChainParts } from './parts.js';
 import { pendingBlock } from './query/pending-block.js';
 import type { ScheduledSettings, SettingsInput } from './settings/chain-settings.js';
+import { followSettings } from './settings/settings-change.js';
 import type { ChainTotals } from './storage/totals.js';
 import type { TransactionBatch } from './transaction/transaction-batch.js';
 import type { Transaction, TransactionLookup } from './transaction/types.js';
@@ -24,6 +26,10 @@ export interface BlockchainModules {
   readonly journal: TransactionJournal;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Asked before each block made here is committed; where another machine must have it first. */
+  readonly confirmBlock?: ConfirmBlock;
+  /** A follower: the journal's transactions are kept, and wait for `release`. */
+  readonly holds?: boolean;
   /** A durable commit failed: nothing more may be promised, the process must exit. */
   onFatal(error: unknown): void;
   /** Asked before each block. @throws ChainError `DISK_FULL` when there is no room for one */
@@ -164,6 +170,25 @@ export class Blockchain extends ChainView {
    */
   async importBlock(rlp: Uint8Array): Promise<SealedBlock> {
     return this.#write(() => this.#parts.writer.import(rlp));
+  }
+
+  /** A follower's: resolves once the producer's transactions are durable here. @throws ChainError `POOL_FULL`, `CLOSED` */
+  async hold(batch: TransactionBatch): Promise<void> {
+    this.#requireOpen();
+    return this.#parts.intake.hold(batch);
+  }
+
+  /** A follower becomes the producer under this epoch: what it held is pooled. @throws ChainError `STALE_EPOCH` */
+  async promote(epoch: number): Promise<void> {
+    await this.#write(async () => {
+      await this.#parts.writer.setEpoch(epoch);
+      this.#parts.intake.release();
+    });
+  }
+
+  /** A follower's: settings that its producer brought into force from a block on that is still to be imported. */
+  async followSettings(scheduled: ScheduledSettings): Promise<void> {
+    await this.#write(() => followSettings(scheduled, this.#parts));
   }
 
   /**

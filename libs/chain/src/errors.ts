@@ -35,6 +35,10 @@ export enum ChainErrorCode {
   DeployerNotAllowed = 'DEPLOYER_NOT_ALLOWED',
   AccountLimitExceeded = 'ACCOUNT_LIMIT_EXCEEDED',
   PoolFull = 'POOL_FULL',
+  /** With `failover`: no follower is there to keep what is sent. */
+  NoFollower = 'NO_FOLLOWER',
+  /** With `failover`: the follower was lost before it had confirmed; the transaction may still be mined. */
+  FollowerLost = 'FOLLOWER_LOST',
   InflightLimit = 'INFLIGHT_LIMIT',
   OutOfOrderDelegated = 'OUT_OF_ORDER_DELEGATED',
   AuthorityReserved = 'AUTHORITY_RESERVED',

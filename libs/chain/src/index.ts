@@ -12,6 +12,7 @@ export { impersonate, isImpersonated } from './dev/impersonation.js';
 export type { Tampering } from './dev/tampering.js';
 export * from './errors.js';
 export * from './events.js';
+export type { ConfirmBlock } from './execution/chain-writer.js';
 export * from './genesis/predeploys.js';
 export type * from './journal.js';
 export type { AccessListOutcome } from './query/access-list.js';
@@ -27,7 +28,12 @@ export type * from './query/types.js';
 export { configHash, type ResolvedConfig, resolveConfig } from './resolved-config.js';
 export * from './sealing/sealer.js';
 export type * from './settings/chain-settings.js';
-export { type SettingsRecord, settingsRecord } from './settings/settings-record.js';
+export {
+  decodeSettings,
+  encodeSettings,
+  type SettingsRecord,
+  settingsRecord,
+} from './settings/settings-record.js';
 export * from './shared-chain-view.js';
 export { encodeReceipt } from './storage/receipt-record.js';
 export type { ChainTotals } from './storage/totals.js';

@@ -4,7 +4,7 @@ import type { ChainConfig } from './config.js';
 import { type DevParts, devParts } from './dev/dev-parts.js';
 import { RecordingStore } from './dev/recording-store.js';
 import { type ChainEvents, EventEmitter } from './events.js';
-import { ChainWriter } from './execution/chain-writer.js';
+import { ChainWriter, type ConfirmBlock } from './execution/chain-writer.js';
 import { HistoryWindow } from './execution/history-window.js';
 import { Unsettled } from './execution/unsettled.js';
 import { openStore } from './genesis/open-store.js';
@@ -37,6 +37,8 @@ export interface AssemblyModules {
   readonly journal: TransactionJournal;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly confirmBlock?: ConfirmBlock;
+  readonly holds?: boolean;
   onFatal(error: unknown): void;
   checkRoom?(): void;
 }
@@ -80,6 +82,7 @@ export async function assemble(
     {
       chainId: BigInt(config.chainId),
       awaitsInclusion: config.isDev && config.sealing.mode === 'instant',
+      holds: modules.holds,
     },
     {
       ...{ pool, journal, events, clock, logger, onFatal },
@@ -91,6 +94,7 @@ export async function assemble(
   const chainWriter = new ChainWriter(config, head, {
     ...{ store, world, reader, forks, schedule, pool, intake, window, clock, logger, onFatal },
     ...{ shaper, tracer: view.caller.tracer, checkRoom: modules.checkRoom },
+    confirmBlock: modules.confirmBlock,
     onWritten: (transactions) => unsettled.hold(transactions),
     onDurable(sealed) {
       unsettled.clear();

@@ -133,6 +133,21 @@ function addChain(program: Command): void {
     .argument('<name>')
     .addHelpText('after', examples('chain wake shop --wait'))
     .action(lazily(async () => (await import('./commands/chain-change.js')).wake));
+  waiting(online(chain.command('scale')))
+    .description('read replicas, and whether a standby takes over when the producer is lost')
+    .argument('<name>')
+    .option('--replicas <count>', 'read replicas; with --max-replicas the fewest')
+    .option('--max-replicas <count>', 'as many as the load may bring up')
+    .option('--failover', 'keep everything on a standby, too, which takes over')
+    .option('--no-failover', 'do without a standby')
+    .addHelpText(
+      'after',
+      examples(
+        'chain scale shop --replicas 2 --wait',
+        'chain scale shop --max-replicas 3 --failover',
+      ),
+    )
+    .action(lazily(async () => (await import('./commands/chain-scale.js')).run));
   waiting(online(chain.command('delete')))
     .description('anchor the rest of a chain, stop it for good and archive its data')
     .argument('<name>')

@@ -42,6 +42,20 @@ export const heartbeatSchema = z.object({
   disk: z.object({ bytes: count, full: z.boolean() }).optional(),
   /** How often a limit was met since the start, by its name. */
   limitHits: z.record(z.string().max(64), count).optional(),
+  /** Of a chain with several. */
+  instance: z.string().max(64).optional(),
+  role: z.enum(['producer', 'follower']).optional(),
+  /** Of a follower. */
+  following: z
+    .object({
+      /** Blocks behind its producer; absent before it has heard from it. */
+      lag: count.optional(),
+      /** It holds all that was promised in the producer's epoch: it may take its place. */
+      paired: z.boolean(),
+      /** Why it follows no more. */
+      refused: z.object({ code: z.string().max(64), message: z.string(), block: count }).optional(),
+    })
+    .optional(),
   /** On a development chain whose users bent its state or history. */
   tampered: z.object({ by: z.string().max(200), block: count, at: count }).optional(),
 });
@@ -186,6 +200,10 @@ export const routeSchema = z.object({
   name: chainToken,
   chainId: count,
   phase: z.string().max(32),
+  /** The right to produce: a route of a lower one is not followed. */
+  epoch: count.optional(),
+  /** Followers that have caught up and share the reads. */
+  replicas: z.array(z.object({ id: z.string().max(64), rpcUrl: url })).optional(),
   rpcUrl: url.optional(),
   wsUrl: url.optional(),
   /** Absent: the gateway's own defaults. */

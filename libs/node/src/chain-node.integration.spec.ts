@@ -62,6 +62,7 @@ async function openNode(
       onThreadLost: (error) => {
         throw error;
       },
+      onDeposed: () => {},
       onFatal: (error) => {
         throw error;
       },

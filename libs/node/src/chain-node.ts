@@ -23,6 +23,9 @@ import { parseAnnouncedState } from './link/block-announcer.js';
 import { NatsLink } from './link/nats-link.js';
 import { type NodeIdentity, nodeStatus } from './link/node-status.js';
 import { Repeater } from './link/repeater.js';
+import type { Forwarder } from './replication/forwarder.js';
+import { followAnchoring, openReplication } from './replication/open-replication.js';
+import type { Replication, ReplicationHooks } from './replication/replication.js';
 import { DrainGate } from './rpc/drain-gate.js';
 import { flotillaMethods } from './rpc/flotilla-methods.js';
 import { Activity } from './threads/activity.js';
@@ -53,6 +56,8 @@ export interface ChainNodeModules {
   readonly spawnThread: SpawnThread;
   /** A thread that the node can't do without has failed: only a restart helps. */
   readonly onThreadLost: (error: Error) => void;
+  /** Another instance may produce now, or the folder is gone: the process must end at once, without cleaning up. */
+  readonly onDeposed: (why: string) => void;
 }
 
 /** How soon the root node makes its newest durable block `finalized`. */
@@ -72,6 +77,8 @@ export class ChainNode {
   #link: NatsLink | undefined;
   #anchoring: Anchoring | undefined;
   #selfFinalizer: Repeater | undefined;
+  #forwarder: Forwarder | undefined;
+  #peerUrl: string | undefined;
 
   private constructor(
     private readonly options: ChainNodeOptions,
@@ -83,6 +90,8 @@ export class ChainNode {
       readonly chain: Blockchain;
       readonly disk: DiskGuard;
       readonly hits: LimitHits;
+      /** Undefined for a chain that has but one instance for ever. */
+      readonly replication: Replication | undefined;
     },
   ) {
     const { clock, random, logger, logBudget } = modules;
@@ -95,7 +104,8 @@ export class ChainNode {
     };
     this.#instance = new InstanceFile(options.folder);
     this.#parked = new ParkedFile(options.folder);
-    const { chain, disk, hits } = resources;
+    const { chain, disk, hits, replication } = resources;
+    if (replication?.isFollower) this.#forwarder = replication.forwarder(chain);
     this.#sealer = new Sealer(options.config.chain.sealing ?? DEFAULT_SEALING, {
       chain,
       clock,
@@ -103,7 +113,7 @@ export class ChainNode {
     });
     this.#limiter = new NodeLimiter(options.limits ?? NO_LIMITS, {
       ...{ chain, disk, hits, clock, logger, logBudget },
-      gate: this.#gate,
+      gate: { check: () => this.#checkIntake() },
       serve: (limits) => this.#ingress.limit(limits),
     });
     this.#ingress = this.#createIngress();
@@ -132,17 +142,29 @@ export class ChainNode {
         },
         { journalBytes: () => journal.length, hits, logger: modules.logger },
       );
+      const replication = openReplication(options, modules);
       const chainConfig = predeploys === undefined ? config.chain : { ...config.chain, predeploys };
       const chain = await Blockchain.open(withLimits(chainConfig, options), {
         store,
-        journal,
+        journal: replication?.journal(journal) ?? journal,
+        confirmBlock: replication?.confirmBlock,
+        holds: replication?.isFollower,
         clock: modules.clock,
         logger: modules.logger,
         onFatal: modules.onFatal,
         checkRoom: () => disk.checkRoom(),
       });
-      if (chain.epoch < config.epoch) await chain.setEpoch(config.epoch);
-      return new ChainNode(options, modules, { lock, store, journal, chain, disk, hits });
+      const epoch = replication?.isFollower ? 0 : Math.max(config.epoch, replication?.epoch ?? 0);
+      if (chain.epoch < epoch) await chain.setEpoch(epoch);
+      return new ChainNode(options, modules, {
+        lock,
+        store,
+        journal,
+        chain,
+        disk,
+        hits,
+        replication,
+      });
     } catch (error) {
       lock.release();
       throw error;
@@ -157,9 +179,14 @@ export class ChainNode {
     return this.#identity.rpcUrl;
   }
 
+  /** Where it serves, as its other instances are told. */
+  get endpoints(): { readonly rpcUrl: string; readonly peerUrl?: string } {
+    return { rpcUrl: this.rpcUrl, ...(this.#peerUrl && { peerUrl: this.#peerUrl }) };
+  }
+
   status(): Heartbeat {
     return {
-      ...nodeStatus(this.chain, this.#identity),
+      ...nodeStatus(this.chain, this.#identity, this.resources.replication?.status),
       ...this.#limiter.status(),
       idleMs: this.#idleMs(),
     };
@@ -175,10 +202,12 @@ export class ChainNode {
   async start(): Promise<void> {
     const { config, folder } = this.options;
     const { clock, logger } = this.modules;
-    this.#sealer.start();
+    const { replication } = this.resources;
     const port = await this.#ingress.start();
-    const { rpcUrl, wsUrl } = Object.assign(this.#identity, rpcUrls(config.rpc.host, port));
-    this.#instance.publish({ rpcUrl, wsUrl, port });
+    const { wsUrl } = Object.assign(this.#identity, rpcUrls(config.rpc.host, port));
+    this.#peerUrl = await replication?.start(this.#replicationHooks());
+    if (!replication?.isFollower) this.#sealer.start();
+    this.#instance.publish({ wsUrl, port, ...this.endpoints });
     if (config.nats !== undefined) {
       this.#link = new NatsLink(
         { folder, name: config.name, nats: config.nats },
@@ -195,6 +224,16 @@ export class ChainNode {
         },
       );
     }
+    this.#link?.start();
+    if (!replication?.isFollower) this.#produce();
+    if (config.role === 'root') this.#startSelfFinalizing();
+    const { number, hash } = this.chain.head();
+    logger.info('node serves', { chain: config.name, rpcUrl: this.rpcUrl, head: number, hash });
+  }
+
+  /** Anchors, announces blocks and obeys commands: what of all instances only the producer does. */
+  #produce(): void {
+    const { config, folder } = this.options;
     if (config.root !== undefined) {
       this.#anchoring = new Anchoring(
         { folder, root: config.root, cadence: config.anchoring },
@@ -202,10 +241,29 @@ export class ChainNode {
       );
       this.#anchoring.start();
     }
-    this.#link?.start(this.#anchoring?.proposer);
-    if (config.role === 'root') this.#startSelfFinalizing();
-    const { number, hash } = this.chain.head();
-    logger.info('node serves', { chain: config.name, rpcUrl, head: number, hash });
+    this.#link?.produce(this.#anchoring?.proposer);
+  }
+
+  #replicationHooks(): ReplicationHooks {
+    return {
+      chain: this.chain,
+      anchoring: () => this.#anchoring?.proposer.state,
+      onAnchoring: followAnchoring(this.options.folder),
+      onPromoted: async () => {
+        this.#forwarder = undefined;
+        this.#ingress.promoted();
+        this.#sealer.start();
+        this.#produce();
+      },
+      onDeposed: this.modules.onDeposed,
+      onRefused: () => void this.#ingress.stop(),
+    };
+  }
+
+  /** @throws RpcError `SERVER_BUSY` while it drains; ChainError `NO_FOLLOWER` */
+  #checkIntake(): void {
+    this.#gate.check();
+    this.resources.replication?.admit();
   }
 
   /** Takes no transactions any more; what is in the pool is still mined. */
@@ -215,11 +273,12 @@ export class ChainNode {
 
   /** Ends everything in order: what is on its way in is still answered, and what was acknowledged is on disk. */
   async stop(): Promise<void> {
-    const { lock, store, journal, chain } = this.resources;
+    const { lock, store, journal, chain, replication } = this.resources;
     this.#parked.save(await this.#ingress.stop());
     this.#gate.close();
     await this.#selfFinalizer?.stop();
     await this.#anchoring?.stop();
+    await replication?.stop();
     await this.#sealer.stop();
     await this.#link?.stop();
     await chain.close();
@@ -278,6 +337,7 @@ export class ChainNode {
         clientVersion,
         storePath: join(folder, STORE_FOLDER),
         writerMethods: onlyHere.map(({ name }) => name),
+        isFollower: this.#forwarder !== undefined,
         ...threadCounts(availableParallelism()),
         activity: this.#activity.memory,
       },
@@ -285,6 +345,7 @@ export class ChainNode {
         chain: this.chain,
         methods: methodTable(lightMethods({ clientVersion }, this.chain), onlyHere),
         admit: (count) => this.#limiter.admit(count),
+        forwarder: () => this.#forwarder,
         spawn: spawnThread,
         logger,
         onLost: onThreadLost,

@@ -7,6 +7,16 @@ export enum NodeErrorCode {
   CorruptFile = 'NODE_FILE_CORRUPT',
   /** The root's answers contradict this chain's own blocks. */
   ForkedFromRoot = 'FORKED_FROM_ROOT',
+  /** A follower and its producer differ in genesis. */
+  OtherChain = 'OTHER_CHAIN',
+  /** A follower and its producer have different blocks of one number. */
+  Forked = 'FORKED',
+  /** Somebody else has been granted a higher epoch. */
+  StaleProducer = 'STALE_PRODUCER',
+  /** The producer does not answer its follower; retryable. */
+  ProducerAway = 'PRODUCER_AWAY',
+  /** The follower has not come to the block that the request builds on; retryable. */
+  NotCaughtUp = 'NOT_CAUGHT_UP',
   /** A development chain's users bent its state or history: it is anchored no more. */
   Tampered = 'TAMPERED',
 }
@@ -21,6 +31,8 @@ export const ExitCode = {
   BadConfig: 64,
   /** EX_SOFTWARE: durability is unknown, only a restart from disk is safe. */
   FatalStorage: 70,
+  /** The right to produce is another instance's now, or the data folder is: a restart finds its new role. */
+  Deposed: 69,
   /** EX_TEMPFAIL: the data folder is in use. */
   LockHeld: 75,
 } as const;

@@ -8,3 +8,4 @@ export * from './files/committee-key.js';
 export { INSTANCE_FILE, type InstanceRecord } from './files/instance-file.js';
 export { LIMITS_FILE } from './limits/limits-file.js';
 export * from './process/run-node.js';
+export { LEASE_FILE } from './replication/lease-file.js';

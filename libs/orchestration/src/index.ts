@@ -2,6 +2,7 @@ export * from './capacity/capacity.js';
 export * from './chain/chain.js';
 export * from './chain/chain-name.js';
 export * from './errors.js';
+export * from './instances/instances.js';
 export * from './ports.js';
 export * from './reconcile/back-off.js';
 export * from './reconcile/chain-id.js';

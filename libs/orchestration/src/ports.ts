@@ -28,6 +28,8 @@ export interface RootPort {
    * @throws TerminalError `CHAIN_ID_TAKEN` or `REGISTRATION_REFUSED`
    */
   register(chain: IdentifiedChain): Promise<void>;
+  /** Has the root grant an epoch higher than this one, or finds that it has. Resolves with it. */
+  grantEpochAbove(chainId: number, epoch: number): Promise<number>;
 }
 
 /** The chain's own NATS account. */
@@ -43,7 +45,24 @@ export interface AccountPort {
 
 /** The chain's data folder, before and after a node lives in it. */
 export interface NodeFolderPort {
+  /** The producer's, by the lease. */
   instance(chain: Chain): InstanceSpec;
+  replica(chain: Chain, id: string): InstanceSpec;
+  /** Ids of all instances that have a folder, the producer's first. */
+  instances(chain: Chain): Promise<readonly string[]>;
+  /** Makes the folder of a follower, with the producer's keys and credentials; answers as `writeConfig`. */
+  writeReplica(
+    chain: Chain & { readonly chainId: number },
+    id: string,
+  ): Promise<{ readonly writtenAt: number }>;
+  /** Tells an instance who may produce, and where that one is. */
+  writeLease(
+    chain: Chain,
+    id: string,
+    producer: Pick<InstanceStatus, 'peerUrl' | 'rpcUrl'>,
+  ): Promise<void>;
+  /** Deletes a follower's folder, or with `keep` moves it to the archive; nothing there is success. */
+  removeReplica(chain: Chain, id: string, options: { readonly keep: boolean }): Promise<void>;
   /** The address of the committee key in the folder, drawn once and written durably before it is returned. */
   ensureCommitteeKey(chain: Chain): Promise<Address>;
   /** Writes node.json when it differs; answers when it was last written, in milliseconds since the Unix epoch. */
@@ -52,13 +71,30 @@ export interface NodeFolderPort {
   archive(chain: Chain): Promise<void>;
 }
 
+export interface InstanceReport {
+  readonly role: 'producer' | 'follower';
+  readonly epoch: number;
+  /** Of a follower. */
+  readonly following?: {
+    /** Blocks behind the producer; absent before it has heard from it. */
+    readonly lag?: number;
+    /** It holds all that was promised in its producer's epoch. */
+    readonly paired: boolean;
+    /** Why it follows no more. */
+    readonly refused?: { readonly code: string; readonly message: string; readonly block: number };
+  };
+}
+
 export type ProbeResult =
   | { readonly healthy: true; readonly chainId: number }
   | { readonly healthy: false; readonly reason: string };
 
 /** Asks a running node over RPC; never throws. */
 export interface ProbePort {
-  probe(instance: InstanceStatus): Promise<ProbeResult>;
+  /** @param timeoutMs to wait for the answer */
+  probe(instance: InstanceStatus, timeoutMs?: number): Promise<ProbeResult>;
+  /** What an instance of several says of itself; undefined when it does not answer. */
+  instance(instance: InstanceStatus): Promise<InstanceReport | undefined>;
 }
 
 /** The running node's settings. */

@@ -13,4 +13,5 @@ export { count } from './params/values.js';
 export * from './remote.js';
 export * from './rpc-server.js';
 export type * from './session.js';
+export { BLOCK_HEADER, MIN_BLOCK_HEADER } from './transport/http-handler.js';
 export type { ParkedConnections, ParkedSubscription } from './transport/parking.js';

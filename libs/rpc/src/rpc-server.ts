@@ -38,12 +38,18 @@ export interface RpcServerOptions {
   readonly parked?: ParkedConnections;
   /** What a GET answers. */
   readonly banner?: () => Record<string, unknown>;
+  /** Number of the newest block that reads see. */
+  readonly head?: () => number;
+  /** Resolves once reads see this block; false when that takes too long. */
+  readonly awaitBlock?: (number: number) => Promise<boolean>;
 }
 
 export type ChangeableLimits = Pick<
   RpcServerOptions,
   'maxBatch' | 'maxSubscriptions' | 'maxInFlight' | 'computeMsPerSecond' | 'computeBurstMs'
 >;
+/** Of a chain that several processes serve. */
+type Freshness = Pick<RpcServerOptions, 'head' | 'awaitBlock'>;
 
 export interface RpcServerModules {
   readonly methods: MethodTable;
@@ -76,7 +82,12 @@ const COME_AGAIN_MS = 60_000;
 
 /** JSON-RPC over HTTP and WebSocket on one port. */
 export class RpcServer {
-  readonly #options: { -readonly [Name in keyof RpcServerOptions]-?: RpcServerOptions[Name] };
+  readonly #options: {
+    -readonly [Name in Exclude<
+      keyof RpcServerOptions,
+      keyof Freshness
+    >]: Required<RpcServerOptions>[Name];
+  } & Freshness;
   readonly #dispatcher: RpcDispatcher;
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;

@@ -22,11 +22,11 @@ const publishedInstanceSchema = z
     startedAt: z.union([z.number(), z.string()]),
     rpcUrl: z.string(),
     wsUrl: z.string(),
+    peerUrl: z.string().optional(),
   })
-  .transform(({ pid, startedAt, rpcUrl, wsUrl }) => ({
+  .transform(({ pid, startedAt, ...urls }) => ({
     identity: { pid, startTime: String(startedAt) } satisfies ProcessIdentity,
-    rpcUrl,
-    wsUrl,
+    ...urls,
   }));
 export type PublishedInstance = z.infer<typeof publishedInstanceSchema>;
 

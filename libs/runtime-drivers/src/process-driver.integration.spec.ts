@@ -40,14 +40,14 @@ const home = mkdtempSync(join(tmpdir(), 'flotilla-driver-'));
 const entryFile = join(home, 'node.mjs');
 const drivers: ProcessDriver[] = [];
 const started: InstanceSpec[] = [];
-const logFile = (chain: string) => join(home, `chain-${chain}.log`);
+const logFile = ({ chain }: InstanceSpec) => join(home, `chain-${chain}.log`);
 const groups = { groups: undefined, reason: 'none in this test' };
 let serial = 0;
 
 function driver(): ProcessDriver {
   const environment = { PATH: '/usr/bin:/bin' };
   const made = new ProcessDriver(
-    { entryFile, environment, logFile, groups, warm: { size: 0, logFile: logFile('warm') } },
+    { entryFile, environment, logFile, groups, warm: { size: 0, logFile: join(home, 'warm.log') } },
     { clock: systemClock, logger: silentLogger },
   );
   drivers.push(made);
@@ -56,7 +56,7 @@ function driver(): ProcessDriver {
 
 function chain(...flags: string[]): InstanceSpec {
   const name = `chain-${++serial}`;
-  const spec = { chain: name, folder: join(home, name) };
+  const spec = { chain: name, instance: `${name}-0`, folder: join(home, name) };
   mkdirSync(spec.folder);
   for (const flag of flags) writeFileSync(join(spec.folder, flag), '');
   started.push(spec);
@@ -86,7 +86,11 @@ describe('ProcessDriver', () => {
   it('starts, inspects, reads the log of, and stops an instance', async () => {
     const subject = driver();
     const spec = chain();
-    expect(await subject.inspect(spec)).toEqual({ chain: spec.chain, state: 'absent' });
+    expect(await subject.inspect(spec)).toEqual({
+      chain: spec.chain,
+      instance: spec.instance,
+      state: 'absent',
+    });
     const status = await subject.start(spec);
     expect(status.pid).toBeGreaterThan(1);
     await running(subject, spec);

@@ -31,8 +31,8 @@ export interface ProcessDriverOptions {
   readonly nodeArgs?: readonly string[];
   /** The whole environment of the nodes; they need nothing but PATH and the like. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Where a chain's output goes. */
-  readonly logFile: (chain: string) => string;
+  /** Where an instance's output goes. */
+  readonly logFile: (instance: InstanceSpec) => string;
   /** Control groups for the instances' limits, or why there are none. */
   readonly groups: GroupsFound;
   /** Nodes kept ready for chains that start. */
@@ -51,7 +51,7 @@ export class ProcessDriver implements RuntimeDriver {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #groups: InstanceGroups;
-  /** What must be reported when it ends, by chain. */
+  /** What must be reported when it ends, by instance. */
   readonly #watched = new Map<string, { spec: InstanceSpec; identity: ProcessIdentity }>();
   readonly #exits = new Map<string, ProcessExit>();
   readonly #listeners = new Set<(status: InstanceStatus) => void>();
@@ -88,16 +88,16 @@ export class ProcessDriver implements RuntimeDriver {
   }
 
   start(spec: InstanceSpec): Promise<InstanceStatus> {
-    return this.#oneAtATime(spec.chain, async () => {
+    return this.#oneAtATime(spec.instance, async () => {
       const alive = aliveInstances(spec.folder)[0];
-      if (alive) this.#watched.set(spec.chain, { spec, identity: alive });
+      if (alive) this.#watched.set(spec.instance, { spec, identity: alive });
       else await this.#spawn(spec);
       return this.#status(spec);
     });
   }
 
   stop(spec: InstanceSpec, options: StopOptions): Promise<void> {
-    return this.#oneAtATime(spec.chain, async () => {
+    return this.#oneAtATime(spec.instance, async () => {
       await Promise.all(
         aliveInstances(spec.folder).map((each) => stopProcess(each, options, this.#clock)),
       );
@@ -106,7 +106,7 @@ export class ProcessDriver implements RuntimeDriver {
   }
 
   limit(spec: InstanceSpec): Promise<void> {
-    return this.#oneAtATime(spec.chain, async () => {
+    return this.#oneAtATime(spec.instance, async () => {
       const alive = aliveInstances(spec.folder)[0];
       if (alive) this.#groups.limit(spec, alive.pid);
     });
@@ -123,13 +123,13 @@ export class ProcessDriver implements RuntimeDriver {
   async recover(specs: readonly InstanceSpec[]): Promise<readonly InstanceStatus[]> {
     for (const spec of specs) {
       const identity = aliveInstances(spec.folder)[0];
-      if (identity) this.#watched.set(spec.chain, { spec, identity });
+      if (identity) this.#watched.set(spec.instance, { spec, identity });
     }
     return specs.map((spec) => this.#status(spec));
   }
 
   async logs(spec: InstanceSpec, options: LogOptions): Promise<readonly string[]> {
-    return tailLog(this.#options.logFile(spec.chain), options.lines);
+    return tailLog(this.#options.logFile(spec), options.lines);
   }
 
   onExit(listener: (status: InstanceStatus) => void): () => void {
@@ -184,18 +184,18 @@ export class ProcessDriver implements RuntimeDriver {
         args: [...nodeArgs, ...heap, entryFile, '--data', spec.folder],
         cwd: spec.folder,
         environment,
-        logFile: logFile(spec.chain),
+        logFile: logFile(spec),
         joinFiles,
       }));
     const { pid, startTime } = started;
     this.#groups.started(spec, pid);
     saveProcessRecord(spec.folder, { pid, startTime, spawnedAt: this.#clock.now(), oomKills });
     // Only now: what is assigned can be found again, whatever becomes of us.
-    taken?.assign({ folder: spec.folder, logFile: logFile(spec.chain), v8Flags: heap });
-    this.#exits.delete(spec.chain);
-    this.#watched.set(spec.chain, { spec, identity: { pid, startTime } });
+    taken?.assign({ folder: spec.folder, logFile: logFile(spec), v8Flags: heap });
+    this.#exits.delete(spec.instance);
+    this.#watched.set(spec.instance, { spec, identity: { pid, startTime } });
     void started.exited.then((exit) => {
-      this.#exits.set(spec.chain, exit);
+      this.#exits.set(spec.instance, exit);
       this.#reportExit(spec, pid);
     });
     this.#logger.info('chain process started', { chain: spec.chain, pid, warm: !!taken });
@@ -206,23 +206,23 @@ export class ProcessDriver implements RuntimeDriver {
     const record = loadProcessRecord(spec.folder);
     const published = loadPublishedInstance(spec.folder);
     const startedAt = record ? { startedAt: record.spawnedAt } : {};
+    const named = { chain: spec.chain, instance: spec.instance };
     const reason = this.#groups.degraded(spec);
     const degraded = reason === undefined ? {} : { degraded: reason };
     if (published && isAlive(published.identity)) {
-      const { identity, rpcUrl, wsUrl } = published;
+      const { identity, ...endpoints } = published;
       const own = record?.pid === identity.pid ? startedAt : {};
-      const endpoints = { rpcUrl, wsUrl };
       const { pid } = identity;
-      return { chain: spec.chain, state: 'running', pid, ...endpoints, ...own, ...degraded };
+      return { ...named, state: 'running', pid, ...endpoints, ...own, ...degraded };
     }
     if (record && isAlive(record)) {
-      return { chain: spec.chain, state: 'starting', pid: record.pid, ...startedAt };
+      return { ...named, state: 'starting', pid: record.pid, ...startedAt };
     }
-    if (!record && !published) return { chain: spec.chain, state: 'absent' };
-    const exit = this.#exits.get(spec.chain);
+    if (!record && !published) return { ...named, state: 'absent' };
+    const exit = this.#exits.get(spec.instance);
     const outOfMemory = this.#groups.oomKills(spec) > (record?.oomKills ?? 0);
     return {
-      chain: spec.chain,
+      ...named,
       state: 'exited',
       ...startedAt,
       ...(exit?.code === undefined ? {} : { exitCode: exit.code }),
@@ -236,16 +236,16 @@ export class ProcessDriver implements RuntimeDriver {
     for (let round = 1; ; round++) {
       await new Promise<void>((resolve) => setTimeout(resolve, WATCH_MS).unref());
       if (this.#closed) return;
-      for (const [chain, { spec, identity }] of this.#watched) {
+      for (const { spec, identity } of [...this.#watched.values()]) {
         if (!isAlive(identity)) this.#reportExit(spec, identity.pid);
-        else if (round % LOG_ROUNDS === 0) capLog(this.#options.logFile(chain));
+        else if (round % LOG_ROUNDS === 0) capLog(this.#options.logFile(spec));
       }
     }
   }
 
   #reportExit(spec: InstanceSpec, pid: number): void {
-    if (this.#watched.get(spec.chain)?.identity.pid !== pid) return;
-    this.#watched.delete(spec.chain);
+    if (this.#watched.get(spec.instance)?.identity.pid !== pid) return;
+    this.#watched.delete(spec.instance);
     const status = this.#status(spec);
     this.#logger.info('chain process ended', { ...status, pid });
     for (const listener of this.#listeners) listener(status);

@@ -6,6 +6,7 @@ import { CheckpointsTab } from '../chain/checkpoints-tab';
 import { ConnectPanel } from '../chain/connect-panel';
 import { EventsTab } from '../chain/events-tab';
 import { FinalityLine } from '../chain/finality-line';
+import { InstancesPanel } from '../chain/instances-panel';
 import { LogsTab } from '../chain/logs-tab';
 import { SettingsTab } from '../chain/settings-tab';
 import { TransactionsTab } from '../chain/transactions-tab';
@@ -97,6 +98,7 @@ function KnownChain({ chain, tab }: { readonly chain: Chain; readonly tab: strin
         <FinalityLine chain={chain} />
         {!external && <ConnectPanel chain={chain} />}
       </div>
+      {!external && <InstancesPanel chain={chain} />}
       <nav className="tabs" aria-label={`About ${name}`}>
         {shown.map(({ id, title }) => (
           <Link

@@ -1,7 +1,18 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  ClientRequest,
+  IncomingHttpHeaders,
+  IncomingMessage,
+  ServerResponse,
+} from 'node:http';
 import { GatewayError, GatewayErrorCode } from '../errors.js';
 import { BodyLimit } from './body-limit.js';
 import { CORS_HEADERS, COST_HEADER, endToEndHeaders } from './headers.js';
+
+export interface Answered {
+  /** Microseconds of computing that the node says it took. */
+  cost(micros: number): void;
+  headers(headers: IncomingHttpHeaders): void;
+}
 
 /**
  * One request of a client and its upstream counterpart. Plain pipes and one listener for the client's departure:
@@ -43,10 +54,10 @@ export class Exchange {
 
   /**
    * Sends the body upstream and the answer back, over what `open` connected.
-   * @param answered gets the microseconds of computing that the node says it took
+   * @param answered gets what the node's answer says besides its body
    * @throws GatewayError `BODY_TOO_LARGE`, `UPSTREAM_FAILED`
    */
-  run(maxBodyBytes: number, answered: (costMicros: number) => void): Promise<void> {
+  run(maxBodyBytes: number, answered: Answered): Promise<void> {
     const { request, response } = this;
     const upstream = this.#upstream!;
     return new Promise((resolve, reject) => {
@@ -58,7 +69,8 @@ export class Exchange {
       upstream.on('error', fail);
       upstream.on('response', (answer) => {
         const cost = Number(answer.headers[COST_HEADER]);
-        if (cost > 0) answered(cost);
+        if (cost > 0) answered.cost(cost);
+        answered.headers(answer.headers);
         response.writeHead(answer.statusCode ?? 502, {
           ...endToEndHeaders(answer.headers),
           ...CORS_HEADERS,

@@ -30,8 +30,20 @@ export const CLIENT_HEADER = 'flotilla-client';
 /** The same for a WebSocket's whole life, over all processes of its chain. */
 export const CONNECTION_HEADER = 'flotilla-connection';
 
+/** Of an answer: the newest block that it may speak of. */
+export const BLOCK_HEADER = 'flotilla-block';
+/** Of a request to one of several processes of a chain: the block that its answer must at least know. */
+export const MIN_BLOCK_HEADER = 'flotilla-min-block';
+
 /** Credentials of the edge, the edge's own name, and what only the edge says. */
-const FOR_THE_EDGE = ['authorization', 'host', DEADLINE_HEADER, CLIENT_HEADER, CONNECTION_HEADER];
+const FOR_THE_EDGE = [
+  'authorization',
+  'host',
+  DEADLINE_HEADER,
+  CLIENT_HEADER,
+  CONNECTION_HEADER,
+  MIN_BLOCK_HEADER,
+];
 
 export const CORS_HEADERS = {
   'access-control-allow-origin': '*',

@@ -45,7 +45,7 @@ export class RouteFeed {
       this.#save();
     });
     messaging.subscribe(Messages.heartbeat, ANY_CHAIN, ({ chain, data }) => {
-      if (table.moved(chain, data)) this.#save();
+      if (data.role !== 'follower' && table.moved(chain, data)) this.#save();
     });
   }
 

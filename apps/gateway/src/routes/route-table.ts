@@ -41,14 +41,15 @@ export class RouteTable {
 
   set(route: Route): void {
     if (GONE.has(route.phase)) this.#routes.delete(route.name);
-    else this.#routes.set(route.name, route);
+    else if (!this.#isDeposed(route)) this.#routes.set(route.name, route);
     this.#tell(route.name);
   }
 
   /** The control plane's whole list: what it does not name is forgotten. */
   replaceAll(routes: readonly Route[]): void {
     const known = [...this.#routes.keys()];
-    this.#routes.clear();
+    const named = new Set([...routes, ...this.fixed].map(({ name }) => name));
+    for (const name of known) if (!named.has(name)) this.#routes.delete(name);
     for (const route of [...routes, ...this.fixed]) this.set(route);
     for (const name of known) if (!this.#routes.has(name)) this.#tell(name);
   }
@@ -59,9 +60,13 @@ export class RouteTable {
   }
 
   /** A heartbeat tells the address even while the control plane is gone. True if it was news. */
-  moved(name: string, upstream: Pick<Required<Route>, 'rpcUrl' | 'wsUrl'>): boolean {
+  moved(
+    name: string,
+    upstream: Pick<Required<Route>, 'rpcUrl' | 'wsUrl'> & Pick<Route, 'epoch'>,
+  ): boolean {
     const route = this.#routes.get(name);
     if (route === undefined || route.rpcUrl === upstream.rpcUrl) return false;
+    if ((upstream.epoch ?? 0) < (route.epoch ?? 0)) return false;
     this.set({ ...route, rpcUrl: upstream.rpcUrl, wsUrl: upstream.wsUrl });
     return true;
   }
@@ -82,6 +87,12 @@ export class RouteTable {
       cancelled?.addEventListener('abort', settle, { once: true });
       watchers.add(settle);
     });
+  }
+
+  /** Whether the chain's right to produce has gone on to somebody else since this was written. */
+  #isDeposed({ name, chainId, epoch = 0 }: Route): boolean {
+    const known = this.#routes.get(name);
+    return known?.chainId === chainId && epoch < (known.epoch ?? 0);
   }
 
   #tell(name: string): void {

@@ -11,6 +11,8 @@ const ARRIVING = new Set(['Requested', 'Provisioning', 'Running']);
 export interface Upstream {
   readonly rpcUrl: string;
   readonly wsUrl: string;
+  /** Followers that share the reads. */
+  readonly replicas?: readonly { readonly rpcUrl: string }[];
 }
 
 export interface UpstreamsOptions {
@@ -59,5 +61,6 @@ function reachable(chain: string, route: Route | undefined): Upstream | undefine
   }
   if (!ARRIVING.has(route.phase)) throw unavailable(chain);
   if (route.rpcUrl === undefined || route.wsUrl === undefined) return undefined;
-  return { rpcUrl: route.rpcUrl, wsUrl: route.wsUrl };
+  const { rpcUrl, wsUrl, replicas } = route;
+  return { rpcUrl, wsUrl, ...(replicas && { replicas }) };
 }

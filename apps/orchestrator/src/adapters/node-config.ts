@@ -1,7 +1,13 @@
 import { type ChainConfig, configHash, resolveConfig } from '@flotilla/chain';
 import type { Hash } from '@flotilla/common';
 import { devAlloc, type NodeConfigInput, parseNodeConfig } from '@flotilla/node';
-import type { Chain, ChainSettings, ChainSpec, IdentifiedChain } from '@flotilla/orchestration';
+import {
+  type Chain,
+  type ChainSettings,
+  type ChainSpec,
+  type IdentifiedChain,
+  isOfPair,
+} from '@flotilla/orchestration';
 import type { RootFacts } from '../root-chain/root-connection.js';
 
 export interface NodeEnvironment {
@@ -20,6 +26,7 @@ type Numbered = Chain & { readonly chainId: number };
 /** What the chain's node.json says; it follows from the chain's row alone, so writing it again changes nothing. */
 export function nodeConfig(
   chain: Numbered,
+  instance: string,
   root: RootFacts,
   environment: NodeEnvironment,
 ): NodeConfigInput {
@@ -28,6 +35,9 @@ export function nodeConfig(
   return {
     role: 'micro',
     name: chain.name,
+    instance,
+    failover: spec.failover,
+    standby: spec.failover && isOfPair(chain, instance),
     chain: chainConfig(chain, environment.profile),
     rpc: { host: '127.0.0.1', port: 0 },
     nats: {

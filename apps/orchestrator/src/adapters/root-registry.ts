@@ -53,6 +53,15 @@ export class RootRegistry implements RootPort {
     }
   }
 
+  async grantEpochAbove(chainId: number, epoch: number): Promise<number> {
+    const client = await this.modules.root.client();
+    const granted = (await client.chain(chainId))?.epoch ?? 0;
+    // Granted before a crash of ours, and given to nobody.
+    if (granted > epoch) return granted;
+    await client.grantEpoch(chainId, epoch + 1);
+    return epoch + 1;
+  }
+
   #configHash(chain: IdentifiedChain): Hash {
     if (chain.spec.runtime === 'managed') return this.modules.configHash(chain);
     // We know nothing of a chain that runs elsewhere but who it is and who signs for it.

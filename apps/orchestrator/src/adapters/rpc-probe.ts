@@ -1,14 +1,17 @@
 import type {
   BlockRef,
   HeadRef,
+  InstanceReport,
   InstanceStatus,
   ObservedStatus,
   ProbePort,
   ProbeResult,
 } from '@flotilla/orchestration';
+import { z } from 'zod';
 import { callNode } from '../rpc/chain-rpc.js';
 
 const PROBE_TIMEOUT_MS = 2_000;
+const INSTANCE_TIMEOUT_MS = 1_000;
 const TAGS = ['latest', 'safe', 'finalized'] as const;
 
 type Heads = Pick<ObservedStatus, 'head' | 'safe' | 'finalized'>;
@@ -31,7 +34,7 @@ export class RpcProbe implements ProbePort {
     },
   ) {}
 
-  async probe(instance: InstanceStatus): Promise<ProbeResult> {
+  async probe(instance: InstanceStatus, timeoutMs = PROBE_TIMEOUT_MS): Promise<ProbeResult> {
     const { chain, pid, rpcUrl } = instance;
     if (rpcUrl === undefined) return { healthy: false, reason: 'not serving yet' };
     const isNew = !this.#seen.has(chain) || this.#seen.get(chain) !== pid;
@@ -41,7 +44,7 @@ export class RpcProbe implements ProbePort {
       ...tags.map((tag) => ({ method: 'eth_getBlockByNumber', params: [tag, false] })),
     ];
     try {
-      const [chainId, ...headers] = await callNode(rpcUrl, calls, PROBE_TIMEOUT_MS);
+      const [chainId, ...headers] = await callNode(rpcUrl, calls, timeoutMs);
       if (isNew) await this.modules.onServing(chain, toHeads(headers as RpcHeader[]));
       this.#seen.set(chain, pid);
       return { healthy: true, chainId: Number(chainId) };
@@ -49,7 +52,30 @@ export class RpcProbe implements ProbePort {
       return { healthy: false, reason: error instanceof Error ? error.message : String(error) };
     }
   }
+
+  async instance({ rpcUrl }: InstanceStatus): Promise<InstanceReport | undefined> {
+    if (rpcUrl === undefined) return undefined;
+    try {
+      const calls = [{ method: 'flotilla_status', params: [] }];
+      const [status] = await callNode(rpcUrl, calls, INSTANCE_TIMEOUT_MS);
+      return reportSchema.parse(status);
+    } catch {
+      return undefined;
+    }
+  }
 }
+
+const reportSchema = z.object({
+  role: z.enum(['producer', 'follower']),
+  epoch: z.number(),
+  following: z
+    .object({
+      lag: z.number().optional(),
+      paired: z.boolean(),
+      refused: z.object({ code: z.string(), message: z.string(), block: z.number() }).optional(),
+    })
+    .optional(),
+});
 
 function toHeads([head, safe, finalized]: readonly RpcHeader[]): Heads {
   const { stateRoot, timestamp } = head;

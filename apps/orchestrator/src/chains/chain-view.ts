@@ -25,7 +25,13 @@ export function viewChain(
   live: LiveChain | undefined,
   place: Pick<Settings, 'gatewayUrl' | 'profile'>,
 ): ChainView {
-  const { nodeRpcUrl: _rpc, nodeWsUrl: _ws, asleep, ...reconciled } = chain.status;
+  const {
+    nodeRpcUrl: _rpc,
+    nodeWsUrl: _ws,
+    replicas: _replicas,
+    asleep,
+    ...reconciled
+  } = chain.status;
   const external = chain.spec.runtime === 'external';
   const served = !external && !NO_URL_PHASES.has(chain.status.phase);
   const rpcUrl = `${place.gatewayUrl}/${chain.name}`;
@@ -44,6 +50,7 @@ export function viewChain(
       finalized: newer(live?.finalized, chain.observed.finalized),
       lastAnchor: chain.observed.lastAnchor,
       trust: external ? 'external-committee' : 'operator-signed',
+      durability: durability(chain),
       live: live?.live ?? null,
     },
     generation: chain.generation,
@@ -52,6 +59,18 @@ export function viewChain(
     createdAt: new Date(chain.createdAt).toISOString(),
     updatedAt: new Date(chain.updatedAt).toISOString(),
   };
+}
+
+/** What can be lost, and by what, in words. */
+function durability({ spec, status }: StoredChain): string {
+  if (spec.runtime === 'external') return 'Up to whoever runs the chain.';
+  if (!spec.failover) {
+    return 'What was acknowledged survives the process and a power cut, but not the loss of its disk: then all of it is gone.';
+  }
+  const isLive = status.instances.some(({ role }) => role === 'follower');
+  return isLive
+    ? 'What was acknowledged, and every block that was shown, is on two instances: losing one of them loses nothing.'
+    : 'No follower is there right now: sends are refused until one has caught up, so nothing is promised on one instance alone.';
 }
 
 /** Of two views of a tag that only moves forward, the further one. */

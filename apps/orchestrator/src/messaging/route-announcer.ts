@@ -7,7 +7,7 @@ import {
   type RoutesReply,
   type RoutesRequest,
 } from '@flotilla/messaging';
-import { limitsOf } from '@flotilla/orchestration';
+import { leaseOf, limitsOf } from '@flotilla/orchestration';
 import {
   type ChainStore,
   type OutboxStore,
@@ -107,13 +107,15 @@ export class RouteAnnouncer {
 export function toRoute(chain: StoredChain): Route | undefined {
   const { name, chainId, spec, status } = chain;
   if (chainId === null || spec.runtime === 'external') return undefined;
-  const { phase, nodeRpcUrl, nodeWsUrl, asleep } = status;
+  const { phase, nodeRpcUrl, nodeWsUrl, asleep, replicas } = status;
   return {
     name,
     chainId,
     phase,
     ...(nodeRpcUrl !== null && { rpcUrl: nodeRpcUrl }),
     ...(nodeWsUrl !== null && { wsUrl: nodeWsUrl }),
+    epoch: leaseOf(chain).epoch,
+    ...(replicas.length > 0 && { replicas: [...replicas] }),
     limits: limitsOf(spec).edge,
     ...(asleep?.latestBlock && { latestBlock: asleep.latestBlock }),
   };

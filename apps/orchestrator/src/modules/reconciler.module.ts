@@ -7,6 +7,7 @@ import {
   capacityOf,
   DEFAULT_CONTROLLER_OPTIONS,
   DEFAULT_RECONCILER_OPTIONS,
+  instanceId,
   Reconciler,
   RestartPolicy,
   type RuntimeDriver,
@@ -70,7 +71,12 @@ const adapters: FactoryProvider[] = [
           groups: findGroups(settings, logger),
           // A node reads its folder, not the environment: it gets none of the control plane's secrets.
           environment: { NODE_ENV: 'production' },
-          logFile: (chain) => join(settings.home, 'logs', `chain-${chain}.log`),
+          logFile: ({ chain, instance }) =>
+            join(
+              settings.home,
+              'logs',
+              `chain-${instance === instanceId(chain, 0) ? chain : instance}.log`,
+            ),
           warm: {
             size: settings.warmPool,
             logFile: join(settings.home, 'logs', 'warm-nodes.log'),
@@ -86,8 +92,8 @@ const adapters: FactoryProvider[] = [
       new LocalNodeFolders(
         { home: settings.home },
         {
-          config: async (chain) =>
-            nodeConfig(chain, await root.facts(), nodeEnvironment(settings, link)),
+          config: async (chain, instance) =>
+            nodeConfig(chain, instance, await root.facts(), nodeEnvironment(settings, link)),
         },
       ),
   ),
@@ -217,10 +223,14 @@ const loop: FactoryProvider[] = [
         driver,
         clock,
         logger: logger.child({ component: 'reconciler' }),
-        instances: async () =>
-          (await chains.active())
-            .filter(({ spec }) => spec.runtime === 'managed')
-            .map((chain) => folders.instance(chain)),
+        instances: async () => {
+          const managed = (await chains.active()).filter(({ spec }) => spec.runtime === 'managed');
+          const specs = managed.map(async (chain) => [
+            folders.instance(chain),
+            ...(await folders.instances(chain)).slice(1).map((id) => folders.replica(chain, id)),
+          ]);
+          return (await Promise.all(specs)).flat();
+        },
         idOf: async (name) => (await directory.find(name))?.id,
       });
       settings.onAnswer((id) => controller.enqueue(id));

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { limitsOf } from '@flotilla/orchestration';
+import { leaseOf, limitsOf } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';
@@ -57,7 +57,8 @@ export class Heartbeats {
       return;
     }
     const chain = directory.peek(name) ?? (await directory.find(name).catch(() => undefined));
-    if (!chain) return;
+    // A chain is where its producer is; of its followers the reconciler asks itself.
+    if (!chain || beat.role === 'follower' || beat.epoch < leaseOf(chain).epoch) return;
     live.note(name, beat);
     const figures = live.get(name);
     if (!figures) return;

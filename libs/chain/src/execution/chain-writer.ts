@@ -1,7 +1,7 @@
 import { bigIntToBytes, bytesToBigInt, type Clock, failpoint, type Logger } from '@flotilla/common';
 import type { Tracer } from '@flotilla/evm';
 import { type StateStore, type WorldState, WriteBatch } from '@flotilla/state';
-import { decodeBlock } from '../block/block.js';
+import { decodeBlock, encodeBlock } from '../block/block.js';
 import { decodeEpoch, withHash } from '../block/header.js';
 import { NewBlock } from '../block/sealed-block.js';
 import type { Header, SealedBlock } from '../block/types.js';
@@ -50,11 +50,16 @@ export interface ChainWriterModules {
   onFatal(error: unknown): void;
   /** @throws ChainError `DISK_FULL` when there is no room for another block */
   readonly checkRoom?: (() => void) | undefined;
+  /** Resolves once the block may be committed; a rejection takes it back, as if it had not been made. */
+  readonly confirmBlock: ConfirmBlock | undefined;
   /** A block is written but not durable: nobody may see it yet, though its transactions left the pool. */
   onWritten(transactions: readonly Transaction[]): void;
   /** A block is durable. */
   onDurable(sealed: SealedBlock): void;
 }
+
+/** Asked before a block that was made here is committed: the number and the encoded block. */
+export type ConfirmBlock = (number: number, rlp: Uint8Array) => Promise<void>;
 
 /** A block whose commit is under way. */
 interface StagedBlock {
@@ -232,6 +237,7 @@ export class ChainWriter {
     const executed = { ...fields, stateRoot: state.stateRoot };
     if (expected !== undefined) compareWithExecution(expected, block, executed);
     const header = expected ?? withHash(completeHeader(block.template, executed));
+    if (expected === undefined) await this.#confirm(header, block);
     failpoint('chain.block-built');
 
     state.apply(batch);
@@ -265,6 +271,13 @@ export class ChainWriter {
     intake.settle(block.transactions);
     failpoint('chain.block-published');
     return sealed;
+  }
+
+  async #confirm(header: Header, { transactions }: BlockExecution): Promise<void> {
+    const { confirmBlock } = this.#modules;
+    if (confirmBlock === undefined) return;
+    const raw = transactions.map((tx) => tx.raw);
+    await confirmBlock(header.number, encodeBlock(header, raw));
   }
 
   #putEpoch(batch: WriteBatch, epoch: number): void {

@@ -46,6 +46,18 @@ export async function changeSettings(
   return schedule.newest;
 }
 
+/** Takes over what another node has scheduled. An equal or earlier generation changes nothing. */
+export async function followSettings(
+  scheduled: ScheduledSettings,
+  { schedule, writer }: Pick<SettingsChangeModules, 'schedule' | 'writer'>,
+): Promise<void> {
+  if (scheduled.generation <= schedule.newest.generation) return;
+  const batch = new WriteBatch();
+  schedule.put(batch, scheduled);
+  await writer.commit(batch);
+  schedule.adopt(scheduled);
+}
+
 /** Blocks were taken back: the newest settings are in force from the block to come, not only where they had begun. */
 export async function keepSettings({
   schedule,

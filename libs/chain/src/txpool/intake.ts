@@ -6,6 +6,7 @@ import type { TransactionJournal } from '../journal.js';
 import { receiveTransaction } from '../transaction/receive.js';
 import { TransactionBatch } from '../transaction/transaction-batch.js';
 import type { Transaction } from '../transaction/types.js';
+import { HeldTransactions } from './held-transactions.js';
 import { InclusionWaiters } from './inclusion-waiters.js';
 import { PoolJournal } from './pool-journal.js';
 import type { DisallowedTransaction, TxPool } from './txpool.js';
@@ -14,6 +15,8 @@ export interface IntakeOptions {
   readonly chainId: bigint;
   /** Whether a send answers only once its block is durable. */
   readonly awaitsInclusion: boolean;
+  /** A follower: what the journal has is kept for the day when it produces itself. */
+  readonly holds?: boolean;
 }
 
 export interface IntakeModules {
@@ -51,12 +54,18 @@ export class Intake {
   readonly #modules: IntakeModules;
   readonly #waiters: InclusionWaiters;
   readonly #journal: PoolJournal;
+  readonly #held: HeldTransactions;
 
   constructor(options: IntakeOptions, modules: IntakeModules) {
     this.#options = options;
     this.#modules = modules;
     this.#waiters = new InclusionWaiters(modules.clock);
-    this.#journal = new PoolJournal(modules);
+    this.#held = new HeldTransactions((tx) => this.#isMined(tx));
+    this.#journal = new PoolJournal({
+      journal: modules.journal,
+      pool: unmined(modules.pool, this.#held),
+      onFatal: modules.onFatal,
+    });
   }
 
   /**
@@ -132,6 +141,10 @@ export class Intake {
 
   /** A journal that is full refuses the transactions; any other failure leaves durability unknown. */
   #notJournaled(transactions: readonly Transaction[], error: unknown): unknown {
+    if (error instanceof ChainError) {
+      for (const tx of transactions) this.drop(tx, error);
+      return error;
+    }
     if (!(error instanceof FlotillaError && error.retryable)) {
       this.#modules.onFatal(error);
       return error;
@@ -150,6 +163,7 @@ export class Intake {
    */
   async replay(): Promise<void> {
     const { logger, pool } = this.#modules;
+    if (this.#options.holds === true) return this.#replayHeld();
     let journaled = 0;
     const disallowed: DisallowedTransaction[] = [];
     for (const tx of this.#journal.replay()) {
@@ -162,6 +176,29 @@ export class Intake {
     if (journaled > 0) logger.info('journal replayed', { journaled, ...pool.status() });
     await this.#dropForGood(disallowed);
     await this.#journal.prune();
+  }
+
+  /**
+   * A follower's promise: resolves once losing this process, or the producer, can't lose them.
+   * @throws ChainError `POOL_FULL` when the journal takes no more
+   */
+  async hold(batch: TransactionBatch): Promise<void> {
+    this.#held.add(batch);
+    try {
+      await this.#journal.append(batch);
+    } catch (error) {
+      throw this.#notJournaled([], error);
+    }
+  }
+
+  /** The follower produces from now on: what it held goes into the pool, as after a restart. */
+  release(): void {
+    for (const tx of this.#held.take()) if (!this.#isMined(tx)) this.#restore(tx);
+    this.#modules.events.emit('work', undefined);
+  }
+
+  #replayHeld(): void {
+    for (const tx of this.#journal.replay()) if (!this.#isMined(tx)) this.#held.add([tx]);
   }
 
   /** A transaction was proven invalid while a block was built. */
@@ -212,6 +249,7 @@ export class Intake {
   /** A block is durable: senders get their answers, and the journal is rewritten if it has grown. */
   settle(mined: readonly Transaction[]): void {
     if (this.#waiters.size > 0) for (const tx of mined) this.#waiters.resolve(tx.hash);
+    this.#held.mined(mined);
     void this.#journal.prune();
   }
 
@@ -274,6 +312,19 @@ export class Intake {
       reason: error.message,
     });
   }
+}
+
+/** All that the journal must not lose. */
+function unmined(pool: TxPool, held: HeldTransactions): Pick<TxPool, 'size' | 'all'> {
+  return {
+    get size() {
+      return pool.size + held.size;
+    },
+    *all() {
+      yield* pool.all();
+      yield* held.all();
+    },
+  };
 }
 
 const txOf = ({ tx }: { readonly tx: Transaction }) => tx;

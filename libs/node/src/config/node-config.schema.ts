@@ -102,6 +102,15 @@ export const chainConfigSchema = z.strictObject({
 export const nodeConfigSchema = z.strictObject({
   role: z.enum(['micro', 'root']),
   name,
+  /** Of a chain that may have several instances: which one this is. `lease.json` says which one produces. */
+  instance: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,44}$/)
+    .optional(),
+  /** Nothing is promised or committed that a standby doesn't hold as well. */
+  failover: z.boolean().default(false),
+  /** While it follows, this instance is the standby. */
+  standby: z.boolean().default(false),
   chain: chainConfigSchema,
   rpc: z
     .strictObject({

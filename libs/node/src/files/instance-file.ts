@@ -15,12 +15,14 @@ export interface InstanceRecord {
   readonly rpcUrl: string;
   readonly wsUrl: string;
   readonly port: number;
+  /** For the chain's other instances. */
+  readonly peerUrl?: string;
 }
 
 export class InstanceFile {
   constructor(private readonly folder: string) {}
 
-  publish(endpoint: Pick<InstanceRecord, 'rpcUrl' | 'wsUrl' | 'port'>): void {
+  publish(endpoint: Pick<InstanceRecord, 'rpcUrl' | 'wsUrl' | 'port' | 'peerUrl'>): void {
     writeAtomically(join(this.folder, PORT_FILE), `${endpoint.port}\n`);
     const record: InstanceRecord = {
       pid: process.pid,

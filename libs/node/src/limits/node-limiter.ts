@@ -10,7 +10,7 @@ import { poolLimits } from './limits-of-parts.js';
 
 export interface NodeLimiterModules {
   readonly chain: Blockchain;
-  readonly gate: DrainGate;
+  readonly gate: Pick<DrainGate, 'check'>;
   readonly disk: DiskGuard;
   readonly hits: LimitHits;
   readonly logBudget: LogBudget | undefined;

@@ -94,25 +94,27 @@ export class NatsLink {
     return this.#announcer.backlog;
   }
 
-  start(proposer: CheckpointProposer | undefined): void {
-    const { chain, drain, limit, logger, status } = this.modules;
+  /** Connects, and says from time to time how the node is. */
+  start(): void {
+    const { logger, status } = this.modules;
     const { name } = this.options;
-    this.#stopListening = listenForCommands(name, {
-      messaging: this.#messaging,
-      proposer,
-      drain,
-      limit,
-      chain,
-      logger,
-    });
     this.#messaging.start().then(
       () => {
         if (this.connected) this.#messaging.publish(Messages.heartbeat, name, status());
       },
       (error) => logger.error('no connection to NATS is possible', errorFields(error)),
     );
-    this.#announcer.start();
     this.#heartbeat.start();
+  }
+
+  /** What only the chain's producer does: announces blocks, and obeys commands. */
+  produce(proposer: CheckpointProposer | undefined): void {
+    const { chain, drain, limit, logger } = this.modules;
+    const messaging = this.#messaging;
+    this.#stopListening = listenForCommands(this.options.name, {
+      ...{ messaging, proposer, drain, limit, chain, logger },
+    });
+    this.#announcer.start();
   }
 
   /** Sends a proposal to the relay, if there is a connection now. */

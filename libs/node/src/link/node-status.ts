@@ -10,8 +10,15 @@ export interface NodeIdentity {
   readonly startedAt: number;
 }
 
+/** What a chain of several instances adds. */
+export type InstanceStatus = Pick<Heartbeat, 'instance' | 'role' | 'following'>;
+
 /** What the node says about itself, in heartbeats and in `flotilla_status` alike. */
-export function nodeStatus(chain: Blockchain, identity: NodeIdentity): Heartbeat {
+export function nodeStatus(
+  chain: Blockchain,
+  identity: NodeIdentity,
+  instance: InstanceStatus = {},
+): Heartbeat {
   const { number, hash, stateRoot, timestamp } = chain.head();
   const safe = chain.resolveTag('safe');
   const finalized = chain.resolveTag('finalized');
@@ -20,6 +27,7 @@ export function nodeStatus(chain: Blockchain, identity: NodeIdentity): Heartbeat
   return {
     pid: process.pid,
     ...identity,
+    ...instance,
     epoch: chain.epoch,
     ...(chain.dev?.tampering && { tampered: chain.dev.tampering }),
     head: { number, hash, stateRoot, timestamp },

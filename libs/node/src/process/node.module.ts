@@ -36,6 +36,10 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
       logger.error('the ingress thread failed', { error: error.stack ?? String(error) });
       process.exit(ExitCode.Crash);
     };
+    const onDeposed = (why: string) => {
+      logger.warn('this instance may not go on', { why });
+      process.exit(ExitCode.Deposed);
+    };
     return {
       module: NodeModule,
       providers: [
@@ -50,6 +54,7 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
               onFatal,
               spawnThread,
               onThreadLost,
+              onDeposed,
             }),
         },
       ],

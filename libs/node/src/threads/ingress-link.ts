@@ -1,4 +1,4 @@
-import { type Blockchain, type Transaction, TransactionBatch } from '@flotilla/chain';
+import { type Blockchain, type Refusal, type Transaction, TransactionBatch } from '@flotilla/chain';
 import type { Logger } from '@flotilla/common';
 import type { NodeLimits } from '@flotilla/messaging';
 import {
@@ -10,6 +10,7 @@ import {
   toJsonRpcError,
 } from '@flotilla/rpc';
 import type { Grant } from '../limits/intake-meter.js';
+import type { Forwarder } from '../replication/forwarder.js';
 import { ChainSignal } from './chain-signal.js';
 import { writeLog } from './channel-logger.js';
 import type { IngressOptions } from './ingress/ingress.js';
@@ -23,6 +24,8 @@ export interface IngressLinkOptions extends Omit<IngressOptions, 'view'> {
 
 export interface IngressLinkModules {
   readonly chain: Blockchain;
+  /** Where what only a producer can do goes; undefined on the producer. */
+  readonly forwarder: () => Forwarder | undefined;
   /** What this thread answers for the other. */
   readonly methods: MethodTable;
   /** How many of so many transactions are taken now, and why not the others. */
@@ -32,6 +35,9 @@ export interface IngressLinkModules {
   /** The thread is gone, and with it everything that was under way. */
   readonly onLost: (error: Error) => void;
 }
+
+/** What even a follower answers itself: it speaks of this instance. */
+const OWN_STATUS = 'flotilla_status';
 
 /** The writer's end of its ingress thread. */
 export class IngressLink {
@@ -105,7 +111,7 @@ export class IngressLink {
       case 'submit':
         return this.#submit(message.id, new TransactionBatch(message.batch));
       case 'request': {
-        const answer = await answerRemote(message, this.#modules);
+        const answer = await this.#answer(message);
         return this.#post({ kind: 'answer', id: message.id, answer });
       }
       case 'watch':
@@ -119,13 +125,13 @@ export class IngressLink {
   }
 
   async #submit(id: number, batch: TransactionBatch): Promise<void> {
-    const { chain, admit, logger } = this.#modules;
+    const { admit, logger } = this.#modules;
     const { granted, error } = admit(batch.length);
     const refused = Array.from({ length: batch.length - granted }, (_, index) => {
       return { index: granted + index, error: error as unknown };
     });
     try {
-      if (granted > 0) refused.push(...(await chain.submitBatch(batch.first(granted))));
+      if (granted > 0) refused.push(...(await this.#take(batch.first(granted))));
     } catch (error) {
       for (let index = 0; index < granted; index++) refused.push({ index, error });
     }
@@ -134,6 +140,24 @@ export class IngressLink {
       id,
       refused: refused.map(({ index, error }) => ({ index, error: toJsonRpcError(error, logger) })),
     });
+  }
+
+  async #take(batch: TransactionBatch): Promise<readonly Refusal[]> {
+    const { chain, forwarder } = this.#modules;
+    return forwarder()?.submit(batch) ?? chain.submitBatch(batch);
+  }
+
+  #answer(message: { readonly method: string; readonly params: readonly unknown[] }) {
+    const forwarder = this.#modules.forwarder();
+    if (forwarder === undefined || message.method === OWN_STATUS) {
+      return answerRemote(message, this.#modules);
+    }
+    return forwarder.answer(message, this.#modules.logger);
+  }
+
+  /** This instance follows no more. */
+  promoted(): void {
+    this.#post({ kind: 'role', isFollower: false });
   }
 
   #watch(event: WatchedEvent, isWatched: boolean): void {

@@ -51,6 +51,8 @@ export type ChainEventType =
   | 'chain.restarted'
   | 'chain.settings'
   | 'chain.limits'
+  | 'chain.failover'
+  | 'chain.scaled'
   | 'checkpoint.proposed'
   | 'checkpoint.anchored'
   | 'checkpoint.final';

@@ -21,6 +21,13 @@ export interface ReconcilerOptions {
   readonly startPollMs: number;
   /** A process that does not answer RPC for this long is restarted. */
   readonly unhealthyMs: number;
+  /** With `failover`: look at the producer this often, and take its place when it has not answered for so long. */
+  readonly failoverPollMs: number;
+  readonly failoverMs: number;
+  /** A follower that does not answer for this long is restarted. */
+  readonly followerSilentMs: number;
+  /** Between the withdrawal of a follower from the routes and its stop. */
+  readonly drainMs: number;
   /** A process that has not published where it serves for this long is restarted. */
   readonly startMs: number;
   /** A node that was asked to change its settings is asked again after this long. */
@@ -39,6 +46,10 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   resyncMs: 5_000,
   startPollMs: 40,
   unhealthyMs: 60_000,
+  failoverPollMs: 400,
+  failoverMs: 1_200,
+  followerSilentMs: 6_000,
+  drainMs: 1_500,
   startMs: 300_000,
   settingsRetryMs: 500,
   settleMs: 15_000,

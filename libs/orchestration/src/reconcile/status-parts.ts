@@ -1,5 +1,6 @@
 import type { Chain } from '../chain/chain.js';
-import type { ConditionType } from '../status/chain-status.js';
+import type { InstanceStatus } from '../runtime/runtime-driver.js';
+import type { ConditionType, InstanceView } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
 
 /** The status of a chain of which nothing runs, and why. */
@@ -9,10 +10,20 @@ export function stopped(writer: ChainWriter, reason: string, message: string) {
     nodeWsUrl: null,
     instances: [],
     asleep: null,
+    replicas: [],
     conditions: writer
       .conditions({ type: 'Healthy', status: false, reason, message })
       .filter((c) => c.type !== 'CrashLoop'),
   };
+}
+
+export function instanceView(
+  status: InstanceStatus,
+  role: InstanceView['role'],
+): InstanceView | undefined {
+  if (status.pid === undefined) return undefined;
+  const startedAt = new Date(status.startedAt ?? 0).toISOString();
+  return { id: status.instance, pid: status.pid, role, startedAt };
 }
 
 export function hasCondition({ status }: Chain, type: ConditionType): boolean {

@@ -1,10 +1,12 @@
 import { OrchestrationErrorCode, TerminalError } from '../errors.js';
 import type { InstanceStatus } from '../runtime/runtime-driver.js';
-import type { InstanceView } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
+import { takeOver } from './failover.js';
+import { Followers } from './followers.js';
 import { ensureLimits } from './limits.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
 import { ensureSettings } from './settings.js';
+import { instanceView } from './status-parts.js';
 
 /** sysexits.h EX_CONFIG's neighbour EX_USAGE: the node's "bad configuration". */
 const EXIT_BAD_CONFIG = 64;
@@ -24,11 +26,14 @@ interface Watch {
 /** Keeps the process of a managed chain alive and healthy. What it remembers is only about pace. */
 export class Supervisor {
   readonly #watches = new Map<string, Watch>();
+  readonly #followers: Followers;
 
   constructor(
     readonly options: ReconcilerOptions,
     readonly modules: ReconcilerModules,
-  ) {}
+  ) {
+    this.#followers = new Followers(options, modules);
+  }
 
   async ensureServing(writer: ChainWriter): Promise<Outcome> {
     const spec = this.modules.folders.instance(writer.chain);
@@ -62,8 +67,13 @@ export class Supervisor {
   }
 
   async stop(writer: ChainWriter): Promise<void> {
-    const spec = this.modules.folders.instance(writer.chain);
-    await this.modules.driver.stop(spec, { graceMs: this.options.stopGraceMs });
+    const { driver, folders } = this.modules;
+    const { chain } = writer;
+    const ids = await folders.instances(chain);
+    const specs = [folders.instance(chain), ...ids.map((id) => folders.replica(chain, id))];
+    const unique = new Map(specs.map((spec) => [spec.instance, spec]));
+    const graceMs = this.options.stopGraceMs;
+    await Promise.all([...unique.values()].map((spec) => driver.stop(spec, { graceMs })));
     this.forget(writer.chain.id);
   }
 
@@ -75,7 +85,8 @@ export class Supervisor {
   async #check(writer: ChainWriter, status: InstanceStatus): Promise<Outcome> {
     const { chain } = writer;
     const watch = this.#watch(chain.id, status);
-    const probe = await this.modules.probe.probe(status);
+    const timeoutMs = chain.spec.failover ? this.options.failoverMs / 2 : undefined;
+    const probe = await this.modules.probe.probe(status, timeoutMs);
     if (!probe.healthy) return this.#unhealthy(writer, status, probe.reason);
     // Another node may have taken over the port of an instance that is just going away.
     if (probe.chainId !== chain.chainId) {
@@ -89,7 +100,12 @@ export class Supervisor {
       failure: null,
       nodeRpcUrl: status.rpcUrl ?? null,
       nodeWsUrl: status.wsUrl ?? null,
-      instances: instanceViews(status),
+      instances: [
+        ...[instanceView(status, 'producer') ?? []].flat(),
+        ...chain.status.instances.filter(
+          ({ id, role }) => role === 'follower' && id !== status.instance,
+        ),
+      ],
       asleep: null,
       conditions: writer
         .conditions({ type: 'Healthy', status: true, reason: 'SERVING', message: 'Answers RPC.' })
@@ -101,7 +117,9 @@ export class Supervisor {
       return { requeueAfterMs: this.options.settingsRetryMs };
     }
     await writer.settle('Running', serving);
-    return { requeueAfterMs: this.options.resyncMs };
+    const isSettled = await this.#followers.reconcile(writer, status);
+    const { failoverPollMs, resyncMs } = this.options;
+    return { requeueAfterMs: chain.spec.failover || !isSettled ? failoverPollMs : resyncMs };
   }
 
   async #unhealthy(writer: ChainWriter, status: InstanceStatus, reason: string): Promise<Outcome> {
@@ -109,6 +127,9 @@ export class Supervisor {
     const watch = this.#watch(writer.chain.id, status);
     watch.unhealthySince ??= clock.now();
     const silentMs = clock.now() - watch.unhealthySince;
+    if (silentMs >= this.options.failoverMs && (await takeOver(writer, reason, this.modules))) {
+      return { requeueAfterMs: 0 };
+    }
     const limitMs = status.state === 'starting' ? this.options.startMs : this.options.unhealthyMs;
     if (silentMs > limitMs) {
       logger.warn('node does not answer, restarting it', { chain: writer.chain.name, reason });
@@ -127,7 +148,8 @@ export class Supervisor {
         }),
       });
     }
-    return { requeueAfterMs: Math.max(this.options.startPollMs, Math.min(1_000, silentMs / 8)) };
+    const most = writer.chain.spec.failover ? this.options.failoverPollMs : 1_000;
+    return { requeueAfterMs: Math.max(this.options.startPollMs, Math.min(most, silentMs / 8)) };
   }
 
   async #start(writer: ChainWriter, status: InstanceStatus): Promise<Outcome> {
@@ -142,6 +164,7 @@ export class Supervisor {
         );
       }
     }
+    if (await takeOver(writer, deathMessage(status), this.modules)) return { requeueAfterMs: 0 };
     const wait = await this.#restartDelay(writer, status);
     if (wait > 0) return { requeueAfterMs: wait };
     const spec = this.modules.folders.instance(chain);
@@ -180,7 +203,7 @@ export class Supervisor {
     };
     await writer.setStatus({
       restarts: chain.status.restarts + 1,
-      instances: [],
+      instances: chain.status.instances.filter(({ role }) => role === 'follower'),
       conditions: decision.crashLoop ? writer.conditions(gone, loop) : writer.conditions(gone),
     });
     return decision.delayMs;
@@ -205,16 +228,4 @@ function deathMessage(status: InstanceStatus): string {
   if (status.outOfMemory) return 'killed at its memory limit';
   if (status.signal) return `killed by ${status.signal}`;
   return status.exitCode === undefined ? 'process gone' : `exit code ${status.exitCode}`;
-}
-
-function instanceViews(status: InstanceStatus): InstanceView[] {
-  if (status.pid === undefined) return [];
-  return [
-    {
-      id: `${status.chain}-0`,
-      pid: status.pid,
-      role: 'producer',
-      startedAt: new Date(status.startedAt ?? 0).toISOString(),
-    },
-  ];
 }

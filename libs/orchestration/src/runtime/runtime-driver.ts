@@ -19,8 +19,10 @@ export interface DriverCapabilities {
 
 /** Everything a driver needs to run one chain's node; the node reads all else from `folder`/node.json. */
 export interface InstanceSpec {
-  /** The chain's name: at most one instance runs per chain. */
+  /** The chain's name. */
   readonly chain: string;
+  /** Which of the chain's instances; at most one process runs for each. */
+  readonly instance: string;
   /** Absolute path of the node's data folder, with `node.json` already in it. */
   readonly folder: string;
   /** What its process may take; without, whatever there is. */
@@ -45,6 +47,7 @@ export type InstanceState =
 
 export interface InstanceStatus {
   readonly chain: string;
+  readonly instance: string;
   readonly state: InstanceState;
   readonly pid?: number;
   /** Milliseconds since the Unix epoch. */
@@ -52,6 +55,8 @@ export interface InstanceStatus {
   /** HTTP and WebSocket endpoints, once published. */
   readonly rpcUrl?: string;
   readonly wsUrl?: string;
+  /** Where the chain's other instances reach it. */
+  readonly peerUrl?: string;
   /** Of the last run, when `exited` and known (an adopted process's exit code is not). */
   readonly exitCode?: number;
   readonly signal?: string;

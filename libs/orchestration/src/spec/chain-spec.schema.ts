@@ -7,6 +7,7 @@ import {
   quantitySchema,
   wordSchema,
 } from './quantity.schema.js';
+import { scaleSchema } from './scale.schema.js';
 import { SIZE_NAMES } from './sizes.js';
 
 /** Chain ids that we draw ourselves lie in [2^31, 2^52); chosen ones may be any in [1, 2^52). */
@@ -197,6 +198,13 @@ export const chainSpecSchema = z
     history: historySchema.prefault({}),
     checkpoint: checkpointSchema.prefault({}),
     sleep: sleepSchema.prefault({}),
+    scale: scaleSchema.prefault({}),
+    failover: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Keep all that is promised on a follower, too, which takes over when the producer is lost; without a live follower sends are refused',
+      ),
   })
   .superRefine((spec, context) => {
     const external = spec.runtime === 'external';

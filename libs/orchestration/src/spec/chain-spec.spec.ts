@@ -11,6 +11,8 @@ describe('chain spec', () => {
     expect(chainSpecSchema.parse({})).toEqual({
       runtime: 'managed',
       size: 'small',
+      scale: { replicas: { min: 0, max: 0 }, workers: { min: 3, max: 8 } },
+      failover: false,
       sealing: { mode: 'instant', intervalMs: 1_000 },
       fees: { mode: 'free' },
       gasLimit: 30_000_000,

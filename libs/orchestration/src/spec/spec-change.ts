@@ -14,6 +14,8 @@ export const MUTABLE_SPEC_FIELDS = [
   'size',
   'limits',
   'sleep',
+  'scale',
+  'failover',
   ...SETTINGS_FIELDS,
 ] as const;
 

@@ -32,7 +32,7 @@ export interface HeadRef extends BlockRef {
 export interface InstanceView {
   readonly id: string;
   readonly pid: number;
-  readonly role: 'producer';
+  readonly role: 'producer' | 'follower';
   /** ISO 8601. */
   readonly startedAt: string;
 }
@@ -52,6 +52,8 @@ export type ConditionType =
   | 'IsolationDegraded'
   /** Its disk quota is used up: it is read-only. */
   | 'DiskFull'
+  /** A follower came to other blocks than its producer, or can't follow it any more. */
+  | 'ReplicaRefused'
   /** External NATS without our operator: credentials are shared. */
   | 'SharedNatsAccount';
 
@@ -84,6 +86,26 @@ export interface SleepStatus {
   readonly latestBlock: Readonly<Record<string, unknown>> | null;
 }
 
+/** Who may produce. */
+export interface Lease {
+  /** An instance's id. */
+  readonly instance: string;
+  /** As granted by the root; only grows. */
+  readonly epoch: number;
+}
+
+/** How far a chain has grown by itself. */
+export interface ScaleStatus {
+  readonly replicas: number;
+  readonly workers: number;
+}
+
+/** A follower that has caught up: reads are routed to it. */
+export interface Replica {
+  readonly id: string;
+  readonly rpcUrl: string;
+}
+
 /** The part of the status that the reconciler writes. */
 export interface ReconciledStatus {
   readonly phase: ChainPhase;
@@ -100,6 +122,11 @@ export interface ReconciledStatus {
   readonly settings: SettingsStatus | null;
   /** Null unless the chain sleeps, or is about to. */
   readonly asleep: SleepStatus | null;
+  /** Null for the first instance under the epoch of its registration. */
+  readonly lease: Lease | null;
+  readonly replicas: readonly Replica[];
+  /** What the load made of the bounds in the spec; null: the minimum. */
+  readonly scale: ScaleStatus | null;
 }
 
 /** The part that heartbeats and the anchoring relay write: no lock, the newest wins. */
@@ -135,7 +162,7 @@ export type TrustMode = 'operator-signed' | 'external-committee';
 
 /** What is, as the API serves it. */
 export interface ChainStatus
-  extends Omit<ReconciledStatus, 'nodeRpcUrl' | 'nodeWsUrl' | 'asleep'>,
+  extends Omit<ReconciledStatus, 'nodeRpcUrl' | 'nodeWsUrl' | 'replicas' | 'asleep'>,
     ObservedStatus {
   /** The gateway's URLs; null for external chains and archived ones. */
   readonly rpcUrl: string | null;
@@ -143,6 +170,8 @@ export interface ChainStatus
   /** ISO 8601; null unless the chain sleeps. */
   readonly asleepSince: string | null;
   readonly trust: TrustMode;
+  /** What can be lost, and by what, in words. */
+  readonly durability: string;
   readonly live: LiveStatus | null;
 }
 
@@ -156,4 +185,7 @@ export const INITIAL_STATUS: ReconciledStatus = {
   restarts: 0,
   settings: null,
   asleep: null,
+  lease: null,
+  replicas: [],
+  scale: null,
 };

@@ -2,7 +2,8 @@ import { type Address, CommonError, CommonErrorCode, silentLogger } from '@floti
 import { SimulatedClock } from '@flotilla/testing';
 import type { Chain, ChainChange, ChainEvent, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode } from '../errors.js';
-import type { NodeRest, RootRegistration } from '../ports.js';
+import { instanceId, leaseOf } from '../instances/instances.js';
+import type { InstanceReport, NodeRest, RootRegistration } from '../ports.js';
 import { ChainIdSource } from '../reconcile/chain-id.js';
 import { DEFAULT_RECONCILER_OPTIONS, type ReconcilerModules } from '../reconcile/modules.js';
 import { Reconciler } from '../reconcile/reconciler.js';
@@ -10,7 +11,7 @@ import { RestartPolicy } from '../reconcile/restart-policy.js';
 import type { InstanceSpec, InstanceStatus, RuntimeDriver } from '../runtime/runtime-driver.js';
 import { type ChainSettings, settingsOf } from '../spec/chain-settings.js';
 import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
-import { INITIAL_STATUS } from '../status/chain-status.js';
+import { INITIAL_STATUS, type Lease } from '../status/chain-status.js';
 import { setCondition } from '../status/conditions.js';
 
 export const KEY_ADDRESS: Address = `0x${'c0'.repeat(20)}`;
@@ -27,6 +28,14 @@ export class FakeWorld {
   readonly instances = new Map<string, InstanceStatus>();
   /** What happened outside, in order. */
   readonly deeds: string[] = [];
+  /** Folders of followers. */
+  readonly folders = new Set<string>();
+  readonly leases = new Map<string, Lease>();
+  /** What instances say of themselves, by id. */
+  readonly reports = new Map<string, InstanceReport>();
+  /** Instances whose process is there and does not answer. */
+  readonly silent = new Set<string>();
+  readonly epochs = new Map<number, number>();
   nextPid = 100;
   #ticks = 0;
   /** How a started instance turns out. */
@@ -99,9 +108,20 @@ export class FakeWorld {
     this.chains.set(chain.id, { ...chain, status, version: chain.version + 1 });
   }
 
+  /** The chain's first instance, or the one with this id. */
   die(name: string, how: Partial<InstanceStatus> = { signal: 'SIGKILL' }): void {
-    const before = this.instances.get(name) ?? { chain: name };
-    this.instances.set(name, { ...before, ...how, state: 'exited' });
+    const key = this.#key(name);
+    const before = this.instances.get(key) ?? { chain: name, instance: instanceId(name, 0) };
+    this.instances.set(key, { ...before, ...how, state: 'exited' });
+  }
+
+  /** First instances go by their chain's name. */
+  #key(id: string): string {
+    return id.endsWith('-0') ? id.slice(0, -2) : id;
+  }
+
+  #spec({ name }: Pick<Chain, 'name'>, id: string): InstanceSpec {
+    return { chain: name, instance: id, folder: `/chains/${id}` };
   }
 
   /** A reconciler that knows nothing yet, as after a crash of the orchestrator. */
@@ -129,6 +149,13 @@ export class FakeWorld {
       root: {
         registration: async (chainId) => this.#step(() => this.#onRoot(chainId)),
         register: async (chain) => this.#step(() => this.#register(chain)),
+        grantEpochAbove: async (chainId, epoch) =>
+          this.#step(() => {
+            this.#onRoot(chainId);
+            const granted = Math.max(this.epochs.get(chainId) ?? 1, epoch + 1);
+            this.epochs.set(chainId, granted);
+            return granted;
+          }),
       },
       accounts: {
         ensure: async ({ name }) =>
@@ -139,16 +166,33 @@ export class FakeWorld {
         remove: async ({ name }) => this.#step(() => void this.accounts.delete(name)),
       },
       folders: {
-        instance: ({ name }) => ({ chain: name, folder: `/chains/${name}` }),
+        instance: (chain) => this.#spec(chain, leaseOf(chain).instance),
+        replica: (chain, id) => this.#spec(chain, id),
+        instances: async ({ name }) => [...this.folders].filter((id) => id.startsWith(`${name}-`)),
+        writeReplica: async (_, id) =>
+          this.#step(() => {
+            this.folders.add(id);
+            return { writtenAt: 0 };
+          }),
+        writeLease: async (chain, id) => this.#step(() => void this.leases.set(id, leaseOf(chain))),
+        removeReplica: async (_, id, { keep }) =>
+          this.#step(() => {
+            this.deeds.push(`${keep ? 'keep' : 'delete'} ${id}`);
+            this.folders.delete(id);
+            this.instances.delete(id);
+          }),
         ensureCommitteeKey: async () => this.#step(() => KEY_ADDRESS),
         writeConfig: async (chain) => this.#step(() => this.#writeConfig(chain)),
         archive: async ({ name }) => this.#step(() => void this.archived.push(name)),
       },
       probe: {
-        probe: async ({ chain, rpcUrl }) =>
-          rpcUrl === undefined
-            ? { healthy: false, reason: 'no url' }
-            : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
+        instance: async ({ instance }) => this.reports.get(instance),
+        probe: async ({ chain, instance, rpcUrl }) =>
+          this.silent.has(instance)
+            ? { healthy: false, reason: 'silent' }
+            : rpcUrl === undefined
+              ? { healthy: false, reason: 'no url' }
+              : { healthy: true, chainId: this.answersChainId ?? this.chain(chain).chainId ?? 0 },
       },
       limits: { change: () => 'same' },
       settings: { change: (chain) => this.#step(() => this.#changeSettings(chain)) },
@@ -173,15 +217,15 @@ export class FakeWorld {
       warmUp: () => {},
       warm: { ready: 0, starting: 0 },
       start: async (spec) => this.#step(() => this.#start(spec)),
-      stop: async ({ chain }) =>
+      stop: async ({ instance }) =>
         this.#step(() => {
-          if (!this.#alive(chain)) return;
-          this.deeds.push(`stop ${chain}`);
-          this.die(chain, { exitCode: 0 });
+          const key = this.#key(instance);
+          if (!this.#alive(key)) return;
+          this.deeds.push(`stop ${key}`);
+          this.die(instance, { exitCode: 0 });
         }),
-      inspect: async ({ chain }) => this.instances.get(chain) ?? { chain, state: 'absent' },
-      recover: async (specs) =>
-        specs.map(({ chain }) => this.instances.get(chain) ?? { chain, state: 'absent' }),
+      inspect: async (spec) => this.#inspect(spec),
+      recover: async (specs) => specs.map((spec) => this.#inspect(spec)),
       limit: async () => {},
       usage: () => undefined,
       logs: async () => [],
@@ -195,19 +239,24 @@ export class FakeWorld {
     return state === 'running' || state === 'starting';
   }
 
-  #start({ chain }: InstanceSpec): InstanceStatus {
-    const current = this.instances.get(chain);
-    if (current && this.#alive(chain)) return current;
-    this.deeds.push(`start ${chain}`);
-    const born = { chain, pid: this.nextPid++, startedAt: this.#moment() };
-    const serving = { rpcUrl: `http://${chain}`, wsUrl: `ws://${chain}` };
+  #inspect({ chain, instance }: InstanceSpec): InstanceStatus {
+    return this.instances.get(this.#key(instance)) ?? { chain, instance, state: 'absent' };
+  }
+
+  #start({ chain, instance }: InstanceSpec): InstanceStatus {
+    const key = this.#key(instance);
+    const current = this.instances.get(key);
+    if (current && this.#alive(key)) return current;
+    this.deeds.push(`start ${key}`);
+    const born = { chain, instance, pid: this.nextPid++, startedAt: this.#moment() };
+    const serving = { rpcUrl: `http://${key}`, wsUrl: `ws://${key}` };
     const outcome: Record<FakeWorld['behaviour'], InstanceStatus> = {
       serves: { ...born, ...serving, state: 'running' },
       starts: { ...born, state: 'starting' },
       dies: { ...born, state: 'exited', exitCode: 1 },
       'rejects config': { ...born, state: 'exited', exitCode: 64 },
     };
-    this.instances.set(chain, outcome[this.behaviour]);
+    this.instances.set(key, outcome[this.behaviour]);
     return { ...born, state: 'starting' };
   }
 
@@ -221,7 +270,7 @@ export class FakeWorld {
     if (this.configsAway) {
       throw new CommonError(CommonErrorCode.InvariantViolated, 'the root is away');
     }
-    const text = JSON.stringify([{ ...chain.spec, ...chain.genesis }, chain.chainId]);
+    const text = JSON.stringify([{ ...chain.spec, ...chain.genesis, scale: null }, chain.chainId]);
     const before = this.configs.get(chain.name);
     if (before?.text === text) return before;
     const written = { text, writtenAt: this.#moment() };

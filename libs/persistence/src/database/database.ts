@@ -13,6 +13,7 @@ import { ControlPlane1763683200000 } from '../migrations/1763683200000-control-p
 import { ChainSettings1763726400000 } from '../migrations/1763726400000-chain-settings.js';
 import { Sleep1763769600000 } from '../migrations/1763769600000-sleep.js';
 import { ChainSize1763773200000 } from '../migrations/1763773200000-chain-size.js';
+import { Scale1763776800000 } from '../migrations/1763776800000-scale.js';
 import { createDatabaseIfAbsent } from './create-database.js';
 
 export interface DatabaseOptions {
@@ -114,6 +115,7 @@ export class Database {
         ChainSettings1763726400000,
         Sleep1763769600000,
         ChainSize1763773200000,
+        Scale1763776800000,
       ],
       entities: [
         ApiKeyEntity,

@@ -271,8 +271,8 @@ export class ChainStore implements ChainRepository {
 }
 
 function routeOf(status: Chain['status']): string {
-  const { phase, nodeRpcUrl, nodeWsUrl, asleep } = status;
-  return JSON.stringify([phase, nodeRpcUrl, nodeWsUrl, asleep?.latestBlock]);
+  const { phase, nodeRpcUrl, nodeWsUrl, asleep, lease, replicas } = status;
+  return JSON.stringify([phase, nodeRpcUrl, nodeWsUrl, asleep?.latestBlock, lease, replicas]);
 }
 
 function translateUnique(error: unknown): never {

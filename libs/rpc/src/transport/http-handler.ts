@@ -9,6 +9,10 @@ export interface HttpHandlerOptions {
   readonly maxBodyBytes: number;
   /** What a GET answers: enough for a health check or a curious person. */
   readonly banner: () => Record<string, unknown>;
+  /** Number of the newest block that reads see; told with each answer. */
+  readonly head?: () => number;
+  /** Resolves once reads see this block, or it has taken too long: then false. */
+  readonly awaitBlock?: (number: number) => Promise<boolean>;
 }
 
 /** Milliseconds that are left for the request. */
@@ -17,6 +21,10 @@ const DEADLINE_HEADER = 'flotilla-deadline-ms';
 const CLIENT_HEADER = 'flotilla-client';
 /** Microseconds of computing that the answer took. */
 const COST_HEADER = 'flotilla-cost';
+/** Of an answer to a request that has the other one: the newest block that it may speak of. */
+export const BLOCK_HEADER = 'flotilla-block';
+/** Of a request: the block that its answer must at least know. */
+export const MIN_BLOCK_HEADER = 'flotilla-min-block';
 
 const TOO_LARGE = Symbol('body too large');
 
@@ -67,6 +75,13 @@ export class HttpHandler {
     // Sixteen batches that arrive at once are twenty milliseconds of work, which a read needn't wait for.
     if (body.length > LONG_BODY) await this.#turns.next();
     const { headers, socket } = request;
+    const { head } = this.options;
+    const minBlock = headers[MIN_BLOCK_HEADER];
+    const isShared = minBlock !== undefined && head !== undefined;
+    if (isShared && !(await this.#isFresh(Number(minBlock)))) {
+      const refusal = 'this replica has not come to the newest block yet, try again';
+      return send(response, 503, this.#refusal(RpcErrorCode.Busy, refusal));
+    }
     const left = Number(headers[DEADLINE_HEADER] ?? Number.NaN);
     const context: RpcContext = {
       isGone: () => response.destroyed,
@@ -75,8 +90,15 @@ export class HttpHandler {
     };
     await this.modules.dispatcher.exchange(body, context, (answer, costMicros) => {
       response.setHeader(COST_HEADER, costMicros);
+      if (isShared) response.setHeader(BLOCK_HEADER, head());
       return sent(response, answer ?? '');
     });
+  }
+
+  async #isFresh(wanted: number): Promise<boolean> {
+    const { head, awaitBlock } = this.options;
+    if (awaitBlock === undefined || head === undefined || !(wanted > head())) return true;
+    return awaitBlock(wanted);
   }
 
   #refusal(code: RpcErrorCode, message: string): string {

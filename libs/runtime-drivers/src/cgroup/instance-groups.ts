@@ -124,8 +124,8 @@ export function heapArguments(limits: InstanceLimits | undefined): string[] {
 /** The rest is for native memory, other threads and the page cache of the database. */
 const HEAP_OF_MEMORY = 0.6;
 
-function groupOf({ chain }: InstanceSpec): string {
-  return chain;
+function groupOf({ instance }: InstanceSpec): string {
+  return instance;
 }
 
 function yieldToPlatform(pid: number, { cpuPercent }: InstanceLimits): void {

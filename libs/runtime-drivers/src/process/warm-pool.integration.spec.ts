@@ -110,11 +110,14 @@ it('the driver starts a chain with a warm node, and tells when it serves', async
   driver.warmUp();
   await until(() => driver.warm.ready === 1);
   const serving = new Promise<string>((resolve) => void driver.onServing(resolve));
-  const { pid } = await driver.start({ chain: 'shop', folder });
+  const { pid } = await driver.start({ chain: 'shop', instance: 'shop-0', folder });
   expect(await serving).toBe('shop');
   const record = loadProcessRecord(folder);
   if (record) taken.push(record);
-  expect(await driver.inspect({ chain: 'shop', folder })).toMatchObject({ state: 'running', pid });
+  expect(await driver.inspect({ chain: 'shop', instance: 'shop-0', folder })).toMatchObject({
+    state: 'running',
+    pid,
+  });
   expect(record?.pid).toBe(pid);
   driver.close();
 });

@@ -20,7 +20,17 @@ export type {
 
 type Mutable = Pick<
   ChainSpecInput,
-  'size' | 'limits' | 'sealing' | 'history' | 'checkpoint' | 'fees' | 'gasLimit' | 'token' | 'allow'
+  | 'size'
+  | 'limits'
+  | 'sealing'
+  | 'history'
+  | 'checkpoint'
+  | 'fees'
+  | 'gasLimit'
+  | 'token'
+  | 'allow'
+  | 'scale'
+  | 'failover'
 >;
 
 /** What may change after creation; null takes a field away, so that its default holds again. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@flotilla/common';
+import { type Clock, sleep } from '@flotilla/common';
 import type { NodeLimits } from '@flotilla/messaging';
 import {
   type AskRemote,
@@ -7,7 +7,9 @@ import {
   heavyMethods,
   lightMethods,
   methodTable,
+  type RawJson,
   type RemoteAnswer,
+  type RpcContext,
   RpcError,
   RpcErrorCode,
   type RpcMethod,
@@ -33,12 +35,13 @@ import { Submissions } from './submissions.js';
 
 export interface IngressOptions {
   readonly view: ViewOptions;
-  readonly rpc: Omit<RpcServerOptions, 'port' | 'banner'>;
+  readonly rpc: Omit<RpcServerOptions, 'port' | 'banner' | 'head' | 'awaitBlock'>;
   /** Tried in order; 0 is any. */
   readonly ports: readonly number[];
   readonly clientVersion: string;
   /** Names of the methods that the writer answers. */
   readonly writerMethods: readonly string[];
+  readonly isFollower: boolean;
   /** At most so many threads for calls and queries. */
   readonly callThreads: number;
   /** At most so many for reads that may take seconds. */
@@ -64,6 +67,9 @@ const MAX_WAIT_MS = 5_000;
 const THREAD_IDLE_MS = 60_000;
 /** What takes seconds takes them from nobody else. */
 const SLOW_NICE = 10;
+/** How long a read waits for a block that its client may have seen elsewhere. */
+const MAX_BEHIND_MS = 3_000;
+const BEHIND_POLL_MS = 2;
 
 /** HTTP, WebSocket, JSON, light reads, signatures: what clients cost before the writer hears of it. */
 export class Ingress {
@@ -81,11 +87,13 @@ export class Ingress {
   readonly #senders: SenderRecovery;
   /** What threads for calls are started with. */
   #view: ViewOptions;
+  #isFollower: boolean;
   #server: RpcServer | undefined;
 
   constructor(options: IngressOptions, modules: IngressModules) {
     const { channel, spawn, clock } = modules;
     this.#options = options;
+    this.#isFollower = options.isFollower;
     this.#channel = channel;
     this.#clock = clock;
     this.#logger = new ChannelLogger(channel, { thread: 'ingress' });
@@ -145,6 +153,9 @@ export class Ingress {
       case 'limits':
         this.#limit(message.limits);
         break;
+      case 'role':
+        this.#isFollower = message.isFollower;
+        break;
       case 'pending':
         this.#events.pending(message.batch);
         break;
@@ -189,11 +200,7 @@ export class Ingress {
           { names: slowMethods(view).map(nameOf), ask: asking(this.#slow) },
         ],
         writer: writerMethods,
-        askWriter: async (method, params, context) =>
-          fromRemote(
-            await this.#answers.ask((id) => this.#post({ kind: 'request', id, method, params })),
-            context,
-          ),
+        askWriter: (method, params, context) => this.#askWriter(method, params, context),
         submit: (raw) => submissions.submit(raw),
       }),
     );
@@ -204,12 +211,59 @@ export class Ingress {
       getLogs: routed.get('eth_getLogs')!,
     });
     return new RpcServer(
-      { ...rpc, port, banner: () => this.#banner() },
       {
-        methods: methodTable(noticing([...routed.values(), ...feeds], activity, this.#clock)),
+        ...{ ...rpc, port, banner: () => this.#banner() },
+        head: () => this.#head(),
+        awaitBlock: (number) => this.#awaitBlock(number),
+      },
+      {
+        methods: methodTable(
+          noticing(
+            [...routed.values(), ...feeds.map((feed) => this.#wherePolled(feed))],
+            activity,
+            this.#clock,
+          ),
+        ),
         logger: this.#logger,
       },
     );
+  }
+
+  async #askWriter(
+    method: string,
+    params: readonly unknown[],
+    context: RpcContext,
+  ): Promise<RawJson> {
+    return fromRemote(
+      await this.#answers.ask((id) => this.#post({ kind: 'request', id, method, params })),
+      context,
+    );
+  }
+
+  /** A filter must be asked where it was made, and a follower's clients are served by others, too. */
+  #wherePolled(feed: RpcMethod): RpcMethod {
+    if (!feed.name.includes('Filter')) return feed;
+    return {
+      ...feed,
+      handle: (params, context) =>
+        this.#isFollower
+          ? this.#askWriter(feed.name, params, context)
+          : feed.handle(params, context),
+    };
+  }
+
+  #head(): number {
+    this.#follower.follow();
+    return this.#follower.view.head().number;
+  }
+
+  async #awaitBlock(number: number): Promise<boolean> {
+    const deadline = this.#clock.now() + MAX_BEHIND_MS;
+    while (this.#head() < number) {
+      if (this.#clock.now() >= deadline) return false;
+      await sleep(this.#clock, BEHIND_POLL_MS);
+    }
+    return true;
   }
 
   #banner(): Record<string, unknown> {

@@ -36,4 +36,6 @@ export type ToIngress =
   | { readonly kind: 'limits'; readonly limits: NodeLimits }
   /** Bytes of a `TransactionBatch`. */
   | { readonly kind: 'pending'; readonly batch: Uint8Array }
+  /** A follower hands the filters of HTTP clients, too, to its producer. */
+  | { readonly kind: 'role'; readonly isFollower: boolean }
   | { readonly kind: 'close' };
