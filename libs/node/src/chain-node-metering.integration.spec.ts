@@ -35,6 +35,7 @@ async function start(): Promise<void> {
       onThreadLost: (error) => {
         throw error;
       },
+      onDeposed() {},
       onFatal: (error) => {
         throw error;
       },

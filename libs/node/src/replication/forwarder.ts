@@ -25,6 +25,8 @@ interface Outcome {
   readonly error?: JsonRpcErrorObject;
 }
 
+/** Of the producer's answer: microseconds of computing. */
+const COST_HEADER = 'flotilla-cost';
 const TIMEOUT_MS = 30_000;
 const CATCH_UP_MS = 5_000;
 const POLL_MS = 2;
@@ -42,10 +44,11 @@ export class Forwarder {
     logger: Logger,
   ): Promise<RemoteAnswer> {
     try {
-      const [{ result = null, error }] = await this.#batch([call]);
-      return error === undefined ? { text: JSON.stringify(result) } : { error };
+      const { outcomes, micros } = await this.#batch([call]);
+      const [{ result = null, error }] = outcomes;
+      return error === undefined ? { text: JSON.stringify(result), micros } : { error, micros };
     } catch (error) {
-      return { error: toJsonRpcError(error, logger) };
+      return { error: toJsonRpcError(error, logger), micros: 0 };
     }
   }
 
@@ -55,7 +58,7 @@ export class Forwarder {
       method: 'eth_sendRawTransaction',
       params: [bytesToHex(batch.raw(index))],
     }));
-    const outcomes = await this.#batch(calls);
+    const { outcomes } = await this.#batch(calls);
     return outcomes.flatMap(({ error }, index) =>
       error === undefined ? [] : [{ index, error: new AnsweredError(error) }],
     );
@@ -64,7 +67,7 @@ export class Forwarder {
   /** One exchange; outcomes in the order of the calls. @throws RpcError `SERVER_BUSY` */
   async #batch(
     calls: readonly { readonly method: string; readonly params: readonly unknown[] }[],
-  ): Promise<readonly Outcome[]> {
+  ): Promise<{ readonly outcomes: readonly Outcome[]; readonly micros: number }> {
     const { link, producerUrl } = this.modules;
     const url = producerUrl();
     if (url === undefined) throw away();
@@ -79,11 +82,12 @@ export class Forwarder {
       .catch((cause: unknown) => {
         throw away(cause);
       });
-    const outcomes: unknown = parse(answer.text);
-    if (!Array.isArray(outcomes)) throw away();
+    const answered: unknown = parse(answer.text);
+    if (!Array.isArray(answered)) throw away();
     await this.#caughtUp(Number(answer.headers[BLOCK_HEADER] ?? 0));
-    const byId = new Map(outcomes.map((each: Outcome & { id: number }) => [each.id, each]));
-    return calls.map((_, id) => byId.get(id) ?? {});
+    const byId = new Map(answered.map((each: Outcome & { id: number }) => [each.id, each]));
+    const outcomes = calls.map((_, id) => byId.get(id) ?? {});
+    return { outcomes, micros: Number(answer.headers[COST_HEADER] ?? 0) };
   }
 
   async #caughtUp(block: number): Promise<void> {

@@ -10,6 +10,8 @@ import { loadOrCreateCommitteeKey } from '../files/committee-key.js';
 import { spawnInProcess } from '../testing/in-process-threads.js';
 import type { Lease } from './lease-file.js';
 
+jest.setTimeout(60_000);
+
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const CHAIN_ID = 4242;
 const wallet = HDNodeWallet.fromPhrase(MNEMONIC);
