@@ -1,7 +1,7 @@
 import { JsonRpc } from './client/json-rpc.js';
 import { createCast, SENDERS } from './load/accounts.js';
 import { signLoad } from './load/signed-load.js';
-import { tableSizes } from './measure/disk.js';
+import { folderBytes } from './measure/disk.js';
 import { CONNECTIONS, type LoadResult, measureLoad } from './measure/round.js';
 import { setUp } from './measure/setup.js';
 import { closeStack, type FlotillaChain, startFlotillaChain } from './peers/flotilla.js';
@@ -57,10 +57,12 @@ async function prepare(accounts: number, chainId: number): Promise<Contestant> {
   const workload = prepareCrowd(cast, accounts);
   const startedAt = performance.now();
   await setUp(new JsonRpc(chain.url), cast, chainId, workload.setup);
-  const { entries } = (await tableSizes(chain.folder)).accounts;
   const seconds = (performance.now() - startedAt) / 1_000;
-  console.log(`${entries} accounts made in ${seconds.toFixed(1)} s`);
-  return { accounts: entries, chainId, chain, workload, results: [] };
+  const megabytes = folderBytes(chain.folder) / 1e6;
+  console.log(
+    `${accounts} accounts made in ${seconds.toFixed(1)} s, ${megabytes.toFixed(0)} MB on the disk`,
+  );
+  return { accounts, chainId, chain, workload, results: [] };
 }
 
 async function takeTurn(

@@ -67,7 +67,7 @@ program
   .command('growth')
   .description('throughput with few and with many accounts in the state')
   .option('--rounds <count>', 'turns that each chain takes', count, 3)
-  .option('--transactions <count>', 'per round', count, 40_000)
+  .option('--transactions <count>', 'per round', count, 100_000)
   .option('--small <count>', 'accounts in the small state', count, 1_000)
   .option('--large <count>', 'accounts in the large state', count, 1_000_000)
   .action(async (options) => succeed(await runGrowth(options)));

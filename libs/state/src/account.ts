@@ -1,4 +1,5 @@
 import {
+  allocateBytes,
   bigIntToMinimalBytes,
   bytesToBigInt,
   bytesToHex,
@@ -28,9 +29,9 @@ export interface Account {
   readonly codeHash: Hash;
 }
 
-/** The leaf's value in the account trie. */
+/** The leaf's value in the account trie. Doesn't live long. */
 export function encodeAccount(account: Account): Uint8Array {
-  return encode(account, 0, HASH_ITEM_BYTES, HASH_ITEM_BYTES);
+  return encode(account, 0, HASH_ITEM_BYTES, HASH_ITEM_BYTES, allocateBytes);
 }
 
 /**
@@ -43,6 +44,7 @@ export function encodeSlimAccount(account: Account, room = 0): Uint8Array {
     room,
     account.storageRoot === EMPTY_TRIE_ROOT ? 1 : HASH_ITEM_BYTES,
     account.codeHash === EMPTY_CODE_HASH ? 1 : HASH_ITEM_BYTES,
+    (length) => new Uint8Array(length),
   );
 }
 
@@ -52,12 +54,13 @@ function encode(
   room: number,
   rootLength: number,
   codeHashLength: number,
+  allocate: (length: number) => Uint8Array,
 ): Uint8Array {
   const nonce = bigIntToMinimalBytes(account.nonce);
   const balance = bigIntToMinimalBytes(account.balance);
   const body = numberLength(nonce) + numberLength(balance) + rootLength + codeHashLength;
   const head = body < 56 ? 1 : 2;
-  const record = new Uint8Array(room + head + body);
+  const record = allocate(room + head + body);
   if (head === 1) record[room] = 0xc0 + body;
   else {
     record[room] = 0xf8;
