@@ -244,22 +244,6 @@ describe.each(Object.entries(grounds))(underTraffic, (_, ground) => {
     expect(slots).toBe(alive.reduce((sum, { storage }) => sum + storage.size, 0));
   });
 
-  it('goes back to any block, and on from there', async () => {
-    const target = BLOCKS - 1 - random.below(BLOCKS);
-    const batch = new WriteBatch();
-    const prepared = chain.world.prepareRollback(target);
-    prepared.apply(batch);
-    await chain.store.commit(batch);
-    expect(chain.world.root()).toBe(await models[target].root());
-    expectSame(chain.world.at(target), models[target], ground);
-    expect(() => chain.world.at(target + 1)).toThrow(coded(StateErrorCode.UnknownBlock));
-    chain.next = target + 1;
-    await chain.commit((overlay) => overlay.setBalance(ALICE, 1n));
-    models[target].open(ALICE).balance = 1n;
-    expect(chain.world.root()).toBe(await models[target].root());
-    await chain.world.audit();
-  });
-
   it('leaves nothing behind when all accounts go', async () => {
     await chain.commit((overlay) => {
       for (const address of addresses) overlay.selfDestruct(address);
@@ -377,13 +361,6 @@ describe('WorldState', () => {
         expect(chain.world.at(block).account(address(i))?.balance).toBe(BigInt(block + i));
       }
     }
-    const root = chain.world.at(1).root;
-    const batch = new WriteBatch();
-    chain.world.prepareRollback(1).apply(batch);
-    await chain.store.commit(batch);
-    expect(chain.world.root()).toBe(root);
-    expect(chain.world.account(address(8))?.balance).toBe(9n);
-    expect(chain.store.count('history')).toBe(diffs);
     chain.world.audit();
   });
 
@@ -434,12 +411,6 @@ describe('WorldState', () => {
     expect(before.slot(ALICE, 9n)).toBe(0n);
     const { accountProof } = chain.world.proof(0, ALICE, [9n]);
     expect(verifyAccount(before.root, ALICE, accountProof)).toEqual(before.account(ALICE));
-    chain.world.audit();
-
-    const back = new WriteBatch();
-    chain.world.prepareRollback(0).apply(back);
-    await chain.store.commit(back);
-    expect(chain.world.root()).toBe(roots[0]);
     chain.world.audit();
   });
 

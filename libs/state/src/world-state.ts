@@ -212,29 +212,6 @@ export class WorldState implements StateReader {
     if (oldestBlock > head.oldestBlock) this.#setHead(batch, { ...head, oldestBlock });
   }
 
-  /**
-   * Takes the state back to an earlier block by its reverse diffs, which are used up.
-   * @throws StateError `HISTORY_PRUNED`, `UNKNOWN_BLOCK`
-   */
-  prepareRollback(blockNumber: number): PreparedCommit {
-    const head = this.#requireReadable(blockNumber);
-    const stateRoot = this.#rootAt(blockNumber);
-    return {
-      stateRoot,
-      apply: (batch) => {
-        for (let number = head.blockNumber; number > blockNumber; number--) {
-          for (const { table, key, image } of this.#history.images(number)) {
-            if (image === undefined) batch.delete(table, key);
-            else batch.put(table, key, image);
-          }
-          this.#history.forget(batch, number);
-        }
-        this.#flat.forget();
-        this.#setHead(batch, { ...head, blockNumber, root: stateRoot });
-      },
-    };
-  }
-
   /** See auditState. */
   audit(): StateAudit {
     return auditState(this.#store, this.root());
