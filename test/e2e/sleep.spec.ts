@@ -125,6 +125,42 @@ it('wakes for a WebSocket request, and goes to sleep by itself when nobody uses 
   });
 }, 90_000);
 
+it('sleeps beside a hundred idle wallets, whose subscriptions go on when it wakes', async () => {
+  const url = stack.rpcUrl(chain).replace(/^http/, 'ws');
+  const request = (id: number, method: string, params: unknown[] = []) =>
+    JSON.stringify({ jsonrpc: '2.0', id, method, params });
+  const wallets = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const socket = new WebSocket(url);
+      const messages: any[] = [];
+      socket.on('message', (text) => messages.push(JSON.parse(`${text}`)));
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+      socket.send(request(1, 'eth_subscribe', ['newHeads']));
+      await waitUntil('subscribed', 20_000, async () => messages.length > 0);
+      const polling = setInterval(() => socket.send(request(2, 'eth_blockNumber')), 1_000);
+      return { socket, messages, polling, subscription: messages[0].result as string };
+    }),
+  );
+  await waitUntil('it sleeps', 60_000, async () => (await resource()).status.phase === 'Sleeping');
+  const asleep = await generation();
+  const polled = wallets[0].messages.length;
+  await waitUntil('polls', 10_000, async () => wallets[0].messages.length > polled + 2);
+  expect(await generation()).toBe(asleep);
+  await send();
+  const heard = ({ messages, subscription }: (typeof wallets)[number]) =>
+    messages.some(({ params }) => params?.subscription === subscription);
+  await waitUntil('every wallet hears of a block again', 20_000, async () => {
+    for (const { messages } of wallets) messages.splice(0, messages.length - 20);
+    await send();
+    return wallets.every(heard);
+  });
+  for (const { socket, polling } of wallets) {
+    clearInterval(polling);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.terminate();
+  }
+}, 120_000);
+
 it('wakes without its root, and stays paused when it is paused', async () => {
   await waitUntil('asleep', 20_000, async () => (await resource()).status.phase === 'Sleeping');
   const { pid } = stack.run.processes.find(({ name }) => name === 'root') ?? { pid: 0 };

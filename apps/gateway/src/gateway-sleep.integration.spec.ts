@@ -32,7 +32,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  gateway = await startTestGateway({ waker: { wakeBurst: 3, wakesPerMinute: 1, holdMs: 3_000 } });
+  gateway = await startTestGateway({ waker: { wakesPerMinute: 18, holdMs: 3_000 } });
   asleep();
   gateway.onWake = (name) => void setTimeout(() => gateway.route(name, upstreamUrl), 50);
 });

@@ -11,6 +11,7 @@ import {
 import { createEdge } from './edge.js';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { GatewayServer } from './gateway-server.js';
+import { raisePriority } from './priority.js';
 import { UpstreamPool } from './proxy/upstream-pool.js';
 import { RouteCache } from './routes/route-cache.js';
 import { RouteFeed } from './routes/route-feed.js';
@@ -28,6 +29,7 @@ const config = loadConfig([
   'FLOTILLA_NATS_URL',
   'FLOTILLA_NATS_CREDS_FILE',
   'FLOTILLA_ROOT_RPC_URL',
+  'FLOTILLA_WAKES_PER_MINUTE',
   'FLOTILLA_LOG_LEVEL',
 ]);
 
@@ -60,6 +62,7 @@ function rootRoute(): Route[] {
             host: config.FLOTILLA_HOST,
             port: config.FLOTILLA_GATEWAY_PORT ?? DEFAULT_PORT,
             holdMs: HOLD_MS,
+            waker: { wakesPerMinute: config.FLOTILLA_WAKES_PER_MINUTE },
           },
           {
             routes,
@@ -89,6 +92,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     this.table.replaceAll(await this.cache.load());
+    raisePriority(this.logger);
     const port = await this.server.listen();
     this.logger.info('listening', { port, routes: this.table.size });
     await this.#follow();

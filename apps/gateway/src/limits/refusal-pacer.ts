@@ -1,7 +1,9 @@
 import { TokenBucket } from '@flotilla/common';
 
-/** Refusals per second that a chain's clients are told without waiting. */
-const PER_SECOND = 500;
+/** Refusals that a chain's clients are told per second; so many at once without waiting. */
+const PER_SECOND = 200;
+/** They are told together: waking up for each of them would cost more than telling it. */
+const TICK_MS = 25;
 
 /**
  * When a chain's refusals are told. A client that is refused at once asks again at once: telling so many per second, and
@@ -17,6 +19,7 @@ export class RefusalPacer {
   /** Milliseconds until the next refusal's turn. */
   next(now: number): number {
     this.#bucket.debit(1, now);
-    return this.#bucket.debtMs(now);
+    const waitMs = this.#bucket.debtMs(now);
+    return waitMs === 0 ? 0 : Math.ceil((now + waitMs) / TICK_MS) * TICK_MS - now;
   }
 }

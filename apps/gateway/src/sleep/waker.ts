@@ -9,9 +9,8 @@ export interface WakerOptions {
   /** Requests that wait for one sleeping chain, and for all of them. */
   readonly maxHeldPerChain: number;
   readonly maxHeld: number;
-  /** Chains that one client may wake per minute, and at once. */
+  /** Chains that one client may wake per minute; a sixth of them at once. */
   readonly wakesPerMinute: number;
-  readonly wakeBurst: number;
 }
 
 export const WAKER_DEFAULTS: WakerOptions = {
@@ -19,7 +18,6 @@ export const WAKER_DEFAULTS: WakerOptions = {
   maxHeldPerChain: 256,
   maxHeld: 4_096,
   wakesPerMinute: 60,
-  wakeBurst: 10,
 };
 
 export interface WakerModules {
@@ -103,11 +101,16 @@ export class Waker {
   }
 
   #budget(client: string): TokenBucket {
-    const { wakesPerMinute, wakeBurst } = this.options;
+    const { wakesPerMinute } = this.options;
     const known = this.#budgets.get(client);
     this.#budgets.delete(client);
     const budget =
-      known ?? new TokenBucket(wakesPerMinute / 60, wakeBurst, this.modules.clock.now());
+      known ??
+      new TokenBucket(
+        wakesPerMinute / 60,
+        Math.max(1, wakesPerMinute / 6),
+        this.modules.clock.now(),
+      );
     this.#budgets.set(client, budget);
     if (this.#budgets.size > MAX_BUDGETS) {
       const [oldest] = this.#budgets.keys();

@@ -124,7 +124,11 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
     port: ports.gateway,
     healthUrl: `${localGatewayUrl}/health`,
     graceMs: 10_000,
-    variables: { ...common, FLOTILLA_NATS_CREDS_FILE: nats.credsFile('gateway') },
+    variables: {
+      ...common,
+      FLOTILLA_NATS_CREDS_FILE: nats.credsFile('gateway'),
+      FLOTILLA_WAKES_PER_MINUTE: String(config.FLOTILLA_WAKES_PER_MINUTE),
+    },
     environment,
   });
   return {

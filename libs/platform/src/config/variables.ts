@@ -91,6 +91,15 @@ export const variables = {
     .describe(
       'Memory that may be promised to chains; 85 % of the machine, less 1 GB at least, when absent',
     ),
+  FLOTILLA_WAKES_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(60)
+    .describe(
+      'Sleeping chains that one key or address may wake per minute, a sixth of them at once',
+    ),
   FLOTILLA_WARM_POOL: z.coerce
     .number()
     .int()
