@@ -5,11 +5,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { auditCalls } from './audit/audit-hook.js';
+import { ChainDirectory } from './chains/chain-directory.js';
 import { parseJsonOnly, refuseNulInUrl } from './http/body-parser.js';
 import { serveOpenApi } from './http/openapi.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { serveDashboard } from './http/static-files.js';
 import type { ControlLink } from './messaging/control-link.js';
+import { MessageBudget } from './messaging/message-budget.js';
 import { MessagingServer } from './messaging/messaging-server.js';
 import { OrchestratorModule } from './orchestrator.module.js';
 import type { Settings } from './settings.js';
@@ -51,7 +53,14 @@ export async function createApp(
   app.setGlobalPrefix('api/v1');
   serveOpenApi(app, pages);
   const { control } = app.get<ControlLink>(CONTROL_LINK);
-  app.connectMicroservice({ strategy: new MessagingServer(control) });
+  const budget = new MessageBudget({
+    directory: app.get(ChainDirectory),
+    clock: app.get(CLOCK),
+    logger: app.get(LOGGER),
+  });
+  app.connectMicroservice({
+    strategy: new MessagingServer(control, (chain) => budget.takes(chain)),
+  });
   await app.startAllMicroservices();
   return app;
 }

@@ -1,4 +1,4 @@
-import { encodeAccount, encodeGeneric } from '@nats-io/jwt';
+import { type Account, decode, encodeAccount, encodeGeneric } from '@nats-io/jwt';
 import { createAccount } from '@nats-io/nkeys';
 import { z } from 'zod';
 import { MessagingError, MessagingErrorCode } from './errors.js';
@@ -36,56 +36,82 @@ const updateReply = z.object({
 /** Signs chain accounts and brings them to the server's resolver. */
 export class AccountIssuer {
   readonly #keys: OperatorKeys;
-  readonly #limits: AccountLimits;
 
-  constructor(options: { keys: OperatorKeys; limits?: AccountLimits }) {
+  constructor(options: { keys: OperatorKeys }) {
     this.#keys = options.keys;
-    this.#limits = options.limits ?? defaultAccountLimits;
   }
 
   /**
    * A new account that sees nothing but the chain's own heartbeats, events and commands, and no JetStream.
    * It works once it has been pushed. @throws MessagingError `INVALID_SUBJECT` for a name that is no token
    */
-  async issueChain(name: string): Promise<IssuedAccount> {
-    const heartbeats = subjectSpace('hb', name);
-    const events = subjectSpace('evt', name);
-    const commands = subjectSpace('cmd', name);
-    const control = keyPair(this.#keys.controlSeed).getPublicKey();
+  async issueChain(name: string, limits = defaultAccountLimits): Promise<IssuedAccount> {
     const account = createAccount();
-    const accountJwt = await encodeAccount(
+    const publicKey = account.getPublicKey();
+    const accountJwt = await this.#accountJwt(name, publicKey, limits);
+    // The account's limits bind its one user, too, and can be changed without new credentials.
+    const creds = await userCreds(name, account, {
+      pub: {
+        allow: [subjectSpace('hb', name), subjectSpace('evt', name), '_INBOX.>'],
+        deny: ['$JS.>', '$SYS.>'],
+      },
+      sub: { allow: [subjectSpace('cmd', name), '_INBOX.>'], deny: ['$JS.>', '$SYS.>'] },
+    });
+    return { publicKey, accountJwt, userCreds: creds };
+  }
+
+  /** The account with other limits, to be pushed; undefined when it has these already. */
+  async relimit(
+    name: string,
+    { publicKey, accountJwt }: Pick<IssuedAccount, 'publicKey' | 'accountJwt'>,
+    limits: AccountLimits,
+  ): Promise<string | undefined> {
+    const current = decode<Account>(accountJwt).nats.limits;
+    const isSame =
+      current?.conn === limits.connections &&
+      current.subs === limits.subscriptions &&
+      current.payload === limits.payloadBytes;
+    return isSame ? undefined : this.#accountJwt(name, publicKey, limits);
+  }
+
+  #accountJwt(name: string, publicKey: string, limits: AccountLimits): Promise<string> {
+    const control = keyPair(this.#keys.controlSeed).getPublicKey();
+    return encodeAccount(
       name,
-      account,
+      publicKey,
       {
         limits: {
           imports: 3,
           exports: 0,
           wildcards: true,
-          conn: this.#limits.connections,
+          conn: limits.connections,
           leaf: 0,
-          subs: this.#limits.subscriptions,
+          subs: limits.subscriptions,
           data: -1,
-          payload: this.#limits.payloadBytes,
+          payload: limits.payloadBytes,
           mem_storage: 0,
           disk_storage: 0,
           streams: 0,
           consumer: 0,
         },
         imports: [
-          { name: 'heartbeats', subject: heartbeats, account: control, type: 'service' },
-          { name: 'events', subject: events, account: control, type: 'service' },
-          { name: 'commands', subject: commands, account: control, type: 'stream' },
+          {
+            name: 'heartbeats',
+            subject: subjectSpace('hb', name),
+            account: control,
+            type: 'service',
+          },
+          { name: 'events', subject: subjectSpace('evt', name), account: control, type: 'service' },
+          {
+            name: 'commands',
+            subject: subjectSpace('cmd', name),
+            account: control,
+            type: 'stream',
+          },
         ],
       },
       { signer: keyPair(this.#keys.signingSeed) },
     );
-    const creds = await userCreds(name, account, {
-      subs: this.#limits.subscriptions,
-      payload: this.#limits.payloadBytes,
-      pub: { allow: [heartbeats, events, '_INBOX.>'], deny: ['$JS.>', '$SYS.>'] },
-      sub: { allow: [commands, '_INBOX.>'], deny: ['$JS.>', '$SYS.>'] },
-    });
-    return { publicKey: account.getPublicKey(), accountJwt, userCreds: creds };
   }
 
   /**

@@ -5,7 +5,7 @@ import { decodeMessage, type Envelope, encodeMessage } from './codec.js';
 import { type ConnectionOptions, dial, safeUrl } from './connection.js';
 import { MessagingError, MessagingErrorCode } from './errors.js';
 import type { MessageType, RequestType } from './messages.js';
-import { buildSubject } from './subjects.js';
+import { buildSubject, parseSubject } from './subjects.js';
 
 export interface MessagingOptions extends ConnectionOptions {
   readonly logger?: Logger;
@@ -177,11 +177,18 @@ export class Messaging {
 
   /**
    * Delivers each valid message; `chain` may be `*`. What does not fit its schema, or says another chain than
-   * its subject does, is logged and dropped. Survives reconnects. Returns the function that ends it.
+   * its subject does, is logged and dropped; so is, unread and in silence, what `accept` refuses. Survives reconnects. Returns the function that ends it.
    */
-  subscribe<Data>(type: MessageType<Data>, chain: string, handler: Handler<Data>): () => void {
+  subscribe<Data>(
+    type: MessageType<Data>,
+    chain: string,
+    handler: Handler<Data>,
+    accept: (chain: string) => boolean = () => true,
+  ): () => void {
     const subject = buildSubject({ ...type, chain });
     return this.#listen(subject, undefined, async (message) => {
+      // Before anything is read of it: whoever floods pays with what he says.
+      if (!accept(parseSubject(message.subject)?.chain ?? '')) return;
       const envelope = decodeMessage(type.schema, message.data);
       if (message.subject !== buildSubject({ ...type, chain: envelope.chain })) {
         throw new MessagingError(

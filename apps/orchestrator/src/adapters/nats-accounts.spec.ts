@@ -1,10 +1,11 @@
 import { CommonError, CommonErrorCode, silentLogger } from '@flotilla/common';
-import type { Chain } from '@flotilla/orchestration';
+import { type Chain, chainSpecSchema, limitsOf } from '@flotilla/orchestration';
 import type { NatsAccountRecord } from '@flotilla/persistence';
 import { SimulatedClock } from '@flotilla/testing';
 import { NatsAccounts } from './nats-accounts.js';
 
-const chain = (name: string) => ({ id: `id-${name}`, name }) as Chain;
+const chain = (name: string, size: 'small' | 'large' = 'small') =>
+  ({ id: `id-${name}`, name, spec: chainSpecSchema.parse({ size }) }) as Chain;
 
 class Setup {
   readonly clock = new SimulatedClock();
@@ -25,6 +26,10 @@ class Setup {
         const id = `${name}-${this.issued}`;
         return { publicKey: `A-${id}`, accountJwt: `jwt-${id}`, userCreds: `creds-${id}` };
       },
+      relimit: async (name: string, _known: unknown, { connections }: { connections: number }) =>
+        connections === limitsOf({ size: 'small' }).nats.connections
+          ? undefined
+          : `jwt-${name}-more`,
       pushAccount: async (_system: unknown, jwt: string) => {
         if (!this.system.connected) throw away();
         this.server.add(jwt);
@@ -127,5 +132,16 @@ describe('NatsAccounts', () => {
     const setup = new Setup(false);
     expect(await setup.accounts.ensure(chain('shop'))).toEqual({ shared: true });
     expect(setup.issued).toBe(0);
+  });
+
+  it('changes the limits of an account, which keeps its key and its credentials', async () => {
+    const setup = new Setup();
+    await setup.accounts.ensure(chain('shop'));
+    const { publicKey } = setup.records.get('id-shop')!;
+    await setup.accounts.ensure(chain('shop', 'large'));
+    await setup.clock.advance(0);
+    expect(setup.records.get('id-shop')).toMatchObject({ publicKey, accountJwt: 'jwt-shop-more' });
+    expect(setup.issued).toBe(1);
+    expect(setup.server).toContain('jwt-shop-more');
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Clock, type Logger, sleep } from '@flotilla/common';
-import type { AccountPort, Chain } from '@flotilla/orchestration';
-import type { NatsAccountStore } from '@flotilla/persistence';
+import { type AccountPort, type Chain, limitsOf } from '@flotilla/orchestration';
+import type { NatsAccountRecord, NatsAccountStore } from '@flotilla/persistence';
 import type { ControlLink } from '../messaging/control-link.js';
 import type { LocalNodeFolders } from './local-node-folders.js';
 
@@ -15,7 +15,7 @@ export class NatsAccounts implements AccountPort {
   readonly #unpushed = new Map<string, string>();
   /** The server may know none of ours: all are to be pushed. */
   #reload = false;
-  #pushing: Promise<void> | undefined;
+  #isPushing = false;
   #closed = false;
 
   constructor(
@@ -38,14 +38,24 @@ export class NatsAccounts implements AccountPort {
       if (sharedCredsFile) await folders.writeCreds(chain, await readFile(sharedCredsFile, 'utf8'));
       return { shared: true };
     }
-    if ((await accounts.find(chain.id)) && (await folders.hasCreds(chain)))
+    const { issuer } = link.accounts;
+    const limits = limitsOf(chain.spec).nats;
+    const known = await accounts.find(chain.id);
+    if (known && (await folders.hasCreds(chain))) {
+      const accountJwt = await issuer.relimit(chain.name, known, limits);
+      if (accountJwt !== undefined) await this.#keep({ ...known, accountJwt });
       return { shared: false };
-    const { publicKey, accountJwt, userCreds } = await link.accounts.issuer.issueChain(chain.name);
+    }
+    const { userCreds, ...issued } = await issuer.issueChain(chain.name, limits);
     await folders.writeCreds(chain, userCreds);
-    await accounts.save({ chainKey: chain.id, publicKey, accountJwt });
+    await this.#keep({ chainKey: chain.id, ...issued });
+    return { shared: false };
+  }
+
+  async #keep({ chainKey, publicKey, accountJwt }: NatsAccountRecord): Promise<void> {
+    await this.modules.accounts.save({ chainKey, publicKey, accountJwt });
     this.#unpushed.set(publicKey, accountJwt);
     this.#push();
-    return { shared: false };
   }
 
   async remove(chain: Chain): Promise<void> {
@@ -73,9 +83,9 @@ export class NatsAccounts implements AccountPort {
   }
 
   #push(): void {
-    this.#pushing ??= this.#drain().finally(() => {
-      this.#pushing = undefined;
-    });
+    if (this.#isPushing) return;
+    this.#isPushing = true;
+    void this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -87,7 +97,7 @@ export class NatsAccounts implements AccountPort {
         await this.#pushOne(accounts);
       } catch (error) {
         // With the next connection everything is pushed again.
-        if (!accounts.system.connected) return;
+        if (!accounts.system.connected) break;
         const waiting = (error as { retryable?: boolean }).retryable === true;
         const fields = { error: String(error) };
         if (waiting) logger.debug('accounts not pushed yet', fields);
@@ -95,6 +105,8 @@ export class NatsAccounts implements AccountPort {
         await sleep(clock, RETRY_MS);
       }
     }
+    // In the same turn as the last look: what comes later finds nobody pushing.
+    this.#isPushing = false;
   }
 
   async #loadAll(): Promise<void> {
@@ -108,6 +120,7 @@ export class NatsAccounts implements AccountPort {
     if (next === undefined) return;
     const [publicKey, jwt] = next;
     await issuer.pushAccount(system, jwt);
-    this.#unpushed.delete(publicKey);
+    // Unless it was issued anew meanwhile.
+    if (this.#unpushed.get(publicKey) === jwt) this.#unpushed.delete(publicKey);
   }
 }

@@ -69,8 +69,7 @@ export class Admission {
       memoryMb: wanted.memoryMb - held.memoryMb,
     };
     if (more.cpuMillis <= 0 && more.memoryMb <= 0) return act();
-    await this.#makeSure(more);
-    this.#underWay.add(more);
+    await this.#promise(more);
     try {
       return await act();
     } finally {
@@ -78,10 +77,14 @@ export class Admission {
     }
   }
 
-  async #makeSure(more: ReservedShare): Promise<void> {
+  /** Looks and promises in one turn: nobody else comes in between. */
+  async #promise(more: ReservedShare): Promise<void> {
     for (;;) {
       const short = shortage(this.capacity, this.#reserved(), positive(more));
-      if (short === undefined) return;
+      if (short === undefined) {
+        this.#underWay.add(more);
+        return;
+      }
       if (!(await this.#makeRoom(short))) throw noCapacity(short, this.capacity);
     }
   }

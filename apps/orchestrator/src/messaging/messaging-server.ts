@@ -23,7 +23,11 @@ export type RequestName = keyof typeof Requests;
 export class MessagingServer extends Server implements CustomTransportStrategy {
   readonly #stops: (() => void)[] = [];
 
-  constructor(private readonly messaging: Messaging) {
+  constructor(
+    private readonly messaging: Messaging,
+    /** Whether one more message of a chain is taken. */
+    private readonly accept: (chain: string) => boolean,
+  ) {
     super();
   }
 
@@ -51,9 +55,10 @@ export class MessagingServer extends Server implements CustomTransportStrategy {
     const run = (message: Envelope<unknown>) => settled(handler(message));
     if (handler.isEventHandler && pattern in Messages) {
       const type = Messages[pattern as EventName] as MessageType<unknown>;
-      return this.messaging.subscribe(type, ANY_CHAIN, async (message) => {
+      const handle = async (message: Envelope<unknown>) => {
         await run(message);
-      });
+      };
+      return this.messaging.subscribe(type, ANY_CHAIN, handle, this.accept);
     }
     if (!handler.isEventHandler && pattern in Requests) {
       const type = Requests[pattern as RequestName] as RequestType<unknown, unknown>;

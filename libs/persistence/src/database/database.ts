@@ -19,8 +19,25 @@ import { createDatabaseIfAbsent } from './create-database.js';
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
-  readonly poolSize?: number;
 }
+
+/**
+ * What a statement is for. Each purpose has connections of its own, so that listing or telemetry, however much of it
+ * there is, never keeps a chain from being brought about.
+ */
+export type Purpose = 'control' | 'read' | 'telemetry';
+
+interface PoolShape {
+  readonly connections: number;
+  readonly statementMs: number;
+}
+
+const POOLS: Readonly<Record<Purpose, PoolShape>> = {
+  control: { connections: 8, statementMs: 15_000 },
+  read: { connections: 4, statementMs: 5_000 },
+  telemetry: { connections: 2, statementMs: 5_000 },
+};
+const PURPOSES = Object.keys(POOLS) as readonly Purpose[];
 
 export interface DatabaseModules {
   readonly clock: Clock;
@@ -28,17 +45,16 @@ export interface DatabaseModules {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
-const STATEMENT_TIMEOUT_MS = 15_000;
 const MAX_RETRY_MS = 2_000;
 
 /**
- * The connection pool. PostgreSQL may be away at any time, the first included: `open` tries for ever
+ * The connection pools. PostgreSQL may be away at any time, the first included: `open` tries for ever
  * in the background, and until it answers every call fails with `DATABASE_UNAVAILABLE`.
  */
 export class Database {
   readonly #options: DatabaseOptions;
   readonly #modules: DatabaseModules;
-  #source: DataSource | undefined;
+  #sources: Readonly<Record<Purpose, DataSource>> | undefined;
   #closed = false;
 
   constructor(options: DatabaseOptions, modules: DatabaseModules) {
@@ -49,16 +65,17 @@ export class Database {
   /** Resolves once connected and migrated, or when `close` was called. */
   async open(): Promise<void> {
     for (let attempt = 1; !this.#closed; attempt++) {
-      const source = this.#newSource();
+      const sources = this.#newSources();
       try {
         await createDatabaseIfAbsent(this.#options.url);
-        await source.initialize();
-        await source.runMigrations({ transaction: 'each' });
-        if (this.#closed) await source.destroy();
-        else this.#source = source;
+        await sources.control.initialize();
+        await sources.control.runMigrations({ transaction: 'each' });
+        await Promise.all([sources.read.initialize(), sources.telemetry.initialize()]);
+        if (this.#closed) await destroy(sources);
+        else this.#sources = sources;
         return;
       } catch (error) {
-        if (source.isInitialized) await source.destroy().catch(() => {});
+        await destroy(sources);
         const { clock, logger } = this.#modules;
         if (attempt === 1) logger.warn('database is not reachable yet', { error: reason(error) });
         await sleep(clock, Math.min(MAX_RETRY_MS, 100 * attempt));
@@ -75,10 +92,13 @@ export class Database {
   }
 
   /** @throws PersistenceError `DATABASE_UNAVAILABLE` (retryable) or `DATABASE_FAULT` */
-  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    if (!this.#source) throw unavailable();
+  async run<T>(
+    work: (manager: EntityManager) => Promise<T>,
+    purpose: Purpose = 'control',
+  ): Promise<T> {
+    if (!this.#sources) throw unavailable();
     try {
-      return await work(this.#source.manager);
+      return await work(this.#sources[purpose].manager);
     } catch (error) {
       throw toPersistenceError(error);
     }
@@ -91,21 +111,30 @@ export class Database {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const source = this.#source;
-    this.#source = undefined;
-    await source?.destroy().catch(() => {});
+    const sources = this.#sources;
+    this.#sources = undefined;
+    if (sources) await destroy(sources);
   }
 
-  #newSource(): DataSource {
+  #newSources(): Record<Purpose, DataSource> {
+    const { control, read, telemetry } = POOLS;
+    return {
+      control: this.#newSource('control', control),
+      read: this.#newSource('read', read),
+      telemetry: this.#newSource('telemetry', telemetry),
+    };
+  }
+
+  #newSource(purpose: Purpose, { connections, statementMs }: PoolShape): DataSource {
     return new DataSource({
       type: 'postgres',
       url: this.#options.url,
-      applicationName: 'flotilla-orchestrator',
-      poolSize: this.#options.poolSize ?? 10,
+      applicationName: `flotilla-orchestrator ${purpose}`,
+      poolSize: connections,
       connectTimeoutMS: CONNECT_TIMEOUT_MS,
       extra: {
-        statement_timeout: STATEMENT_TIMEOUT_MS,
-        query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+        statement_timeout: statementMs,
+        query_timeout: statementMs + 1_000,
       },
       poolErrorHandler: (error: unknown) =>
         this.#modules.logger.warn('database connection lost', { error: reason(error) }),
@@ -128,6 +157,11 @@ export class Database {
       ],
     });
   }
+}
+
+async function destroy(sources: Readonly<Record<Purpose, DataSource>>): Promise<void> {
+  const open = PURPOSES.map((purpose) => sources[purpose]).filter((each) => each.isInitialized);
+  await Promise.all(open.map((source) => source.destroy().catch(() => {})));
 }
 
 function unavailable(): PersistenceError {

@@ -73,7 +73,10 @@ export class ApiKeyStore {
   }
 
   async touch(id: string, atMs: number): Promise<void> {
-    await this.database.run((m) => m.update(ApiKeyEntity, { id }, { lastUsedAt: new Date(atMs) }));
+    await this.database.run(
+      (m) => m.update(ApiKeyEntity, { id }, { lastUsedAt: new Date(atMs) }),
+      'telemetry',
+    );
   }
 }
 

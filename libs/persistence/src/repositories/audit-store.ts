@@ -25,17 +25,19 @@ export class AuditStore {
 
   async append(entry: AuditEntry): Promise<void> {
     const row = { ...entry, at: new Date(entry.at) };
-    await this.database.run((m) => m.insert(AuditEntity, row));
+    await this.database.run((m) => m.insert(AuditEntity, row), 'telemetry');
   }
 
   /** The newest first, below `before`. */
   async recent(limit: number, before?: number): Promise<readonly AuditRecord[]> {
-    const rows = await this.database.run((m) =>
-      m.find(AuditEntity, {
-        where: before === undefined ? {} : { id: LessThan(before) },
-        order: { id: 'DESC' },
-        take: limit,
-      }),
+    const rows = await this.database.run(
+      (m) =>
+        m.find(AuditEntity, {
+          where: before === undefined ? {} : { id: LessThan(before) },
+          order: { id: 'DESC' },
+          take: limit,
+        }),
+      'read',
     );
     return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
   }

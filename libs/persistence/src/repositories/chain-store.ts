@@ -133,7 +133,7 @@ export class ChainStore implements ChainRepository {
       if (listing.tenant !== null) query.andWhere('c.tenant = :t', { t: listing.tenant });
       if (listing.after) query.andWhere('(c.name, c.id) > (:name, :id)', listing.after);
       return query.limit(listing.limit).getMany();
-    });
+    }, 'read');
     return rows.map(toChain);
   }
 
@@ -196,21 +196,25 @@ export class ChainStore implements ChainRepository {
 
   /** Heads and anchors: merged into the row without its lock, and without an event. */
   async saveObserved(id: string, observed: Partial<ObservedStatus>): Promise<void> {
-    await this.database.run((m) =>
-      m.query('UPDATE chains SET observed = observed || $2::jsonb WHERE id = $1', [
-        id,
-        JSON.stringify(observed),
-      ]),
+    await this.database.run(
+      (m) =>
+        m.query('UPDATE chains SET observed = observed || $2::jsonb WHERE id = $1', [
+          id,
+          JSON.stringify(observed),
+        ]),
+      'telemetry',
     );
   }
 
   async countByPhase(tenant: string | null): Promise<Record<string, number>> {
-    const rows: { phase: string; count: string }[] = await this.database.run((m) =>
-      m.query(
-        `SELECT status->>'phase' AS phase, count(*) FROM chains
+    const rows: { phase: string; count: string }[] = await this.database.run(
+      (m) =>
+        m.query(
+          `SELECT status->>'phase' AS phase, count(*) FROM chains
          WHERE ($1::text IS NULL OR tenant = $1) GROUP BY 1`,
-        [tenant],
-      ),
+          [tenant],
+        ),
+      'read',
     );
     return Object.fromEntries(rows.map((row) => [row.phase, Number(row.count)]));
   }

@@ -105,12 +105,14 @@ export class CheckpointStore {
     limit: number,
     before?: number,
   ): Promise<readonly CheckpointRecord[]> {
-    const rows = await this.database.run((m) =>
-      m.find(CheckpointEntity, {
-        where: { chainKey, ...(before !== undefined && { index: LessThan(before) }) },
-        order: { index: 'DESC' },
-        take: limit,
-      }),
+    const rows = await this.database.run(
+      (m) =>
+        m.find(CheckpointEntity, {
+          where: { chainKey, ...(before !== undefined && { index: LessThan(before) }) },
+          order: { index: 'DESC' },
+          take: limit,
+        }),
+      'read',
     );
     return rows.map(toRecord);
   }

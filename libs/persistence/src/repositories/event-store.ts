@@ -47,10 +47,12 @@ export class EventStore {
   }
 
   async lastId(): Promise<number> {
-    const rows: { id: string | null }[] = await this.database.run((m) =>
-      m.query(
-        'SELECT max(id) AS id FROM chain_events WHERE written_by < pg_snapshot_xmin(pg_current_snapshot())',
-      ),
+    const rows: { id: string | null }[] = await this.database.run(
+      (m) =>
+        m.query(
+          'SELECT max(id) AS id FROM chain_events WHERE written_by < pg_snapshot_xmin(pg_current_snapshot())',
+        ),
+      'read',
     );
     return Number(rows[0]?.id ?? 0);
   }
@@ -61,7 +63,7 @@ export class EventStore {
       if (filter.tenant !== null) query.andWhere('e.tenant = :t', { t: filter.tenant });
       if (filter.chain !== undefined) query.andWhere('e.chain = :c', { c: filter.chain });
       return narrow(query).limit(filter.limit).getMany();
-    });
+    }, 'read');
     return rows.map(
       ({ id, at, chain, tenant, type, data }): EventRecord => ({
         id,
