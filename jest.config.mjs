@@ -31,7 +31,7 @@ export default {
     {
       ...shared,
       displayName: 'system',
-      testMatch: ['<rootDir>/test/{e2e,robustness,security,browser}/*.spec.ts'],
+      testMatch: ['<rootDir>/test/{e2e,robustness,security,isolation,browser}/*.spec.ts'],
     },
   ],
 };

@@ -31,13 +31,15 @@ const waiting = (command: Command) =>
     .option('--wait', 'come back when it is done, not when it is asked for')
     .option('--timeout <duration>', 'how long --wait waits', '60s');
 
+const SIZES = ['small', 'medium', 'large', 'dedicated'];
+
 /** What a chain is asked to be, at creation and later. */
 const specified = (command: Command) =>
   waiting(
     command
       .addOption(
         new Option('--size <size>', 'how much of the machine it may take (default: small)').choices(
-          ['small', 'medium', 'large', 'dedicated'],
+          SIZES,
         ),
       )
       .addOption(
@@ -101,6 +103,14 @@ function addChain(program: Command): void {
         'chain update shop --block-time 2s --wait',
       ),
     )
+    .action(lazily(async () => (await import('./commands/chain-update.js')).run));
+  waiting(
+    online(chain.command('scale'))
+      .description('give a running chain another size, without a restart')
+      .argument('<name>')
+      .addOption(new Option('--size <size>', 'the new size').choices(SIZES).makeOptionMandatory()),
+  )
+    .addHelpText('after', examples('chain scale shop --size large --wait'))
     .action(lazily(async () => (await import('./commands/chain-update.js')).run));
   online(chain.command('list'))
     .description('all chains that your key may see')
@@ -279,6 +289,13 @@ function addStack(program: Command): void {
     .action(lazily(async () => (await import('./commands/doctor/doctor.js')).run));
 }
 
+function addCapacity(program: Command): void {
+  online(program.command('capacity'))
+    .description('what of the host is promised to chains, and what is left')
+    .addHelpText('after', examples('capacity', 'capacity --json'))
+    .action(lazily(async () => (await import('./commands/capacity.js')).run));
+}
+
 function addBench(program: Command): void {
   online(program.command('bench'))
     .description(
@@ -320,6 +337,7 @@ export function createProgram(): Command {
   addCheckpoint(program);
   addRoot(program);
   addKey(program);
+  addCapacity(program);
   addBench(program);
   const overrideExit = (command: Command) => {
     command.exitOverride().configureOutput({ outputError: () => {} });

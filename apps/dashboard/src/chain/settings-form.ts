@@ -17,6 +17,7 @@ export interface AllowForm {
 
 /** The settings as a person writes them. */
 export interface SettingsForm {
+  readonly size: ChainSpec['size'];
   readonly fees: ChainSpec['fees']['mode'];
   /** gwei */
   readonly gasPrice: string;
@@ -38,8 +39,9 @@ function allowForm(list: readonly string[] | undefined): AllowForm {
   return { mode: list === undefined ? 'everyone' : 'listed', list: (list ?? []).join('\n') };
 }
 
-export function formOf({ fees, gasLimit, token, allow }: ChainSpec): SettingsForm {
+export function formOf({ size, fees, gasLimit, token, allow }: ChainSpec): SettingsForm {
   return {
+    size,
     fees: fees.mode,
     gasPrice: formatGwei(fees.gasPrice ?? '1000000000'),
     gasLimit: String(gasLimit),
@@ -86,6 +88,7 @@ export function changeOf(form: SettingsForm, spec: ChainSpec): SpecChange | unde
     ...(differs('senders') && { senders: list(form.senders) }),
   } as SpecChange['allow'];
   const change: SpecChange = {
+    ...(differs('size') && { size: form.size }),
     ...((differs('fees') || (isPriced && differs('gasPrice'))) && {
       fees: { mode: form.fees, gasPrice },
     }),

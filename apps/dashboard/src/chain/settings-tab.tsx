@@ -14,7 +14,9 @@ import {
   type SettingsForm,
 } from './settings-form';
 
-/** What changes on a running chain, from a block on. */
+const SIZES = ['small', 'medium', 'large', 'dedicated'] as const;
+
+/** What changes on a running chain: its size at once, all else from a block on. */
 export function SettingsTab({ chain }: { readonly chain: Chain }) {
   const { client, fleet, identity } = useSession();
   /** Undefined until something is typed: the form follows the chain so long. */
@@ -30,7 +32,7 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
     setTyped({ ...form, [key]: value });
     setRefused(undefined);
   };
-  const text = (key: 'fees' | 'gasPrice' | 'gasLimit' | 'symbol' | 'tokenName') => ({
+  const text = (key: 'size' | 'fees' | 'gasPrice' | 'gasLimit' | 'symbol' | 'tokenName') => ({
     value: form[key],
     disabled: !mayChange,
     onChange: (event: { target: { value: string } }) => set(key, event.target.value as never),
@@ -55,6 +57,15 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
     <form className="form" onSubmit={submit} noValidate aria-label="Settings">
       <InForce chain={chain} />
       <div className="form-row">
+        <Field label="Size" hint="In force at once, without a restart." error={errors['spec.size']}>
+          {(control) => (
+            <select {...control} {...text('size')}>
+              {SIZES.map((size) => (
+                <option key={size}>{size}</option>
+              ))}
+            </select>
+          )}
+        </Field>
         <FeeFields
           mode={form.fees}
           text={text}

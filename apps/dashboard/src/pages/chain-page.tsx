@@ -137,6 +137,7 @@ function Conditions({ chain }: { readonly chain: Chain }) {
 function Figures({ chain }: { readonly chain: Chain }) {
   const { status } = chain;
   const { live } = status;
+  const limits = status.limits.host;
   const samples = useFleet().tps.get(chain.name) ?? [];
   return (
     <dl className="figures">
@@ -179,10 +180,48 @@ function Figures({ chain }: { readonly chain: Chain }) {
         <dt>idle</dt>
         <dd>{live?.idleMs == null ? NOTHING : `${Math.round(live.idleMs / 1000)} s`}</dd>
       </div>
-      <div className="figure">
-        <dt>memory</dt>
-        <dd>{live === null ? NOTHING : formatBytes(live.rssBytes)}</dd>
-      </div>
+      <Use name="processor" limit={limits.cpuPercent === null ? null : `${limits.cpuPercent} %`}>
+        {live === null ? NOTHING : `${formatRate(live.cpuPercent)} %`}
+      </Use>
+      <Use name="memory" limit={megabytes(limits.memoryMb)}>
+        {live === null ? NOTHING : formatBytes(live.rssBytes)}
+      </Use>
+      <Use name="disk" limit={megabytes(limits.diskMb)}>
+        {live?.diskBytes == null ? NOTHING : formatBytes(live.diskBytes)}
+      </Use>
+      <LimitsMet hits={live?.limitHits ?? {}} />
     </dl>
+  );
+}
+
+const megabytes = (mb: number | null) => (mb === null ? null : formatBytes(mb * 2 ** 20));
+
+/** What it takes, beside the most that it may take. */
+function Use(props: {
+  readonly name: string;
+  readonly limit: string | null;
+  readonly children: string;
+}) {
+  return (
+    <div className="figure">
+      <dt>{props.name}</dt>
+      <dd>
+        {props.children}
+        {props.limit !== null && <small> of {props.limit}</small>}
+      </dd>
+    </div>
+  );
+}
+
+function LimitsMet({ hits }: { readonly hits: Readonly<Record<string, number>> }) {
+  const met = Object.entries(hits);
+  if (met.length === 0) return null;
+  return (
+    <div className="figure">
+      <dt>limits met</dt>
+      <dd>
+        <small>{met.map(([limit, times]) => `${limit} ${formatCount(times)}×`).join(', ')}</small>
+      </dd>
+    </div>
   );
 }

@@ -102,6 +102,20 @@ export function CreatePage() {
 
         <div className="form-row">
           <Field
+            label="Size"
+            error={errors['spec.size']}
+            hint="How much of the machine it may take; it can change at any time."
+          >
+            {(control) => (
+              <select {...control} {...text('size')}>
+                <option value="small">small</option>
+                <option value="medium">medium</option>
+                <option value="large">large</option>
+                <option value="dedicated">dedicated: all there is</option>
+              </select>
+            )}
+          </Field>
+          <Field
             label="Coin symbol"
             error={errors['spec.token.symbol']}
             hint="ETH when left empty."

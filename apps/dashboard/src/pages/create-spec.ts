@@ -14,6 +14,7 @@ export interface CreateForm {
   readonly name: string;
   readonly tenant: string;
   readonly chainId: string;
+  readonly size: 'small' | 'medium' | 'large' | 'dedicated';
   readonly sealing: 'instant' | 'interval' | 'lazy';
   readonly intervalMs: string;
   readonly fees: 'free' | 'fixed' | 'eip1559';
@@ -32,6 +33,7 @@ export const EMPTY_FORM: CreateForm = {
   name: '',
   tenant: '',
   chainId: '',
+  size: 'small',
   sealing: 'instant',
   intervalMs: '1000',
   fees: 'free',
@@ -94,6 +96,7 @@ export function specOf(form: CreateForm): ChainSpecInput {
   const { alloc } = parseAlloc(form.alloc);
   return {
     ...(form.chainId !== '' && { chainId: Number(form.chainId) }),
+    ...(form.size !== 'small' && { size: form.size }),
     ...(form.sealing !== 'instant' && {
       sealing: { mode: form.sealing, intervalMs: Number(form.intervalMs) },
     }),

@@ -1,8 +1,9 @@
 import type { Chain, ChainPhase } from '@flotilla/sdk';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { formatCount, formatRate, NOTHING } from '../format';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { formatBytes, formatCount, formatRate, NOTHING } from '../format';
 import type { FleetState } from '../live/fleet-store';
 import { useFleet } from '../live/use-fleet';
+import { useResource } from '../live/use-resource';
 import { Flag } from '../parts/flag';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
 import { Ago } from '../parts/now';
@@ -124,9 +125,34 @@ function Summary({ chains }: { readonly chains: readonly Chain[] }) {
       {failed > 0 && <Figure name="failed" value={formatCount(failed)} bad />}
       <Figure name="transactions / s" value={formatRate(tps)} />
       <Figure name="transactions" value={formatCount(total)} />
+      <Capacity />
     </dl>
   );
 }
+
+/** What of the host is promised: a chain that does not fit into the rest is refused. */
+function Capacity() {
+  const { client } = useSession();
+  const load = useCallback(() => client.fleet(), [client]);
+  const { value } = useResource(load, { everyMs: CAPACITY_EVERY_MS });
+  if (value === undefined) return null;
+  const { capacity, reserved } = value.capacity;
+  const cores = (millis: number) => formatRate(millis / 1_000);
+  return (
+    <>
+      <Figure
+        name="cores promised"
+        value={`${cores(reserved.cpuMillis)} of ${cores(capacity.cpuMillis)}`}
+      />
+      <Figure
+        name="memory promised"
+        value={`${formatBytes(reserved.memoryMb * 2 ** 20)} of ${formatBytes(capacity.memoryMb * 2 ** 20)}`}
+      />
+    </>
+  );
+}
+
+const CAPACITY_EVERY_MS = 5_000;
 
 function Figure(props: { readonly name: string; readonly value: string; readonly bad?: boolean }) {
   return (

@@ -1,4 +1,4 @@
-import { type ChainSpec, type ChainStatus, sleepAfterSeconds } from '@flotilla/orchestration';
+import { type ChainSpec, type ChainStatus, limitsOf, sleepAfterSeconds } from '@flotilla/orchestration';
 import type { StoredChain } from '@flotilla/persistence';
 import type { Settings } from '../settings.js';
 import type { LiveChain } from '../telemetry/live-chains.js';
@@ -51,6 +51,7 @@ export function viewChain(
       lastAnchor: chain.observed.lastAnchor,
       trust: external ? 'external-committee' : 'operator-signed',
       durability: durability(chain),
+      limits: limitsOf(chain.spec),
       live: live?.live ?? null,
     },
     generation: chain.generation,

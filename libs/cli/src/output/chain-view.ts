@@ -67,9 +67,22 @@ function sleepInWords(afterSeconds: number | null | undefined): string {
   return afterSeconds == null ? 'never' : `after ${afterSeconds} s without use`;
 }
 
+function used(amount: number, limit: number | null, unit: string): string {
+  return `${Math.round(amount)} ${unit}${limit === null ? '' : `, at most ${limit}`}`;
+}
+
+function hitsInWords(hits: Readonly<Record<string, number>>): string | undefined {
+  return (
+    Object.entries(hits)
+      .map(([limit, times]) => `${limit} ${times}×`)
+      .join(', ') || undefined
+  );
+}
+
 export function formatChain(chain: Chain, nowMs: number): string {
   const { spec, status } = chain;
   const { live } = status;
+  const limits = status.limits.host;
   const external = spec.runtime === 'external';
   const own = (text: string) => (external ? undefined : text);
   const interval = spec.sealing.mode === 'instant' ? '' : `, every ${spec.sealing.intervalMs} ms`;
@@ -97,7 +110,14 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Trust', trustInWords(status.trust)],
     ['Transactions', live ? `${live.txTotal}, ${formatRate(live.tps)}/s` : undefined],
     ['Txpool', live ? `${live.txpool.pending} pending, ${live.txpool.queued} queued` : undefined],
-    ['Memory', live ? `${Math.round(live.rssBytes / 2 ** 20)} MiB` : undefined],
+    ['Size', own(spec.limits === undefined ? spec.size : `${spec.size}, with figures of its own`)],
+    ['Processor', live ? used(live.cpuPercent, limits.cpuPercent, '% of a core') : undefined],
+    ['Memory', live ? used(live.rssBytes / 2 ** 20, limits.memoryMb, 'MiB') : undefined],
+    [
+      'Disk',
+      live?.diskBytes == null ? undefined : used(live.diskBytes / 2 ** 20, limits.diskMb, 'MiB'),
+    ],
+    ['Limits met', live ? hitsInWords(live.limitHits) : undefined],
     ['Idle', live?.idleMs != null ? `for ${Math.round(live.idleMs / 1000)} s` : undefined],
     ['Asleep', status.asleepSince ? `since ${formatAge(status.asleepSince, nowMs)}` : undefined],
     ['Sleeps', own(sleepInWords(spec.sleep.afterSeconds))],

@@ -1,4 +1,5 @@
 import type { Hash } from '@flotilla/common';
+import type { ChainLimits } from '../spec/chain-limits.js';
 import type { SettingsStatus } from '../spec/chain-settings.js';
 
 /** Where a chain stands. `Archived` and `Failed` are left only by a change of the spec or of what is wanted. */
@@ -172,6 +173,8 @@ export interface ChainStatus
   readonly trust: TrustMode;
   /** What can be lost, and by what, in words. */
   readonly durability: string;
+  /** What bounds it: its size's figures, with its own in their place. */
+  readonly limits: ChainLimits;
   readonly live: LiveStatus | null;
 }
 

@@ -204,6 +204,12 @@ export interface AuditRecord {
   readonly remote: string | null;
 }
 
+export interface HostShare {
+  /** Thousandths of a core. */
+  readonly cpuMillis: number;
+  readonly memoryMb: number;
+}
+
 export interface Fleet {
   readonly profile: 'dev' | 'production';
   readonly root: {
@@ -216,6 +222,8 @@ export interface Fleet {
     readonly reachable: boolean;
   };
   readonly gatewayUrl: string;
+  /** What the host may promise to chains, has promised, and has left. */
+  readonly capacity: Readonly<Record<'capacity' | 'reserved' | 'free', HostShare>>;
   readonly chains: {
     readonly total: number;
     readonly byPhase: Readonly<Record<string, number>>;
