@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { runDensity } from './density.js';
 import { runEvm } from './evm.js';
 import { runGrowth } from './growth.js';
 import { runIdle } from './idle.js';
@@ -109,6 +110,15 @@ program
   .action(async ({ channel, ...options }) =>
     succeed(await runIsolation({ channels: channel, ...options })),
   );
+
+program
+  .command('density')
+  .description('many chains on one machine, most of them asleep')
+  .option('--chains <count>', 'registered chains, the active ones included', count, 1_000)
+  .option('--active <count>', 'chains with a transaction a second', count, 20)
+  .option('--wakes <count>', 'how many are woken, one after the other', count, 200)
+  .option('--wallets <count>', 'idle wallets on one chain', count, 100)
+  .action(async (options) => succeed(await runDensity(options)));
 
 // Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.
 for (const [signal, code] of [

@@ -13,7 +13,8 @@ export class ConnectionPool {
     const connection = this.#takeIdle() ?? (await this.#open());
     try {
       const response = await connection.send(request);
-      this.#idle.push(connection);
+      if (response.closes) this.#drop(connection);
+      else this.#idle.push(connection);
       return response;
     } catch (error) {
       this.#drop(connection);

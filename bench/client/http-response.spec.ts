@@ -30,6 +30,13 @@ describe('HTTP responses', () => {
     }
   });
 
+  it('says when the connection ends with the answer', () => {
+    const head = 'HTTP/1.1 429 Refused\r\ncontent-length: 1\r\n';
+    const closes = (more: string) =>
+      new HttpResponseReader().push(Buffer.from(`${head}${more}\r\na`))?.closes;
+    expect([closes(''), closes('Connection: close\r\n')]).toEqual([false, true]);
+  });
+
   it('reads one response after the other', () => {
     const one = 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n';
     expect(read(`${one}a`, `${one}b`)).toEqual(['a', 'b']);

@@ -1,10 +1,13 @@
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
+const CLOSES = /\r\nconnection: *close/i;
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
 export interface HttpResponse {
   readonly status: number;
   readonly body: Buffer;
+  /** The server closes the connection after this answer. */
+  readonly closes?: boolean;
 }
 
 /**
@@ -39,7 +42,7 @@ export class HttpResponseReader {
     this.#received = [];
     this.#length = 0;
     this.#mayBeAll = () => true;
-    return { status, body };
+    return { status, body, closes: CLOSES.test(head) };
   }
 }
 

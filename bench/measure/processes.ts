@@ -25,6 +25,11 @@ export function anonymousBytes(pid: number): number {
   return 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
 }
 
+/** Bytes of a process that are in memory, shared pages and mapped files included. */
+export function residentBytes(pid: number): number {
+  return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
+}
+
 /** A process and everything it started. */
 export function processTree(pid: number): number[] {
   let tasks: string[];

@@ -27,11 +27,14 @@ export interface Distribution {
   readonly count: number;
   readonly p50: number;
   readonly p90: number;
+  readonly p95: number;
   readonly p99: number;
   readonly max: number;
 }
 
 export function distributionOf(values: readonly number[]): Distribution {
-  const [p50, p90, p99, max] = [0.5, 0.9, 0.99, 1].map((fraction) => percentile(values, fraction));
-  return { count: values.length, p50, p90, p99, max };
+  const [p50, p90, p95, p99, max] = [0.5, 0.9, 0.95, 0.99, 1].map((fraction) =>
+    percentile(values, fraction),
+  );
+  return { count: values.length, p50, p90, p95, p99, max };
 }

@@ -6,6 +6,7 @@ export const latency = (p99: number, count = 2_000): Distribution => ({
   count,
   p50: p99,
   p90: p99,
+  p95: p99,
   p99,
   max: p99,
 });

@@ -53,11 +53,18 @@ class NatsFlood implements Flood {
     if (this.#aim !== aim) this.#connections = [];
     this.#aim = aim;
     const index = n % CONNECTIONS;
-    this.#connections[index] ??= connect({
+    this.#connections[index] ??= this.#connect(index, aim);
+    return this.#connections[index];
+  }
+
+  /** One that fails is tried again by the next strike. */
+  async #connect(index: number, aim: Aim): Promise<NatsConnection> {
+    const connecting = connect({
       servers: this.#servers[aim],
       reconnect: false,
       ...(aim === 'chain' ? { authenticator: credsAuthenticator(this.#creds) } : {}),
     });
-    return this.#connections[index];
+    connecting.catch(() => delete this.#connections[index]);
+    return connecting;
   }
 }

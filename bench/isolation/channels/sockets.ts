@@ -6,6 +6,8 @@ const DRIP_MS = 1_000;
 /** A server that refuses a connection does so at once. */
 const VERDICT_MS = 1_000;
 const HELD: Outcome = { kind: 'served', reason: '' };
+/** Who does not read, or never ends to ask, can be told nothing. */
+const CUT_OFF: Outcome = { kind: 'refused', reason: 'cut off' };
 
 /** Connections that stay: some silent after a request, some that never finish one, some that never read an answer. */
 export const sockets: Channel = {
@@ -67,11 +69,11 @@ class SocketFlood implements Flood {
         const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
         if (status >= 400) settle({ kind: 'refused', reason: `HTTP ${status}` });
       });
-      socket.on('error', (error) => settle({ kind: 'uncoded', reason: error.message }));
+      socket.on('error', () => settle(CUT_OFF));
       socket.on('close', () => {
         clearTimeout(timer);
         this.#open.delete(socket);
-        settle({ kind: 'uncoded', reason: 'closed without an answer' });
+        settle(CUT_OFF);
       });
     });
   }

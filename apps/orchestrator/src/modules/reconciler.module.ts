@@ -13,6 +13,7 @@ import {
   type RuntimeDriver,
 } from '@flotilla/orchestration';
 import { ChainStore, NatsAccountStore } from '@flotilla/persistence';
+import { Metrics } from '@flotilla/platform';
 import { detectGroups, type GroupsFound, ProcessDriver } from '@flotilla/runtime-drivers';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { LocalNodeFolders, NODE_CREDS_FILE } from '../adapters/local-node-folders.js';
@@ -202,6 +203,7 @@ const loop: FactoryProvider[] = [
       WorkSignal,
       ChainDirectory,
       LimitsLink,
+      Metrics,
       CLOCK,
       LOGGER,
     ],
@@ -214,6 +216,7 @@ const loop: FactoryProvider[] = [
       work: WorkSignal,
       directory: ChainDirectory,
       limits: LimitsLink,
+      metrics: Metrics,
       clock: Clock,
       logger: Logger,
     ) => {
@@ -232,6 +235,7 @@ const loop: FactoryProvider[] = [
           return (await Promise.all(specs)).flat();
         },
         idOf: async (name) => (await directory.find(name))?.id,
+        onReconciled: reconcileTimes(metrics),
       });
       settings.onAnswer((id) => controller.enqueue(id));
       work.on((id) => controller.enqueue(id));
@@ -240,6 +244,17 @@ const loop: FactoryProvider[] = [
     },
   ),
 ];
+
+/** Tells the scraper how long looks at chains take. */
+function reconcileTimes(metrics: Metrics): (tookMs: number) => void {
+  const histogram = metrics.histogram(
+    'flotilla_reconcile_duration_seconds',
+    'How long a look at a chain takes, with the step that it leads to',
+    [],
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  );
+  return (tookMs) => histogram.observe(tookMs / 1_000);
+}
 
 /** The loop that brings chains about, and its hands. */
 @Global()

@@ -28,6 +28,8 @@ export interface ControllerModules {
   readonly instances: () => Promise<readonly InstanceSpec[]>;
   /** The key of the chain that has this name now. */
   readonly idOf: (name: string) => Promise<string | undefined>;
+  /** Told how many milliseconds each look at a chain took, however it ended. */
+  readonly onReconciled?: (tookMs: number) => void;
 }
 
 /** Feeds the reconciler: at start, on request, when an instance dies, and by a sweep that needs no event. */
@@ -44,7 +46,7 @@ export class Controller {
   ) {
     this.#queue = new WorkQueue(options, {
       clock: modules.clock,
-      work: (key) => modules.reconciler.reconcile(key),
+      work: (key) => this.#reconcile(key),
       onError: (key, error, retryInMs) =>
         modules.logger.warn('reconcile failed, will retry', {
           key,
@@ -69,6 +71,16 @@ export class Controller {
 
   enqueue(id: string): void {
     this.#queue.add(id);
+  }
+
+  async #reconcile(key: string) {
+    const { clock, onReconciled, reconciler } = this.modules;
+    const startedAt = clock.now();
+    try {
+      return await reconciler.reconcile(key);
+    } finally {
+      onReconciled?.(clock.now() - startedAt);
+    }
   }
 
   get depth(): { readonly ready: number; readonly running: number } {
