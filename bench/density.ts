@@ -21,6 +21,8 @@ export interface DensityOptions {
   readonly active: number;
   readonly wakes: number;
   readonly wallets: number;
+  /** Active chains after which nothing more is tried. */
+  readonly most: number;
 }
 
 const RECONCILE = 'flotilla_reconcile_duration_seconds';
@@ -67,7 +69,10 @@ async function measureDensity(stack: Stack, options: DensityOptions): Promise<De
     say(`crawled over ${sleepers.length} names`);
     const idle = await watchWithIdleWallets(fleet, wallets);
     say('watched with idle wallets');
-    const filled: ActiveReport = await fillWithActive(fleet, traffic, active);
+    const filled: ActiveReport = await fillWithActive(fleet, traffic, {
+      already: active,
+      most: options.most,
+    });
     return {
       chains,
       active,

@@ -118,6 +118,7 @@ program
   .option('--active <count>', 'chains with a transaction a second', count, 20)
   .option('--wakes <count>', 'how many are woken, one after the other', count, 200)
   .option('--wallets <count>', 'idle wallets on one chain', count, 100)
+  .option('--most <count>', 'active chains to fill the machine with', count, 1_000)
   .action(async (options) => succeed(await runDensity(options)));
 
 // Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.

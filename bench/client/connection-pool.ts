@@ -1,24 +1,31 @@
 import { Connection } from './connection.js';
 import type { HttpResponse } from './http-response.js';
 
+/** A server may close what has been idle for so long at the moment in which it is used again. */
+const STALE_MS = 2_000;
+
+interface Idle {
+  readonly connection: Connection;
+  readonly since: number;
+}
+
 /** Keep-alive connections with one request in flight on each; more of them when all are busy. */
 export class ConnectionPool {
-  readonly #idle: Connection[] = [];
+  readonly #idle: Idle[] = [];
   readonly #all = new Set<Connection>();
 
   constructor(private readonly url: URL) {}
 
   /** @throws whatever the connection does: it is given up, and the next request takes another */
   async send(request: Buffer): Promise<HttpResponse> {
-    const connection = this.#takeIdle() ?? (await this.#open());
+    const idle = this.#takeIdle();
+    if (idle === undefined) return this.#sendOver(await this.#open(), request);
+    const isStale = performance.now() - idle.since > STALE_MS;
     try {
-      const response = await connection.send(request);
-      if (response.closes) this.#drop(connection);
-      else this.#idle.push(connection);
-      return response;
+      return await this.#sendOver(idle.connection, request);
     } catch (error) {
-      this.#drop(connection);
-      throw error;
+      if (!isStale) throw error;
+      return this.#sendOver(await this.#open(), request);
     }
   }
 
@@ -28,11 +35,23 @@ export class ConnectionPool {
     this.#idle.length = 0;
   }
 
-  #takeIdle(): Connection | undefined {
-    for (;;) {
-      const connection = this.#idle.pop();
-      if (connection === undefined || connection.isOpen) return connection;
+  async #sendOver(connection: Connection, request: Buffer): Promise<HttpResponse> {
+    try {
+      const response = await connection.send(request);
+      if (response.closes) this.#drop(connection);
+      else this.#idle.push({ connection, since: performance.now() });
+      return response;
+    } catch (error) {
       this.#drop(connection);
+      throw error;
+    }
+  }
+
+  #takeIdle(): Idle | undefined {
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle === undefined || idle.connection.isOpen) return idle;
+      this.#drop(idle.connection);
     }
   }
 

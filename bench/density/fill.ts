@@ -8,7 +8,6 @@ const STEP = 10;
 const STEP_MS = 10_000;
 /** Milliseconds: a send on an instant chain answers when its block is committed. */
 const SUFFERS = 1_000;
-const MOST = 1_000;
 
 export interface ActiveReport {
   /** Chains that had their transaction a second when it ended. */
@@ -25,7 +24,7 @@ export interface ActiveReport {
 export async function fillWithActive(
   fleet: Fleet,
   traffic: Traffic,
-  already: number,
+  { already, most }: { readonly already: number; readonly most: number },
 ): Promise<ActiveReport> {
   traffic.report();
   for (let active = already; ; active++) {
@@ -42,6 +41,6 @@ export async function fillWithActive(
     const report = { active, refusal, sends, errors };
     if (refusal !== undefined) return { ...report, endedBy: 'refused' };
     if (sends.p99 > SUFFERS) return { ...report, endedBy: 'slow' };
-    if (active >= MOST) return { ...report, endedBy: 'enough' };
+    if (active >= most) return { ...report, endedBy: 'enough' };
   }
 }

@@ -34,8 +34,10 @@ export interface ChannelRun {
 
 /** The flood is in full flow when the window begins, and stays so until its last transaction is in a block. */
 const LEAD_MS = 1_500;
-/** After a window: what is queued drains. */
+/** Before a window the attacked chain works off what is queued, until it needs no more than this of a core. */
+const AT_REST = 0.1;
 const REST_MS = 2_000;
+const MAX_REST_MS = 60_000;
 const WARM_UP_SECONDS = 3;
 /** Strikes beyond the window: its lead, and the wait for the last block. */
 const SPARE_SECONDS = 6;
@@ -93,7 +95,7 @@ async function measureWindow(
 ): Promise<MeasuredWindow> {
   await quietLoad.call('prepare', seconds * perSecond);
   await attacker.call('load', seconds + SPARE_SECONDS);
-  await pause(REST_MS);
+  await comeToRest(scene);
   const anchors = scene.anchorLag && new LagWatch(scene.anchorLag);
   await attacker.call('start', aim);
   await pause(LEAD_MS);
@@ -107,6 +109,16 @@ async function measureWindow(
   const used = cores.read();
   const flood = await attacker.call<FloodReport>('stop');
   return { ...window, flood, anchorLag: await anchors?.stop(), cores: used };
+}
+
+async function comeToRest(scene: Scene): Promise<void> {
+  const deadline = performance.now() + MAX_REST_MS;
+  do {
+    const { attacked } = scene.pids();
+    const meter = new CoreMeter({ attacked });
+    await pause(REST_MS);
+    if (meter.read().attacked < AT_REST) return;
+  } while (performance.now() < deadline);
 }
 
 /** Looks at the anchors once a second. */
