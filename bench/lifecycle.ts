@@ -9,7 +9,7 @@ import {
 } from './report/lifecycle-report.js';
 import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
-import { distributionOf, percentile } from './report/statistics.js';
+import { distributionOf } from './report/statistics.js';
 import { printVerdicts } from './report/verdict.js';
 
 export interface LifecycleOptions {
@@ -77,7 +77,6 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
     stateBytes: byDefault.woken.stateBytes,
     parts: parts.map((part) => ({
       ...part,
-      p95: percentile(part.ms, 0.95),
       ...distributionOf(part.ms),
     })),
   });

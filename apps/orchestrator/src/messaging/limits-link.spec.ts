@@ -19,6 +19,7 @@ function link() {
 
 const startedAt = (at: number): InstanceStatus => ({
   chain: 'shop',
+  instance: 'shop-0',
   state: 'running',
   startedAt: at,
 });
