@@ -21,6 +21,7 @@ import { ObservationModule } from './modules/observation.module.js';
 import { ReconcilerModule } from './modules/reconciler.module.js';
 import { AnchoringRelay } from './relay/anchoring-relay.js';
 import { RootConnection } from './root-chain/root-connection.js';
+import { Autoscaler } from './scale/autoscaler.js';
 import type { Settings } from './settings.js';
 import { registerFleetMetrics } from './telemetry/fleet-metrics.js';
 import { Heartbeats } from './telemetry/heartbeats.js';
@@ -48,6 +49,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     private readonly directory: ChainDirectory,
     private readonly live: LiveChains,
     private readonly heartbeats: Heartbeats,
+    private readonly autoscaler: Autoscaler,
     private readonly routes: RouteAnnouncer,
     private readonly relay: AnchoringRelay,
     private readonly streams: EventStreams,
@@ -74,6 +76,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     this.streams.close();
     this.relay.stop();
     this.heartbeats.stop();
+    this.autoscaler.stop();
     this.accounts.close();
     await this.controller.close();
     await this.routes.stop();
@@ -89,6 +92,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     await this.#untilDone('admin key', () => ensureAdminKey(this.settings.adminKeyFile, this.keys));
     await this.#untilDone('chains', () => this.directory.load());
     this.heartbeats.start();
+    this.autoscaler.start();
     this.routes.start();
     this.relay.start();
     await this.controller.start();

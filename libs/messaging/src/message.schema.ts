@@ -42,6 +42,8 @@ export const heartbeatSchema = z.object({
   disk: z.object({ bytes: count, full: z.boolean() }).optional(),
   /** How often a limit was met since the start, by its name. */
   limitHits: z.record(z.string().max(64), count).optional(),
+  /** Of reads, since the heartbeat before. */
+  load: z.object({ queueDepth: count, readP99Ms: z.number().nonnegative() }).optional(),
   /** Of a chain with several. */
   instance: z.string().max(64).optional(),
   role: z.enum(['producer', 'follower']).optional(),

@@ -30,6 +30,7 @@ import { DrainGate } from './rpc/drain-gate.js';
 import { flotillaMethods } from './rpc/flotilla-methods.js';
 import { Activity } from './threads/activity.js';
 import { IngressLink } from './threads/ingress-link.js';
+import { LoadGauge } from './threads/load-gauge.js';
 import type { SpawnThread } from './threads/thread.js';
 import { threadCounts } from './threads/thread-counts.js';
 
@@ -69,6 +70,7 @@ export class ChainNode {
   readonly #identity: { -readonly [Key in keyof NodeIdentity]: NodeIdentity[Key] };
   readonly #gate = new DrainGate();
   readonly #activity = new Activity();
+  readonly #load = new LoadGauge();
   readonly #instance: InstanceFile;
   readonly #parked: ParkedFile;
   readonly #sealer: Sealer;
@@ -216,7 +218,7 @@ export class ChainNode {
           announced: new JsonFile(join(folder, 'announced.json'), parseAnnouncedState, {
             durable: false,
           }),
-          status: () => this.status(),
+          status: () => ({ ...this.status(), load: this.#load.read() }),
           drain: () => this.drain(),
           limit: (limits) => this.#limiter.limit(limits),
           clock,
@@ -255,6 +257,7 @@ export class ChainNode {
         this.#sealer.start();
         this.#produce();
       },
+      onScaled: (workers) => this.#ingress.scale(workers),
       onDeposed: this.modules.onDeposed,
       onRefused: () => void this.#ingress.stop(),
     };
@@ -340,6 +343,7 @@ export class ChainNode {
         isFollower: this.#forwarder !== undefined,
         ...threadCounts(availableParallelism()),
         activity: this.#activity.memory,
+        load: this.#load.memory,
       },
       {
         chain: this.chain,

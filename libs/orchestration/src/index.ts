@@ -1,3 +1,4 @@
+export * from './autoscale/autoscale-policy.js';
 export * from './capacity/capacity.js';
 export * from './chain/chain.js';
 export * from './chain/chain-name.js';

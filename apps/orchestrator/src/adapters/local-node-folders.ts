@@ -97,7 +97,8 @@ export class LocalNodeFolders implements NodeFolderPort {
     id: string,
     { peerUrl, rpcUrl }: Pick<InstanceStatus, 'peerUrl' | 'rpcUrl'>,
   ): Promise<void> {
-    const lease = leaseOf(chain);
+    const { workers } = chain.status.scale ?? {};
+    const lease = { ...leaseOf(chain), ...(workers !== undefined && { workers }) };
     const producer = id === lease.instance ? {} : { peerUrl, rpcUrl };
     const { folder } = this.replica(chain, id);
     await writeIfDifferent(folder, LEASE_FILE, `${JSON.stringify({ ...lease, ...producer })}\n`);

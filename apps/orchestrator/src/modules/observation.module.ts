@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import type { Clock, Logger } from '@flotilla/common';
-import { capacityOf } from '@flotilla/orchestration';
+import { AutoscalePolicy, capacityOf } from '@flotilla/orchestration';
 import { ChainStore, CheckpointStore, EventStore, OutboxStore } from '@flotilla/persistence';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { Admission } from '../capacity/admission.js';
@@ -17,6 +18,7 @@ import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { DelayWatch } from '../relay/delay-watch.js';
 import { RootConnection } from '../root-chain/root-connection.js';
+import { Autoscaler } from '../scale/autoscaler.js';
 import type { Settings } from '../settings.js';
 import { IdleWatch } from '../sleep/idle-watch.js';
 import { SleepService } from '../sleep/sleep.service.js';
@@ -91,6 +93,23 @@ const sleeping: FactoryProvider[] = [
       const watch = new IdleWatch({ profile }, { chains, changes, live, work, logger, all });
       admission.onShortage(() => watch.makeRoom());
       return watch;
+    },
+  ),
+  provide(
+    Autoscaler,
+    [ChainStore, ChainDirectory, LiveChains, WorkSignal, CLOCK, LOGGER],
+    (
+      chains: ChainStore,
+      directory: ChainDirectory,
+      live: LiveChains,
+      work: WorkSignal,
+      clock: Clock,
+      logger: Logger,
+    ) => {
+      const all = () => directory.all();
+      const policy = new AutoscalePolicy();
+      const modules = { policy, live, all, chains, work, clock, logger };
+      return new Autoscaler({ cores: availableParallelism() }, modules);
     },
   ),
 ];

@@ -65,6 +65,8 @@ export class LiveChains {
         rssBytes: beat.rssBytes,
         cpuSeconds: beat.cpuSeconds,
         cpuPercent: ratePerSecond(entry.samples, ({ cpuSeconds }) => 100 * cpuSeconds),
+        queueDepth: beat.load?.queueDepth ?? 0,
+        readP99Ms: beat.load?.readP99Ms ?? 0,
         diskBytes: beat.disk?.bytes ?? null,
         limitHits: beat.limitHits ?? {},
         idleMs: beat.idleMs ?? null,

@@ -15,6 +15,8 @@ export interface Lease {
   readonly peerUrl?: string;
   /** Where it answers JSON-RPC; absent until it does. */
   readonly rpcUrl?: string;
+  /** Threads for calls that each instance may have; absent: what the machine suggests. */
+  readonly workers?: number;
 }
 
 export const LEASE_FILE = 'lease.json';
@@ -24,6 +26,7 @@ const leaseSchema = z.object({
   epoch: z.number().int().positive(),
   peerUrl: z.string().url().optional(),
   rpcUrl: z.string().url().optional(),
+  workers: z.number().int().positive().optional(),
 });
 
 /** Undefined for a chain of one instance. @throws NodeError `NODE_FILE_CORRUPT` */

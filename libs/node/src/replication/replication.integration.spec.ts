@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
+import { jest } from '@jest/globals';
 import { HDNodeWallet } from 'ethers';
 import { ChainNode } from '../chain-node.js';
 import { devAlloc } from '../config/dev-alloc.js';

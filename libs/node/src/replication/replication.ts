@@ -42,6 +42,8 @@ export interface ReplicationHooks {
   readonly onAnchoring: (state: unknown) => void;
   /** This instance produces from now on. */
   readonly onPromoted: () => Promise<void>;
+  /** So many threads for calls from now on. */
+  readonly onScaled: (workers: number) => void;
   /** Another one may produce now: this process must end at once. */
   readonly onDeposed: (why: string) => void;
   /** It follows no more, and must not serve any more. */
@@ -168,6 +170,7 @@ export class Replication {
       this.#proposals = await FileJournal.open({ folder: join(folder, 'proposals') });
       this.#startFollowing();
     }
+    if (this.#lease.workers !== undefined) hooks.onScaled(this.#lease.workers);
     this.#watch.start();
     return this.#peers.listen();
   }
@@ -207,13 +210,15 @@ export class Replication {
   /** What the lease says now. A producer without a lease has lost its folder. */
   async #look(): Promise<void> {
     const { folder, instance } = this.options;
-    const { onDeposed } = this.#hooks!;
+    const { onDeposed, onScaled } = this.#hooks!;
     const lease = loadLease(folder);
     if (lease === undefined) {
       if (!this.#isFollower) onDeposed('the data folder is gone');
       return;
     }
     if (lease.epoch < this.#lease.epoch) return;
+    const isScaled = lease.workers !== undefined && lease.workers !== this.#lease.workers;
+    if (isScaled) onScaled(lease.workers!);
     this.#lease = lease;
     if (!this.#isFollower) {
       if (lease.instance !== instance) onDeposed(`${lease.instance} produces now`);

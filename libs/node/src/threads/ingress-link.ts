@@ -155,6 +155,11 @@ export class IngressLink {
     return forwarder.answer(message, this.#modules.logger);
   }
 
+  /** So many threads for calls at most, from now on. */
+  scale(workers: number): void {
+    this.#post({ kind: 'workers', count: workers });
+  }
+
   /** This instance follows no more. */
   promoted(): void {
     this.#post({ kind: 'role', isFollower: false });

@@ -82,6 +82,16 @@ describe('ThreadPool', () => {
     expect(threads).toHaveLength(1);
   });
 
+  it('takes more threads for what waits when it may have more', async () => {
+    const { pool, threads } = setup({ maxThreads: 1 });
+    void pool.run(1);
+    void pool.run(2);
+    expect(threads).toHaveLength(1);
+    expect(pool.queued).toBe(1);
+    pool.resize(2);
+    expect(threads).toHaveLength(2);
+  });
+
   it('refuses what would wait behind too many', async () => {
     const { pool } = setup({ maxThreads: 1, maxQueued: 1 });
     void pool.run(1);

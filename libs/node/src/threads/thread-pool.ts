@@ -53,6 +53,7 @@ interface Member {
  */
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
+  #maxThreads: number;
   readonly #modules: ThreadPoolModules;
   readonly #members = new Set<Member>();
   readonly #queue = new JobQueue<Job>();
@@ -62,6 +63,7 @@ export class ThreadPool {
 
   constructor(options: ThreadPoolOptions, modules: ThreadPoolModules) {
     this.#options = options;
+    this.#maxThreads = options.maxThreads;
     this.#modules = modules;
   }
 
@@ -79,6 +81,17 @@ export class ThreadPool {
       this.#queue.push({ owner: undefined, ...options, job, arrivedAt, resolve, reject });
       this.#dispatch();
     });
+  }
+
+  /** Jobs that wait for a thread. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** So many threads at most from now on; those that are too many end once they are idle. */
+  resize(maxThreads: number): void {
+    this.#maxThreads = maxThreads;
+    this.#dispatch();
   }
 
   /** Threads started from now on do the work; the present ones finish what they do and end. */
@@ -107,7 +120,7 @@ export class ThreadPool {
       member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage, next.transfer ?? []);
     }
     // What waits goes to whoever is free first, one that is busy now or one that starts.
-    while (this.#starting < this.#waiting() && this.#members.size < this.#options.maxThreads) {
+    while (this.#starting < this.#waiting() && this.#members.size < this.#maxThreads) {
       this.#startMember();
     }
   }
@@ -129,7 +142,7 @@ export class ThreadPool {
 
   /** One thread is left to others, where there are several. */
   #mayHaveThread(owner: unknown): boolean {
-    const { maxThreads } = this.#options;
+    const maxThreads = this.#maxThreads;
     if (owner === undefined || maxThreads === 1) return true;
     let running = 0;
     for (const { current } of this.#members) if (current?.owner === owner) running++;

@@ -36,8 +36,8 @@ export class Followers {
     const { folders } = this.modules;
     const wanted = wantedFollowers(chain);
     const surplus = (await this.#present(chain)).filter((id) => !wanted.includes(id));
-    if (wanted.length === 0 && surplus.length === 0) return true;
     await folders.writeLease(chain, producer.instance, producer);
+    if (wanted.length === 0 && surplus.length === 0) return true;
     const followers: Follower[] = [];
     for (const id of wanted) followers.push(await this.#ensure(writer, id, producer));
     for (const id of surplus) followers.push(await this.#withdraw(chain, id));

@@ -148,6 +148,10 @@ export interface LiveStatus {
   readonly cpuSeconds: number;
   /** Of one core, averaged over about ten seconds. */
   readonly cpuPercent: number;
+  /** Calls that wait for a worker. */
+  readonly queueDepth: number;
+  /** 99th percentile of reads in the serving process, in milliseconds; 0 when hardly anybody asks. */
+  readonly readP99Ms: number;
   /** What the chain has on the disk; null when the node does not say. */
   readonly diskBytes: number | null;
   /** How often a limit was met since the process has started, by its name. */

@@ -21,11 +21,13 @@ import { callLimits, serverLimits } from '../../limits/limits-of-parts.js';
 import { Activity } from '../activity.js';
 import type { CallJob, CallThreadOptions } from '../calls/run.js';
 import { ChannelLogger } from '../channel-logger.js';
+import { LoadGauge } from '../load-gauge.js';
 import type { RecoveryOptions } from '../recovery/run.js';
 import { SenderRecovery } from '../recovery/sender-recovery.js';
 import type { Channel, SpawnThread, Thread } from '../thread.js';
 import { ThreadPool } from '../thread-pool.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
+import { measuring } from './measuring.js';
 import type { RefusedItem, ToIngress, ToWriter } from './messages.js';
 import { noticing } from './noticing.js';
 import { PendingReplies } from './pending-replies.js';
@@ -50,6 +52,8 @@ export interface IngressOptions {
   readonly recoveryThreads: number;
   /** Memory of the node's `Activity`. */
   readonly activity: SharedArrayBuffer;
+  /** Memory of the `LoadGauge`. */
+  readonly load: SharedArrayBuffer;
 }
 
 export interface IngressModules {
@@ -153,6 +157,9 @@ export class Ingress {
       case 'limits':
         this.#limit(message.limits);
         break;
+      case 'workers':
+        this.#calls.resize(message.count);
+        break;
       case 'role':
         this.#isFollower = message.isFollower;
         break;
@@ -218,10 +225,14 @@ export class Ingress {
       },
       {
         methods: methodTable(
-          noticing(
-            [...routed.values(), ...feeds.map((feed) => this.#wherePolled(feed))],
-            activity,
-            this.#clock,
+          measuring(
+            noticing(
+              [...routed.values(), ...feeds.map((feed) => this.#wherePolled(feed))],
+              activity,
+              this.#clock,
+            ),
+            new LoadGauge(this.#options.load),
+            () => this.#calls.queued,
           ),
         ),
         logger: this.#logger,

@@ -36,6 +36,8 @@ export type ToIngress =
   | { readonly kind: 'limits'; readonly limits: NodeLimits }
   /** Bytes of a `TransactionBatch`. */
   | { readonly kind: 'pending'; readonly batch: Uint8Array }
+  /** So many threads for calls at most. */
+  | { readonly kind: 'workers'; readonly count: number }
   /** A follower hands the filters of HTTP clients, too, to its producer. */
   | { readonly kind: 'role'; readonly isFollower: boolean }
   | { readonly kind: 'close' };
