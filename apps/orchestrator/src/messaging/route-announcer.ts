@@ -7,7 +7,7 @@ import {
   type RoutesReply,
   type RoutesRequest,
 } from '@flotilla/messaging';
-import { leaseOf, limitsOf } from '@flotilla/orchestration';
+import { type EdgeLimits, leaseOf, limitsOf } from '@flotilla/orchestration';
 import {
   type ChainStore,
   type OutboxStore,
@@ -103,6 +103,17 @@ export class RouteAnnouncer {
   }
 }
 
+/** Every instance has its own share of the machine, so that more of them may compute more. */
+function shared(limits: EdgeLimits, instances: number): EdgeLimits {
+  const { computeMsPerSecond, computeBurstMs } = limits;
+  const times = (figure: number | null) => figure && figure * instances;
+  return {
+    ...limits,
+    computeMsPerSecond: times(computeMsPerSecond),
+    computeBurstMs: times(computeBurstMs),
+  };
+}
+
 /** Undefined before the chain has an id, and for chains that run elsewhere. */
 export function toRoute(chain: StoredChain): Route | undefined {
   const { name, chainId, spec, status } = chain;
@@ -116,7 +127,7 @@ export function toRoute(chain: StoredChain): Route | undefined {
     ...(nodeWsUrl !== null && { wsUrl: nodeWsUrl }),
     epoch: leaseOf(chain).epoch,
     ...(replicas.length > 0 && { replicas: [...replicas] }),
-    limits: limitsOf(spec).edge,
+    limits: shared(limitsOf(spec).edge, 1 + replicas.length),
     ...(asleep?.latestBlock && { latestBlock: asleep.latestBlock }),
   };
 }

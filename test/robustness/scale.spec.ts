@@ -1,0 +1,109 @@
+import { Stack, waitUntil } from '../stack.js';
+
+const chain = 'busy';
+const CALL = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'eth_getBalance',
+  params: ['0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266', 'latest'],
+};
+/** A batch is dear enough that a few clients keep a process busy, whose CPU is bounded. */
+const BODY = JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ ...CALL, id })));
+const HOST = { cpuPercent: 30 };
+const EDGE = { computeMsPerSecond: 'none', requestsPerSecond: 'none', bytesPerSecond: 'none' };
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await Stack.start();
+}, 120_000);
+
+afterAll(() => stack?.stop(), 60_000);
+
+/** Readers that each ask again as soon as they are answered, and how long they waited. */
+class Flood {
+  readonly failures: string[] = [];
+  #times: number[] = [];
+  #isRunning = true;
+  readonly #loops: Promise<void>[];
+
+  constructor(url: string, readers: number) {
+    this.#loops = Array.from({ length: readers }, () => this.#ask(url));
+  }
+
+  /** Since the last time, in milliseconds. */
+  p99(): number {
+    const times = this.#times.sort((a, b) => a - b);
+    this.#times = [];
+    return times[Math.floor(times.length * 0.99)];
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    await Promise.all(this.#loops);
+  }
+
+  async #ask(url: string): Promise<void> {
+    while (this.#isRunning) {
+      const startedAt = performance.now();
+      try {
+        const response = await fetch(url, { method: 'POST', body: BODY });
+        const answers = (await response.json()) as { result?: string }[];
+        if (!answers.every(({ result }) => result !== undefined)) {
+          this.failures.push(JSON.stringify(answers).slice(0, 200));
+        }
+      } catch (error) {
+        this.failures.push(String(error));
+      }
+      this.#times.push(performance.now() - startedAt);
+    }
+  }
+}
+
+const followers = async () =>
+  (await stack.api('GET', `/chains/${chain}`)).body.status.instances.filter(
+    ({ role }: any) => role === 'follower',
+  ).length;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it('brings replicas up and down on request without losing a read', async () => {
+  await stack.createChain(chain, { limits: { edge: EDGE } });
+  const flood = new Flood(stack.rpcUrl(chain), 2);
+  for (const count of ['2', '0']) {
+    const scaled = await stack.cli('chain', 'scale', chain, '--replicas', count, '--wait');
+    expect(scaled).toMatchObject({ code: 0 });
+    await waitUntil(`${count} replicas`, 60_000, async () => (await followers()) === Number(count));
+    await pause(3_000);
+  }
+  await flood.stop();
+  expect(flood.failures).toEqual([]);
+}, 180_000);
+
+it('grows under a flood of reads and shrinks back by itself, each time with its reason', async () => {
+  const spec = {
+    limits: { edge: EDGE, host: HOST },
+    scale: { replicas: { min: 0, max: 1 } },
+  };
+  await stack.api('PATCH', `/chains/${chain}`, { spec });
+  const flood = new Flood(stack.rpcUrl(chain), 8);
+  await pause(5_000);
+  const before = flood.p99();
+  await waitUntil('a replica', 90_000, async () => (await followers()) === 1);
+  await pause(5_000);
+  flood.p99();
+  await pause(8_000);
+  const after = flood.p99();
+  await flood.stop();
+  await waitUntil('quiet', 150_000, async () => (await followers()) === 0);
+  console.log(
+    `p99 of a batch: ${before.toFixed(0)} ms alone, ${after.toFixed(0)} ms with a replica`,
+  );
+  expect(flood.failures).toEqual([]);
+  const { body } = await stack.api('GET', `/chains/${chain}/events?limit=100`);
+  const reasons = body.items
+    .filter(({ type }: any) => type === 'chain.scaled')
+    .map(({ data }: any) => data.reason);
+  console.log(reasons);
+  expect(reasons.length).toBeGreaterThanOrEqual(2);
+}, 400_000);
