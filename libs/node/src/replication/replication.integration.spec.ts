@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock, systemRandom } from '@flotilla/common';
-import { jest } from '@jest/globals';
 import { HDNodeWallet } from 'ethers';
 import { ChainNode } from '../chain-node.js';
 import { devAlloc } from '../config/dev-alloc.js';
@@ -11,10 +10,10 @@ import { loadOrCreateCommitteeKey } from '../files/committee-key.js';
 import { spawnInProcess } from '../testing/in-process-threads.js';
 import type { Lease } from './lease-file.js';
 
-jest.setTimeout(60_000);
-
 const MNEMONIC = 'test test test test test test test test test test test junk';
 const CHAIN_ID = 4242;
+/** Milliseconds: nodes take their time where many tests run at once. */
+const TIMEOUT_MS = 30_000;
 const wallet = HDNodeWallet.fromPhrase(MNEMONIC);
 const alloc = Object.fromEntries(
   Object.entries(devAlloc()).map(([address, { balance }]) => [
@@ -145,76 +144,100 @@ describe('a replica', () => {
     producer = await group.start('pair-0', { instance: 'pair-0', epoch: 1 });
     for (let i = 0; i < 5; i++) await group.send(producer);
     replica = await group.start('pair-1', group.lease('pair-0', 1));
-  });
+  }, TIMEOUT_MS);
 
-  afterAll(() => group.close());
+  afterAll(() => group.close(), TIMEOUT_MS);
 
-  it('catches up with what was there before, and follows what comes', async () => {
-    await caughtUp(replica, producer);
-    await group.send(producer);
-    await caughtUp(replica, producer);
-    expect(replica.status()).toMatchObject({
-      role: 'follower',
-      following: { lag: 0, paired: false },
-    });
-    const asked = ['eth_getBalance', `0x${'11'.repeat(20)}`, 'latest'] as const;
-    expect(await rpc(replica, ...asked)).toBe(await rpc(producer, ...asked));
-  });
-
-  it('passes on what only the producer can do, and then knows what came of it', async () => {
-    for (let i = 0; i < 10; i++) {
-      const hash = await group.send(replica);
-      expect(await rpc(replica, 'eth_getTransactionReceipt', hash)).toMatchObject({
-        status: '0x1',
+  it(
+    'catches up with what was there before, and follows what comes',
+    async () => {
+      await caughtUp(replica, producer);
+      await group.send(producer);
+      await caughtUp(replica, producer);
+      expect(replica.status()).toMatchObject({
+        role: 'follower',
+        following: { lag: 0, paired: false },
       });
-    }
-    expect(await rpc(replica, 'txpool_status')).toEqual({ pending: '0x0', queued: '0x0' });
-    const filter = await rpc(replica, 'eth_newBlockFilter');
-    await group.send(replica);
-    expect(await rpc(producer, 'eth_getFilterChanges', filter)).toHaveLength(1);
-    await expect(rpc(replica, 'eth_sendRawTransaction', '0x01')).rejects.toThrow();
-  });
+      const asked = ['eth_getBalance', `0x${'11'.repeat(20)}`, 'latest'] as const;
+      expect(await rpc(replica, ...asked)).toBe(await rpc(producer, ...asked));
+    },
+    TIMEOUT_MS,
+  );
 
-  it('waits for the block that a client has seen elsewhere', async () => {
-    await group.send(producer);
-    const wanted = producer.chain.head().number;
-    const response = await fetch(replica.rpcUrl, {
-      method: 'POST',
-      headers: { 'flotilla-min-block': String(wanted) },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }),
-    });
-    expect(Number(response.headers.get('flotilla-block'))).toBeGreaterThanOrEqual(wanted);
-    expect(Number(((await response.json()) as { result: string }).result)).toBe(wanted);
-  });
+  it(
+    'passes on what only the producer can do, and then knows what came of it',
+    async () => {
+      for (let i = 0; i < 10; i++) {
+        const hash = await group.send(replica);
+        expect(await rpc(replica, 'eth_getTransactionReceipt', hash)).toMatchObject({
+          status: '0x1',
+        });
+      }
+      expect(await rpc(replica, 'txpool_status')).toEqual({ pending: '0x0', queued: '0x0' });
+      const filter = await rpc(replica, 'eth_newBlockFilter');
+      await group.send(replica);
+      expect(await rpc(producer, 'eth_getFilterChanges', filter)).toHaveLength(1);
+      await expect(rpc(replica, 'eth_sendRawTransaction', '0x01')).rejects.toThrow();
+    },
+    TIMEOUT_MS,
+  );
 
-  it('goes on where it was after a restart', async () => {
-    const before = replica.chain.head().number;
-    await group.stop('pair-1');
-    await group.send(producer);
-    replica = await group.start('pair-1', group.lease('pair-0', 1));
-    expect(replica.chain.head().number).toBeGreaterThanOrEqual(before);
-    await caughtUp(replica, producer);
-  });
+  it(
+    'waits for the block that a client has seen elsewhere',
+    async () => {
+      await group.send(producer);
+      const wanted = producer.chain.head().number;
+      const response = await fetch(replica.rpcUrl, {
+        method: 'POST',
+        headers: { 'flotilla-min-block': String(wanted) },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }),
+      });
+      expect(Number(response.headers.get('flotilla-block'))).toBeGreaterThanOrEqual(wanted);
+      expect(Number(((await response.json()) as { result: string }).result)).toBe(wanted);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('follows changed settings', async () => {
-    const { token, allow } = producer.chain.settingsUpTo(0, 1)[0].settings;
-    const fees = { mode: 'fixed', gasPrice: 7n } as const;
-    await producer.chain.changeSettings({ gasLimit: 20_000_000n, fees, token, allow }, 2);
-    await caughtUp(replica, producer);
-    expect(replica.chain.head()).toMatchObject({ gasLimit: 20_000_000n, baseFeePerGas: 7n });
-    const free = { mode: 'free' } as const;
-    await producer.chain.changeSettings({ gasLimit: 20_000_000n, fees: free, token, allow }, 3);
-    await caughtUp(replica, producer);
-  });
+  it(
+    'goes on where it was after a restart',
+    async () => {
+      const before = replica.chain.head().number;
+      await group.stop('pair-1');
+      await group.send(producer);
+      replica = await group.start('pair-1', group.lease('pair-0', 1));
+      expect(replica.chain.head().number).toBeGreaterThanOrEqual(before);
+      await caughtUp(replica, producer);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('stops serving when development methods bend the chain', async () => {
-    await rpc(producer, 'evm_setAccountNonce', `0x${'22'.repeat(20)}`, '0x5').catch(() =>
-      rpc(producer, 'hardhat_setNonce', `0x${'22'.repeat(20)}`, '0x5'),
-    );
-    await until('it refuses', () => replica.status().following?.refused !== undefined);
-    expect(replica.status().following?.refused).toMatchObject({ code: 'TAMPERED' });
-    await expect(rpc(replica, 'eth_blockNumber')).rejects.toThrow();
-  });
+  it(
+    'follows changed settings',
+    async () => {
+      const { token, allow } = producer.chain.settingsUpTo(0, 1)[0].settings;
+      const fees = { mode: 'fixed', gasPrice: 7n } as const;
+      await producer.chain.changeSettings({ gasLimit: 20_000_000n, fees, token, allow }, 2);
+      await caughtUp(replica, producer);
+      expect(replica.chain.head()).toMatchObject({ gasLimit: 20_000_000n, baseFeePerGas: 7n });
+      const free = { mode: 'free' } as const;
+      await producer.chain.changeSettings({ gasLimit: 20_000_000n, fees: free, token, allow }, 3);
+      await caughtUp(replica, producer);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'stops serving when development methods bend the chain',
+    async () => {
+      await rpc(producer, 'evm_setAccountNonce', `0x${'22'.repeat(20)}`, '0x5').catch(() =>
+        rpc(producer, 'hardhat_setNonce', `0x${'22'.repeat(20)}`, '0x5'),
+      );
+      await until('it refuses', () => replica.status().following?.refused !== undefined);
+      expect(replica.status().following?.refused).toMatchObject({ code: 'TAMPERED' });
+      await expect(rpc(replica, 'eth_blockNumber')).rejects.toThrow();
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe('a pair', () => {
