@@ -41,6 +41,14 @@ describe('capacity', () => {
     });
   });
 
+  it('is held once for each instance of a chain', () => {
+    const view = { id: '', pid: 1, role: 'producer' as const, startedAt: '' };
+    const replicated = chain('small');
+    const status = { ...replicated.status, instances: [view, view, view] };
+    const { memoryMb } = SIZES.small.reserved;
+    expect(reservedBy([{ ...replicated, status }]).memoryMb).toBe(3 * memoryMb);
+  });
+
   it('says what is short, by how much, and what helps', () => {
     const capacity = { cpuMillis: 100, memoryMb: 300 };
     const short = shortage(capacity, { cpuMillis: 20, memoryMb: 256 }, SIZES.small.reserved);

@@ -46,8 +46,10 @@ export function reservedBy(chains: Iterable<Reserving>): ReservedShare {
   for (const chain of chains) {
     if (!isActive(chain)) continue;
     const { reserved } = limitsOf(chain.spec);
-    cpuMillis += reserved.cpuMillis;
-    memoryMb += reserved.memoryMb;
+    // Each of its instances holds as much; before there is one, the one to come.
+    const instances = Math.max(1, chain.status.instances.length);
+    cpuMillis += instances * reserved.cpuMillis;
+    memoryMb += instances * reserved.memoryMb;
   }
   return { cpuMillis, memoryMb };
 }

@@ -88,6 +88,9 @@ export class Followers {
     }
     this.#silentSince.delete(id);
     restarts.served(`${chain.id}/${id}`);
+    await driver.limit(spec).catch((error) => {
+      logger.warn('limits not applied', { chain: chain.name, id, reason: String(error) });
+    });
     if (following.refused !== undefined) {
       return this.#refused(writer, id, { ...following.refused, view });
     }
