@@ -104,14 +104,6 @@ function addChain(program: Command): void {
       ),
     )
     .action(lazily(async () => (await import('./commands/chain-update.js')).run));
-  waiting(
-    online(chain.command('scale'))
-      .description('give a running chain another size, without a restart')
-      .argument('<name>')
-      .addOption(new Option('--size <size>', 'the new size').choices(SIZES).makeOptionMandatory()),
-  )
-    .addHelpText('after', examples('chain scale shop --size large --wait'))
-    .action(lazily(async () => (await import('./commands/chain-update.js')).run));
   online(chain.command('list'))
     .description('all chains that your key may see')
     .option('--phase <phase>', 'only chains in this phase, e.g. Running')
@@ -144,8 +136,9 @@ function addChain(program: Command): void {
     .addHelpText('after', examples('chain wake shop --wait'))
     .action(lazily(async () => (await import('./commands/chain-change.js')).wake));
   waiting(online(chain.command('scale')))
-    .description('read replicas, and whether a standby takes over when the producer is lost')
+    .description('its size, read replicas, and whether a standby takes over; without a restart')
     .argument('<name>')
+    .addOption(new Option('--size <size>', 'how much of the machine it may take').choices(SIZES))
     .option('--replicas <count>', 'read replicas; with --max-replicas the fewest')
     .option('--max-replicas <count>', 'as many as the load may bring up')
     .option('--failover', 'keep everything on a standby, too, which takes over')
@@ -153,6 +146,7 @@ function addChain(program: Command): void {
     .addHelpText(
       'after',
       examples(
+        'chain scale shop --size large --wait',
         'chain scale shop --replicas 2 --wait',
         'chain scale shop --max-replicas 3 --failover',
       ),

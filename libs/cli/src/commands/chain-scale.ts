@@ -1,9 +1,10 @@
-import type { Chain } from '@flotilla/sdk';
+import type { Chain, ChainSpec } from '@flotilla/sdk';
 import type { CommandContext } from '../context.js';
 import { invalidArgument } from '../errors.js';
 import { parseDurationMs, parseInteger } from './spec-options.js';
 
 export interface ScaleOptions {
+  readonly size?: ChainSpec['size'];
   readonly replicas?: string;
   readonly maxReplicas?: string;
   readonly failover?: boolean;
@@ -11,15 +12,16 @@ export interface ScaleOptions {
   readonly timeout: string;
 }
 
-/** Read replicas at least and at most, and whether a standby takes over. */
+/** Its size, read replicas at least and at most, and whether a standby takes over. */
 export async function run(
   context: CommandContext,
   options: ScaleOptions,
   name: string,
 ): Promise<void> {
-  const { replicas, maxReplicas, failover } = options;
-  if (replicas === undefined && maxReplicas === undefined && failover === undefined) {
-    throw invalidArgument('nothing to scale', 'name what is to change, e.g. --replicas 2');
+  const { size, replicas, maxReplicas, failover } = options;
+  const asked = [size, replicas, maxReplicas, failover];
+  if (asked.every((option) => option === undefined)) {
+    throw invalidArgument('nothing to scale', 'name what is to change, e.g. --size large');
   }
   const { chains } = await context.client();
   const timeoutMs = parseDurationMs(options.timeout);
@@ -30,6 +32,7 @@ export async function run(
   // A number of its own is that number, whatever the load; with --max-replicas the load decides.
   const max = most ?? (replicas === undefined ? before.max : min);
   const change = {
+    ...(size !== undefined && { size }),
     scale: { replicas: { min, max } },
     ...(failover !== undefined && { failover }),
   };
@@ -42,5 +45,5 @@ function outcome({ name, spec, status }: Chain): string {
   const asked = min === max ? `${min}` : `${min} to ${max}`;
   const followers = status.instances.filter(({ role }) => role === 'follower').length;
   const standby = spec.failover ? '; a standby takes over when its producer is lost' : '';
-  return `${name}: ${asked} read replicas asked for, ${followers} followers there${standby}`;
+  return `${name}: ${spec.size}, ${asked} read replicas asked for, ${followers} followers there${standby}`;
 }
