@@ -54,6 +54,8 @@ type Freshness = Pick<RpcServerOptions, 'head' | 'awaitBlock'>;
 export interface RpcServerModules {
   readonly methods: MethodTable;
   readonly logger: Logger;
+  /** The last block that subscriptions were told of: where they go on in the next process. */
+  readonly toldBlock?: () => number;
 }
 
 export const RPC_DEFAULTS = {
@@ -215,14 +217,13 @@ export class RpcServer {
       return;
     }
     socket.on('error', () => socket.destroy());
-    const { methods, logger } = this.modules;
+    const { modules } = this;
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const session = new WsSession(this.#options, {
+        ...modules,
         dispatcher: this.#dispatcher,
-        methods,
         socket: webSocket,
         budget: this.#budget,
-        logger,
       });
       const id = connectionId(request.headers[CONNECTION_HEADER]);
       this.#sessions.set(session, id);

@@ -2,7 +2,11 @@
 export type Push = (resultText: string) => void;
 
 /** Begins feeding a subscriber; the returned function stops. */
-export type Feed = (push: Push) => () => void;
+export interface Feed {
+  (push: Push): () => void;
+  /** Sends what happened after that block, of feeds that blocks tell. */
+  readonly since?: (block: number, push: Push) => void;
+}
 
 /** A connection that can receive notifications. */
 export interface RpcSession {

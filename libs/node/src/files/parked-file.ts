@@ -6,7 +6,7 @@ import { writeAtomically } from './write-atomically.js';
 
 const parkedSchema = z.record(
   z.string(),
-  z.array(z.object({ id: z.string(), params: z.array(z.unknown()) })),
+  z.array(z.object({ id: z.string(), params: z.array(z.unknown()), block: z.int().optional() })),
 );
 
 /** `parked.json`: WebSockets that the next process of the chain goes on with. Without it they only have to subscribe again. */

@@ -23,6 +23,8 @@ export interface FeedEvents {
     name: Name,
     handler: (event: FeedEventMap[Name]) => void,
   ): () => void;
+  /** The durable blocks after that one, oldest first. */
+  blocksAfter?(block: number): Iterable<FeedEventMap['block']>;
 }
 
 /**
@@ -37,14 +39,20 @@ export class ChainFeeds {
   readonly #blocks: Listening;
   readonly #pendings: Listening;
 
-  constructor(events: FeedEvents) {
+  constructor(private readonly events: FeedEvents) {
     this.#blocks = new Listening(() => events.on('block', (sealed) => this.#block(sealed)));
     this.#pendings = new Listening(() =>
       events.on('pendingTransaction', (tx) => this.#pending(tx)),
     );
   }
 
-  readonly newHeads: Feed = (push) => this.#blocks.join(this.#heads, push);
+  readonly newHeads: Feed = Object.assign((push: Push) => this.#blocks.join(this.#heads, push), {
+    since: (block: number, push: Push) => {
+      for (const sealed of this.#blocksAfter(block)) {
+        push(JSON.stringify(formatHeader(sealed.block.header)));
+      }
+    },
+  });
 
   newPendingTransactions(full: boolean): Feed {
     return (push) =>
@@ -53,7 +61,19 @@ export class ChainFeeds {
 
   logs(criteria: LogCriteria): Feed {
     const matches = logMatcher(criteria);
-    return (push) => this.#blocks.join(this.#logs, { matches, push });
+    return Object.assign((push: Push) => this.#blocks.join(this.#logs, { matches, push }), {
+      since: (block: number, push: Push) => {
+        for (const { receipts } of this.#blocksAfter(block)) {
+          for (const log of receipts.flatMap(({ logs }) => logs)) {
+            if (matches(log)) push(JSON.stringify(formatLog(log)));
+          }
+        }
+      },
+    });
+  }
+
+  #blocksAfter(block: number): Iterable<FeedEventMap['block']> {
+    return this.events.blocksAfter?.(block) ?? [];
   }
 
   #block({ block, receipts }: FeedEventMap['block']): void {

@@ -2,6 +2,8 @@
 export interface ParkedSubscription {
   readonly id: string;
   readonly params: readonly unknown[];
+  /** The last block that it was told of. */
+  readonly block?: number;
 }
 
 /** By the id that the gateway gave to the connection. */

@@ -23,6 +23,7 @@ export interface WsSessionModules {
   /** Of all WebSockets together. */
   readonly budget: ComputeBudget;
   readonly logger: Logger;
+  readonly toldBlock?: () => number;
 }
 
 interface Subscription {
@@ -78,10 +79,13 @@ export class WsSession {
   /** Goes on with what the connection had before, under the same ids; nobody is told of what can't be had any more. */
   async restore(parked: readonly ParkedSubscription[]): Promise<void> {
     const { methods } = this.modules;
-    for (const { id, params } of parked) {
+    for (const { id, params, block } of parked) {
       const session: RpcSession = {
         subscribe: (feed) => {
-          this.#feed(id, feed, params, undefined);
+          const subscription = this.#feed(id, feed, params, undefined);
+          if (block !== undefined) {
+            feed.since?.(block, (text) => this.#notify(id, subscription, text));
+          }
           return id;
         },
         unsubscribe: () => false,
@@ -103,7 +107,12 @@ export class WsSession {
         this.#onIdle = resolve;
       });
     }
-    const parked = Array.from(this.#subscriptions, ([id, { params }]) => ({ id, params }));
+    const block = this.modules.toldBlock?.();
+    const parked = Array.from(this.#subscriptions, ([id, { params }]) => ({
+      id,
+      params,
+      ...(block !== undefined && { block }),
+    }));
     this.#stopAll();
     socket.close(PARKED_CODE, 'parked');
     return parked;

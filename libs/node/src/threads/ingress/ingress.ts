@@ -121,6 +121,7 @@ export class Ingress {
     this.#senders = new SenderRecovery({ chainId }, { pool: this.#recovery, logger: this.#logger });
     this.#events = new RelayedEvents({
       view: this.#follower.view,
+      follow: () => this.#follower.follow(),
       watch: (event, isWatched) => this.#post({ kind: 'watch', event, isWatched }),
     });
   }
@@ -236,6 +237,7 @@ export class Ingress {
           ),
         ),
         logger: this.#logger,
+        toldBlock: () => this.#events.told,
       },
     );
   }
