@@ -41,6 +41,8 @@ export interface EdgeModules {
 export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayServer {
   const { holdMs } = options;
   const { wake, ...shared } = modules;
+  const { routes, pool } = modules;
+  routes.onTakeover((chain) => pool.cut(chain));
   const waker = new Waker({ ...WAKER_DEFAULTS, ...options.waker }, { ...shared, ask: wake });
   const upstreams = new Upstreams({ holdMs }, { ...shared, waker });
   const connections = new ConnectionTable(

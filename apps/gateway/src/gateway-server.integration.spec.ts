@@ -149,3 +149,24 @@ it('refuses a WebSocket to an unknown chain with 404', async () => {
   });
   expect(status).toBe(404);
 });
+
+it('cuts what hangs on a producer that has lost its right, and follows nobody of a lower epoch', async () => {
+  upstream.removeAllListeners('request');
+  let arrived = () => {};
+  const asked = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  // As a stopped process does: it takes the request, and never answers.
+  upstream.on('request', () => arrived());
+  gateway.route('shop', upstreamUrl, { epoch: 1 });
+  const hanging = post('/shop', '{}');
+  await asked;
+  const next = createServer(echo);
+  const nextUrl = `http://127.0.0.1:${await listen(next)}`;
+  gateway.route('shop', nextUrl, { epoch: 2 });
+  expect(await code(await hanging)).toBe('502 UPSTREAM_FAILED');
+  gateway.route('shop', upstreamUrl, { epoch: 1 });
+  expect(await (await post('/shop', 'to the new one')).text()).toBe('to the new one');
+  next.closeAllConnections();
+  next.close();
+});

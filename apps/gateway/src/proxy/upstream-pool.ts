@@ -19,6 +19,11 @@ export class UpstreamPool {
     return send(url, { ...options, agent: options.agent ?? this.#agent(chain, secure) });
   }
 
+  /** Cuts what is under way to the chain: whoever should answer has lost the right to, and may never do it. */
+  cut(chain: string): void {
+    for (const secure of [false, true]) this.#agents.get(`${chain} ${secure}`)?.destroy();
+  }
+
   close(): void {
     for (const agent of this.#agents.values()) agent.destroy();
     this.#agents.clear();

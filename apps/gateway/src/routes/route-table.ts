@@ -8,6 +8,7 @@ export class RouteTable {
   readonly #routes = new Map<string, Route>();
   readonly #watchers = new Map<string, Set<() => void>>();
   #askAgain: () => Promise<void> = async () => {};
+  #onTakeover: (chain: string) => void = () => {};
 
   constructor(
     private readonly clock: Clock,
@@ -41,7 +42,7 @@ export class RouteTable {
 
   set(route: Route): void {
     if (GONE.has(route.phase)) this.#routes.delete(route.name);
-    else if (!this.#isDeposed(route)) this.#routes.set(route.name, route);
+    else if (!this.#isDeposed(route)) this.#replace(route);
     this.#tell(route.name);
   }
 
@@ -52,6 +53,11 @@ export class RouteTable {
     for (const name of known) if (!named.has(name)) this.#routes.delete(name);
     for (const route of [...routes, ...this.fixed]) this.set(route);
     for (const name of known) if (!this.#routes.has(name)) this.#tell(name);
+  }
+
+  /** Calls back with a chain whose right to produce has gone on to another instance. */
+  onTakeover(listener: (chain: string) => void): void {
+    this.#onTakeover = listener;
   }
 
   /** What a request for an unknown chain waits for once. */
@@ -93,6 +99,14 @@ export class RouteTable {
   #isDeposed({ name, chainId, epoch = 0 }: Route): boolean {
     const known = this.#routes.get(name);
     return known?.chainId === chainId && epoch < (known.epoch ?? 0);
+  }
+
+  #replace(route: Route): void {
+    const { chainId, epoch = 0 } = this.#routes.get(route.name) ?? {};
+    this.#routes.set(route.name, route);
+    if (chainId === route.chainId && epoch > 0 && (route.epoch ?? 0) > epoch) {
+      this.#onTakeover(route.name);
+    }
   }
 
   #tell(name: string): void {

@@ -108,6 +108,7 @@ export function formatChain(chain: Chain, nowMs: number): string {
         : 'never',
     ],
     ['Trust', trustInWords(status.trust)],
+    ['Can be lost', status.durability],
     ['Transactions', live ? `${live.txTotal}, ${formatRate(live.tps)}/s` : undefined],
     ['Txpool', live ? `${live.txpool.pending} pending, ${live.txpool.queued} queued` : undefined],
     ['Size', own(spec.limits === undefined ? spec.size : `${spec.size}, with figures of its own`)],
