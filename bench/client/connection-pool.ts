@@ -1,32 +1,29 @@
 import { Connection } from './connection.js';
 import type { HttpResponse } from './http-response.js';
 
-/** A server may close what has been idle for so long at the moment in which it is used again. */
-const STALE_MS = 2_000;
-
-interface Idle {
-  readonly connection: Connection;
-  readonly since: number;
-}
-
 /** Keep-alive connections with one request in flight on each; more of them when all are busy. */
 export class ConnectionPool {
-  readonly #idle: Idle[] = [];
+  readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
 
   constructor(private readonly url: URL) {}
 
-  /** @throws whatever the connection does: it is given up, and the next request takes another */
+  /**
+   * A server may close an idle connection in the very moment in which it is used again: the request then goes over a new
+   * one, once (RFC 9112, section 9.3.1).
+   *
+   * @throws whatever a new connection does
+   */
   async send(request: Buffer): Promise<HttpResponse> {
     const idle = this.#takeIdle();
-    if (idle === undefined) return this.#sendOver(await this.#open(), request);
-    const isStale = performance.now() - idle.since > STALE_MS;
-    try {
-      return await this.#sendOver(idle.connection, request);
-    } catch (error) {
-      if (!isStale) throw error;
-      return this.#sendOver(await this.#open(), request);
+    if (idle !== undefined) {
+      try {
+        return await this.#sendOver(idle, request);
+      } catch {
+        // Below.
+      }
     }
+    return this.#sendOver(await this.#open(), request);
   }
 
   close(): void {
@@ -39,7 +36,7 @@ export class ConnectionPool {
     try {
       const response = await connection.send(request);
       if (response.closes) this.#drop(connection);
-      else this.#idle.push({ connection, since: performance.now() });
+      else this.#idle.push(connection);
       return response;
     } catch (error) {
       this.#drop(connection);
@@ -47,11 +44,11 @@ export class ConnectionPool {
     }
   }
 
-  #takeIdle(): Idle | undefined {
+  #takeIdle(): Connection | undefined {
     for (;;) {
-      const idle = this.#idle.pop();
-      if (idle === undefined || idle.connection.isOpen) return idle;
-      this.#drop(idle.connection);
+      const connection = this.#idle.pop();
+      if (connection === undefined || connection.isOpen) return connection;
+      this.#drop(connection);
     }
   }
 
