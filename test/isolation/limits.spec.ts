@@ -52,12 +52,15 @@ afterAll(async () => {
 
 it('kills a chain at its memory limit, says why, and no other chain notices', async () => {
   if (!hasGroups) return;
-  await stack.createChain('bomb', { limits: { host: { memoryMb: 160 } } });
+  await stack.createChain('bomb', { limits: { host: { memoryMb: 128 } } });
   const { pid } = (await show('bomb')).status.instances[0];
   const request = [spin, 'latest', { enableMemory: true, stateOverrides: PILE }];
   const trace = () => stack.rpc('bomb', 'debug_traceCall', request).catch(() => {});
-  await Promise.all(Array.from({ length: 40 }, trace));
-  await waitUntil('the kernel has killed it', 20_000, async () => !isAlive(pid));
+  const call = () => stack.rpc('bomb', 'eth_call', [spin, 'latest', SPIN]).catch(() => {});
+  await waitUntil('the kernel has killed it', 40_000, async () => {
+    await Promise.all(Array.from({ length: 20 }, () => Promise.all([trace(), call()])));
+    return !isAlive(pid);
+  });
   await waitUntil('the chain says so', 10_000, async () => {
     const events = (await stack.api('GET', '/chains/bomb/events?limit=50')).body.items;
     return events.some((e: any) => e.data.type === 'Healthy' && e.data.reason === 'OUT_OF_MEMORY');
@@ -68,7 +71,7 @@ it('kills a chain at its memory limit, says why, and no other chain notices', as
     async () => Number(await stack.rpc('bomb', 'eth_blockNumber').catch(() => -1)) >= 0,
   );
   expect(stack.chainPid(QUIET)).toBe(quietPid);
-}, 90_000);
+}, 150_000);
 
 it('gives a chain no more of the processor than its quota, however much it has to do', async () => {
   if (!hasGroups) return;

@@ -1,4 +1,9 @@
-import { type ChainSpec, type ChainStatus, limitsOf, sleepAfterSeconds } from '@flotilla/orchestration';
+import {
+  type ChainSpec,
+  type ChainStatus,
+  limitsOf,
+  sleepAfterSeconds,
+} from '@flotilla/orchestration';
 import type { StoredChain } from '@flotilla/persistence';
 import type { Settings } from '../settings.js';
 import type { LiveChain } from '../telemetry/live-chains.js';

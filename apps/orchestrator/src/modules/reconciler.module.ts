@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@flotilla/common';
 import {
@@ -14,7 +13,12 @@ import {
 } from '@flotilla/orchestration';
 import { ChainStore, NatsAccountStore } from '@flotilla/persistence';
 import { Metrics } from '@flotilla/platform';
-import { detectGroups, type GroupsFound, ProcessDriver } from '@flotilla/runtime-drivers';
+import {
+  detectGroups,
+  type GroupsFound,
+  groupParentOf,
+  ProcessDriver,
+} from '@flotilla/runtime-drivers';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { LocalNodeFolders, NODE_CREDS_FILE } from '../adapters/local-node-folders.js';
 import { NatsAccounts } from '../adapters/nats-accounts.js';
@@ -51,7 +55,7 @@ function nodeEnvironment(settings: Settings, link: ControlLink): NodeEnvironment
 
 /** Groups of this home only: two stacks on one machine don't meet. */
 function findGroups({ home, cgroupRoot: root, capacity }: Settings, logger: Logger): GroupsFound {
-  const parent = `flotilla-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+  const parent = groupParentOf(home);
   const { memoryMb: totalMemoryMb } = capacityOf(hostFacts(), capacity);
   const found = detectGroups({ parent, totalMemoryMb, ...(root !== undefined && { root }) });
   if (found.groups) {

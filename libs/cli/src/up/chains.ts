@@ -1,6 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Clock } from '@flotilla/common';
-import { aliveInstances, type ProcessIdentity, stopProcess } from '@flotilla/runtime-drivers';
+import {
+  aliveInstances,
+  detectGroups,
+  groupParentOf,
+  type ProcessIdentity,
+  stopProcess,
+} from '@flotilla/runtime-drivers';
 import type { Home } from './state/home.js';
 
 const GRACE_MS = 20_000;
@@ -24,4 +30,10 @@ export async function stopChains(
     ? ({ signal: 'SIGKILL', graceMs: 1_000 } as const)
     : { graceMs: GRACE_MS };
   await Promise.all(runningChains(home).map((identity) => stopProcess(identity, how, clock)));
+}
+
+/** The chains' control groups, once nothing is in them any more. */
+export function removeGroups(home: Home, root: string | undefined): void {
+  const parent = groupParentOf(home.path);
+  detectGroups({ parent, ...(root !== undefined && { root }) }).groups?.end();
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type Clock, invariant, systemClock } from '@flotilla/common';
-import { runningChains, stopChains } from './chains.js';
+import { removeGroups, runningChains, stopChains } from './chains.js';
 import type { UpEnvironment } from './environment.js';
 import { UpError, UpErrorCode } from './errors.js';
 import { prepareExternalRoot } from './external-root.js';
@@ -94,6 +94,7 @@ export class Supervisor {
     const chains = runningChains(home).length;
     if (chains > 0 && !options.force) say(`stopping ${chains} chain${chains === 1 ? '' : 's'}`);
     await stopChains(home, this.#clock, options);
+    removeGroups(home, this.modules.environment.config.FLOTILLA_CGROUP_ROOT);
     for (const name of FOUNDATIONS_LAST) await this.#stopService(name, options);
     rmSync(home.runFile, { force: true });
   }

@@ -39,6 +39,8 @@ export interface ControlGroups {
   remove(name: string): boolean;
   /** Removes every group of ours in which nothing is: what a crash left behind. */
   sweep(): void;
+  /** The same, and our parent group with them if that leaves it empty: nothing of ours runs any more. */
+  end(): void;
 }
 
 /** Quotas are given out in turns this long: short, so that whoever has used his up waits briefly. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ControlGroups } from './control-groups.js';
@@ -6,10 +7,15 @@ import { GroupsV2 } from './groups-v2.js';
 import { readKernelFile } from './kernel-files.js';
 import { PLATFORM_GROUP } from './platform-group.js';
 
+/** Name of the parent group of a home's chains: two stacks on one machine don't meet. */
+export function groupParentOf(home: string): string {
+  return `flotilla-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+}
+
 export interface GroupSearch {
   /** A group of version 2 that somebody has set aside for us (`FLOTILLA_CGROUP_ROOT`). */
   readonly root?: string;
-  /** Name of our parent group: one for each home, so that two stacks don't meet. */
+  /** Name of our parent group: `groupParentOf` the home. */
   readonly parent: string;
   /** What all chains together may take, in MB. */
   readonly totalMemoryMb?: number;

@@ -111,6 +111,11 @@ export class GroupsV1 implements ControlGroups {
     for (const name of new Set(names)) this.remove(name);
   }
 
+  end(): void {
+    this.sweep();
+    for (const folder of this.#trees.values()) removeGroup(folder);
+  }
+
   /** Memory and memory with swap alike: no swap. The second may never be below the first, so the order depends. */
   #limitMemory(name: string, memoryMb: number | null): void {
     const folder = this.#trees.get('memory');

@@ -101,6 +101,11 @@ export class GroupsV2 implements ControlGroups {
     for (const name of groupsIn(this.#parent)) this.remove(name);
   }
 
+  end(): void {
+    this.sweep();
+    removeGroup(this.#parent);
+  }
+
   /** One by one: a controller that can't be handed on takes no other with it. */
   #handOn(folder: string): void {
     const file = join(folder, 'cgroup.subtree_control');
