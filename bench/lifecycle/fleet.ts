@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { Stack, waitUntil } from '../../test/stack.js';
 import { anonymousBytes } from '../measure/processes.js';
 
+/** One address wakes one chain over and over here. */
+const ANY_WAKES = { FLOTILLA_WAKES_PER_MINUTE: '100000' };
+
 /** A stack of its own for each part: its warm pool is what is compared. */
 export class Fleet {
   #nextChainId = 7_700_001;
@@ -13,7 +16,7 @@ export class Fleet {
   ) {}
 
   static async start(poolSize: number): Promise<Fleet> {
-    return new Fleet(await Stack.start({ FLOTILLA_WARM_POOL: String(poolSize) }), poolSize);
+    return new Fleet(await Stack.start({ FLOTILLA_WARM_POOL: String(poolSize), ...ANY_WAKES }), poolSize);
   }
 
   drawChainId(): number {

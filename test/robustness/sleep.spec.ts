@@ -22,7 +22,7 @@ let chainId: number;
 
 beforeAll(async () => {
   console.log(`${cycles} cycles, TEST_SEED=${seed}`);
-  stack = await Stack.start();
+  stack = await Stack.start({ FLOTILLA_WAKES_PER_MINUTE: '100000' });
   chainId = (await stack.createChain(chain)).chainId;
 }, 120_000);
 
