@@ -16,7 +16,10 @@ export class Fleet {
   ) {}
 
   static async start(poolSize: number): Promise<Fleet> {
-    return new Fleet(await Stack.start({ FLOTILLA_WARM_POOL: String(poolSize), ...ANY_WAKES }), poolSize);
+    return new Fleet(
+      await Stack.start({ FLOTILLA_WARM_POOL: String(poolSize), ...ANY_WAKES }),
+      poolSize,
+    );
   }
 
   drawChainId(): number {

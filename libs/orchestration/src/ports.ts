@@ -5,8 +5,8 @@ import type { InstanceSpec, InstanceStatus } from './runtime/runtime-driver.js';
 /** Chains as rows; every write is one transaction with its events. */
 export interface ChainRepository {
   get(id: string): Promise<Chain | undefined>;
-  /** Ids of all chains that are neither archived nor, unless they are asked for too, soundly asleep. */
-  activeIds(options?: { readonly includeAsleep: boolean }): Promise<readonly string[]>;
+  /** Ids of all chains that are not archived; of those soundly asleep only one part of so many. */
+  activeIds(sleepers?: { readonly part: number; readonly of: number }): Promise<readonly string[]>;
   /**
    * Writes the change and appends the events, atomically.
    * @throws OrchestrationError `VERSION_CONFLICT` when the row is no longer at `chain.version`,

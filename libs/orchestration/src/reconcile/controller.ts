@@ -120,8 +120,9 @@ export class Controller {
 
   async #sweep(): Promise<void> {
     try {
-      const includeAsleep = this.#sweeps++ % this.options.sweepsPerSleeper === 0;
-      for (const id of await this.modules.chains.activeIds({ includeAsleep })) this.#queue.add(id);
+      const of = this.options.sweepsPerSleeper;
+      const sleepers = { part: this.#sweeps++ % of, of };
+      for (const id of await this.modules.chains.activeIds(sleepers)) this.#queue.add(id);
     } catch (error) {
       this.modules.logger.warn('sweep failed, will retry', { error: String(error) });
     }

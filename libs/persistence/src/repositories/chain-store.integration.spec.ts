@@ -184,6 +184,27 @@ describe('stores on PostgreSQL', () => {
     expect(await audit.recent(1, row.id)).toEqual([]);
   });
 
+  it('leaves out, of those that are soundly asleep, all but one part', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const made = await chains.create({ name: `sleeper-${i}`, tenant: 'acme', spec });
+      const asked = await chains.modify(made, { desired: 'sleeping', reason: 'a test' });
+      const change = { status: { ...INITIAL_STATUS, phase: 'Sleeping' as const } };
+      await chains.update(asked, { ...change, observedGeneration: asked.generation }, []);
+      ids.push(made.id);
+    }
+    const awake = await chains.create({ name: 'awake', tenant: 'acme', spec });
+    const parts = await Promise.all([0, 1, 2].map((part) => chains.activeIds({ part, of: 3 })));
+    expect(parts.every((part) => part.includes(awake.id))).toBe(true);
+    const seen = parts.flat().filter((id) => ids.includes(id));
+    expect(seen.sort()).toEqual(ids.sort());
+    for (const name of [...ids.keys()].map((i) => `sleeper-${i}`).concat('awake')) {
+      const chain = await chains.findActiveByName(name);
+      if (chain)
+        await chains.update(chain, { status: { ...INITIAL_STATUS, phase: 'Archived' } }, []);
+    }
+  });
+
   it('says DATABASE_UNAVAILABLE while PostgreSQL is gone, and goes on when it is back', async () => {
     const chain = await chains.create({ name: 'survivor', tenant: 'acme', spec });
     await server.kill();

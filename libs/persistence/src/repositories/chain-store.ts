@@ -100,13 +100,13 @@ export class ChainStore implements ChainRepository {
     return row ? toChain(row) : undefined;
   }
 
-  async activeIds({ includeAsleep = true } = {}): Promise<readonly string[]> {
+  async activeIds({ part, of } = { part: 0, of: 1 }): Promise<readonly string[]> {
     const rows: { id: string }[] = await this.database.run((m) =>
       m.query(
-        `SELECT id FROM chains WHERE archived_at IS NULL AND ($1 OR NOT (
+        `SELECT id FROM chains WHERE archived_at IS NULL AND (abs(hashtext(id::text)::int8) % $2 = $1 OR NOT (
            desired = 'sleeping' AND status->>'phase' = 'Sleeping' AND generation = observed_generation
          ))`,
-        [includeAsleep],
+        [part, of],
       ),
     );
     return rows.map((row) => row.id);
