@@ -6,6 +6,7 @@ export * from './message.schema.js';
 export * from './messages.js';
 export * from './messaging.js';
 export * from './operator.js';
+export * from './passive-calls.js';
 export * from './server-config.js';
 export * from './streams.js';
 export * from './subjects.js';

@@ -212,6 +212,8 @@ export const routeSchema = z.object({
   limits: edgeLimitsSchema.optional(),
   /** Of a sleeping chain: what it answered last to `eth_getBlockByNumber("latest", false)`. */
   latestBlock: z.record(z.string(), z.unknown()).optional(),
+  /** The same of `eth_gasPrice`. */
+  gasPrice: z.string().max(66).optional(),
 });
 
 /** Routes are listed by name, page by page; `after` is the `next` of the page before. */

@@ -114,6 +114,8 @@ export interface NodeRest {
   readonly isAnchored: boolean;
   /** `eth_getBlockByNumber("latest", false)`; null when the node does not say. */
   readonly latestBlock: Readonly<Record<string, unknown>> | null;
+  /** `eth_gasPrice`; null when the node does not say. */
+  readonly gasPrice: string | null;
 }
 
 /** Before a chain falls asleep. */

@@ -1,6 +1,11 @@
 import { answerPassive } from './passive-answers.js';
 
-const route = { name: 'shop', chainId: 31_337, latestBlock: { number: '0x2a', hash: '0xab' } };
+const route = {
+  name: 'shop',
+  chainId: 31_337,
+  latestBlock: { number: '0x2a', hash: '0xab' },
+  gasPrice: '0x7',
+};
 const ask = (body: unknown, from: Parameters<typeof answerPassive>[1] = route) => {
   const answer = answerPassive(typeof body === 'string' ? body : JSON.stringify(body), from);
   return answer === undefined ? undefined : JSON.parse(answer);
@@ -18,6 +23,7 @@ it.each([
   ['net_listening', [], true],
   ['eth_syncing', [], false],
   ['eth_blockNumber', [], '0x2a'],
+  ['eth_gasPrice', [], '0x7'],
   ['eth_getBlockByNumber', ['latest', false], route.latestBlock],
 ])('answers %s', (method, params, result) => {
   expect(ask(request(method, params))).toEqual({ jsonrpc: '2.0', id: 1, result });
@@ -27,6 +33,7 @@ it.each([
   ['eth_getBlockByNumber', ['latest', true]],
   ['eth_getBlockByNumber', ['0x1', false]],
   ['eth_getBlockByNumber', ['pending', false]],
+  ['eth_getBlockByNumber', ['finalized', false]],
   ['eth_sendRawTransaction', ['0x00']],
   ['eth_subscribe', ['newHeads']],
   ['constructor', []],
@@ -40,11 +47,12 @@ it('answers a batch only if it can answer all of it', () => {
     { jsonrpc: '2.0', id: 'a', result: '0x7a69' },
     { jsonrpc: '2.0', id: 2, result: '0x2a' },
   ]);
-  expect(ask([...batch, request('eth_gasPrice')])).toBeUndefined();
+  expect(ask([...batch, request('eth_accounts')])).toBeUndefined();
 });
 
 it('knows no block that it was not told', () => {
   expect(ask(request('eth_blockNumber'), { name: 'shop', chainId: 1 })).toBeUndefined();
+  expect(ask(request('eth_gasPrice'), { name: 'shop', chainId: 1 })).toBeUndefined();
 });
 
 it('does not wake for what is no request, nor bend an id', () => {

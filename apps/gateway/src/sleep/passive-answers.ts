@@ -1,21 +1,4 @@
-import type { Route } from '@flotilla/messaging';
-
-type SleepingRoute = Pick<Route, 'name' | 'chainId' | 'latestBlock'>;
-type Answer = (params: readonly unknown[], route: SleepingRoute) => unknown;
-
-/** What wallets ask while nobody uses them; undefined: this needs the chain itself. */
-const PASSIVE: ReadonlyMap<string, Answer> = new Map<string, Answer>([
-  ['eth_chainId', (_, { chainId }) => `0x${chainId.toString(16)}`],
-  ['net_version', (_, { chainId }) => String(chainId)],
-  ['net_listening', () => true],
-  ['eth_syncing', () => false],
-  ['web3_clientVersion', () => 'Flotilla/sleeping'],
-  ['eth_blockNumber', (_, { latestBlock }) => latestBlock?.number],
-  [
-    'eth_getBlockByNumber',
-    ([tag, full], { latestBlock }) => (tag === 'latest' && full !== true ? latestBlock : undefined),
-  ],
-]);
+import { passiveAnswer, type SleepingRoute } from '@flotilla/messaging';
 
 /** Longer requests ask for more than that. */
 export const MAX_PASSIVE_BYTES = 4_096;
@@ -52,7 +35,6 @@ function answerOne(request: unknown, route: SleepingRoute): string | undefined {
   const { id, method, params } = request as Record<string, unknown>;
   // A number that JavaScript can't hold would come back as another one.
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
-  const answer = PASSIVE.get(String(method));
-  const result = answer?.(Array.isArray(params) ? params : [], route);
+  const result = passiveAnswer(String(method), Array.isArray(params) ? params : [], route);
   return result === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result });
 }

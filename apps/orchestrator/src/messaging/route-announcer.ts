@@ -129,5 +129,6 @@ export function toRoute(chain: StoredChain): Route | undefined {
     ...(replicas.length > 0 && { replicas: [...replicas] }),
     limits: shared(limitsOf(spec).edge, 1 + replicas.length),
     ...(asleep?.latestBlock && { latestBlock: asleep.latestBlock }),
+    ...(asleep?.gasPrice && { gasPrice: asleep.gasPrice }),
   };
 }

@@ -20,7 +20,7 @@ describe('sleep', () => {
       phase: 'Sleeping',
       nodeRpcUrl: null,
       instances: [],
-      asleep: { latestBlock: { number: '0x7' } },
+      asleep: { latestBlock: { number: '0x7' }, gasPrice: '0x1' },
     });
     expect(chain.observedGeneration).toBe(chain.generation);
     expect(stops(world)).toBe(1);

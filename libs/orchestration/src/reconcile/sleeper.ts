@@ -41,7 +41,7 @@ export class Sleeper {
     const { asleep } = writer.chain.status;
     await writer.settle('Sleeping', {
       ...stopped(writer, 'ASLEEP', 'Asleep: the first request wakes it.'),
-      asleep: asleep ?? { since: this.#now(), latestBlock: null },
+      asleep: asleep ?? { since: this.#now(), latestBlock: null, gasPrice: null },
     });
     return {};
   }
@@ -75,7 +75,7 @@ export class Sleeper {
   }
 
   /** Again when there is a newer block: gateways answer for the chain with what they are told here. */
-  async #tell(writer: ChainWriter, { latestBlock }: NodeRest): Promise<void> {
+  async #tell(writer: ChainWriter, { latestBlock, gasPrice }: NodeRest): Promise<void> {
     const { asleep } = writer.chain.status;
     await writer.setStatus({
       phase: 'Sleeping',
@@ -84,6 +84,7 @@ export class Sleeper {
       asleep: {
         since: asleep?.since ?? this.#now(),
         latestBlock: latestBlock ?? asleep?.latestBlock ?? null,
+        gasPrice: gasPrice ?? asleep?.gasPrice ?? null,
       },
     });
   }

@@ -85,6 +85,8 @@ export interface SleepStatus {
   readonly since: string;
   /** What `eth_getBlockByNumber("latest", false)` answered last; null when nobody could ask. */
   readonly latestBlock: Readonly<Record<string, unknown>> | null;
+  /** The same of `eth_gasPrice`; absent in rows of earlier versions. */
+  readonly gasPrice?: string | null;
 }
 
 /** Who may produce. */

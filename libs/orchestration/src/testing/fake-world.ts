@@ -42,7 +42,12 @@ export class FakeWorld {
   behaviour: 'serves' | 'starts' | 'dies' | 'rejects config' = 'serves';
   settled = true;
   /** What nodes say that are asked whether they may sleep. */
-  rest: NodeRest = { isQuiet: true, isAnchored: true, latestBlock: { number: '0x7' } };
+  rest: NodeRest = {
+    isQuiet: true,
+    isAnchored: true,
+    latestBlock: { number: '0x7' },
+    gasPrice: '0x1',
+  };
   /** Requests for a last checkpoint. */
   settlements = 0;
   /** What nodes were told and took over, in order; the number of the block from which on is its place here. */

@@ -276,7 +276,8 @@ export class ChainStore implements ChainRepository {
 
 function routeOf(status: Chain['status']): string {
   const { phase, nodeRpcUrl, nodeWsUrl, asleep, lease, replicas } = status;
-  return JSON.stringify([phase, nodeRpcUrl, nodeWsUrl, asleep?.latestBlock, lease, replicas]);
+  const { latestBlock, gasPrice } = asleep ?? {};
+  return JSON.stringify([phase, nodeRpcUrl, nodeWsUrl, latestBlock, gasPrice, lease, replicas]);
 }
 
 function translateUnique(error: unknown): never {

@@ -1,21 +1,11 @@
 import type { Clock } from '@flotilla/common';
-import type { RpcMethod } from '@flotilla/rpc';
+import { isPassive } from '@flotilla/messaging';
+import type { RpcContext, RpcMethod } from '@flotilla/rpc';
 import type { Activity } from '../activity.js';
 
-/** What an open wallet or a health check asks for ever, whether or not anybody uses the chain. */
-const PASSIVE = new Set([
-  'eth_blockNumber',
-  'eth_chainId',
-  'eth_gasPrice',
-  'eth_syncing',
-  'flotilla_checkpoint',
-  'flotilla_status',
-  'net_listening',
-  'net_version',
-  'web3_clientVersion',
-]);
-/** Questions about the newest header alone. */
-const HEADS: ReadonlySet<unknown> = new Set(['latest', 'safe', 'finalized']);
+const OWN_METHODS = new Set(['flotilla_checkpoint', 'flotilla_status']);
+/** Headers that the control plane looks at; who waits for finality uses the chain. */
+const ANCHORED: ReadonlySet<unknown> = new Set(['safe', 'finalized']);
 
 /** The same methods, each noting that the chain is in use; those that only look at it do not. */
 export function noticing(
@@ -25,20 +15,30 @@ export function noticing(
 ): RpcMethod[] {
   const touch = () => activity.touch(clock.now());
   return methods.map((method) => {
-    if (PASSIVE.has(method.name)) return method;
     if (method.name === 'eth_getFilterChanges') return noticingNews(method, touch);
-    const isUse =
-      method.name === 'eth_getBlockByNumber'
-        ? ([block, full]: readonly unknown[]) => full === true || !HEADS.has(block)
-        : () => true;
     return {
       ...method,
       handle: (params, context) => {
-        if (isUse(params)) touch();
+        if (isUse(method.name, params, context)) touch();
         return method.handle(params, context);
       },
     };
   });
+}
+
+function isUse(name: string, params: readonly unknown[], context: RpcContext): boolean {
+  if (isPassive(name, params)) return false;
+  return comesThroughGateway(context) || !isProbe(name, params);
+}
+
+/** It says whose request it is; the control plane asks the node itself, and never over a WebSocket. */
+function comesThroughGateway({ client, session }: RpcContext): boolean {
+  return typeof client === 'string' || session !== undefined;
+}
+
+function isProbe(name: string, [block, full]: readonly unknown[]): boolean {
+  if (OWN_METHODS.has(name)) return true;
+  return name === 'eth_getBlockByNumber' && full !== true && ANCHORED.has(block);
 }
 
 /** A filter that is polled in vain keeps nobody awake. */
