@@ -13,11 +13,17 @@ const GRACE_MS = 20_000;
 
 /** Every micro chain's process of this home, by the files that its driver and its node keep. */
 export function runningChains(home: Home): ProcessIdentity[] {
-  const folder = home.file('chains');
+  const first = foldersIn(home, 'chains');
+  const others = foldersIn(home, 'replicas').flatMap((chain) => foldersIn(home, ...chain));
+  return [...first, ...others].flatMap((path) => aliveInstances(home.file(...path)));
+}
+
+function foldersIn(home: Home, ...path: readonly string[]): string[][] {
+  const folder = home.file(...path);
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => aliveInstances(home.file('chains', name)));
+    .map(({ name }) => [...path, name]);
 }
 
 /** Ends them all, at once; to be called when the orchestrator, which would start them again, is gone. */

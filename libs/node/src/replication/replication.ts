@@ -207,13 +207,13 @@ export class Replication {
     this.#follower.start();
   }
 
-  /** What the lease says now. A producer without a lease has lost its folder. */
+  /** What the lease says now. Whoever has no lease any more has lost its folder. */
   async #look(): Promise<void> {
     const { folder, instance } = this.options;
     const { onDeposed, onScaled } = this.#hooks!;
     const lease = loadLease(folder);
     if (lease === undefined) {
-      if (!this.#isFollower) onDeposed('the data folder is gone');
+      onDeposed('the data folder is gone');
       return;
     }
     if (lease.epoch < this.#lease.epoch) return;
