@@ -344,7 +344,7 @@ describe('WorldState', () => {
     expect(size()).toEqual(before);
   });
 
-  it('reads and undoes a block that changed more than one record of history holds', async () => {
+  it('reads before a block that changed more than one record of history holds', async () => {
     const COUNT = 1000;
     const address = (i: number) => bigIntToHex(BigInt(i) * 7919n + 1n, 20);
     const change = (value: bigint) =>
