@@ -1,203 +1,109 @@
-import { bigIntToBytes, bytesToBigInt, concatBytes } from '@flotilla/common';
-import { pippenger } from '@noble/curves/abstract/curve.js';
-import { bls12_381 } from '@noble/curves/bls12-381.js';
-import { EvmError } from '../errors.js';
 import { G1_DISCOUNTS, G2_DISCOUNTS, msmGas } from './bls12-381-gas.js';
-import { isPairingProductOne } from './pairing-product.js';
-import { type Pause, precompile } from './precompile.js';
+import { bls12381Curve } from './mcl/bls12-381-curve.js';
+import { checkPairings } from './pairing-check.js';
+import { type Pause, type PrecompileRules, precompile } from './precompile.js';
 
 // EIP-2537. A coordinate takes 64 bytes, of which the first 16 are zero.
 
-const G1 = bls12_381.G1.Point;
-const G2 = bls12_381.G2.Point;
-const { Fp, Fp2 } = bls12_381.fields;
 const FP_BYTES = 64;
 const G1_BYTES = 2 * FP_BYTES;
 const G2_BYTES = 4 * FP_BYTES;
 const SCALAR_BYTES = 32;
 const PAIR_BYTES = G1_BYTES + G2_BYTES;
 /** Points of one multi-scalar multiplication: more would save little, and let a deadline wait. */
-const POINTS_AT_ONCE = 64;
+const POINTS_AT_ONCE = 128;
 
-type G1Point = typeof G1.BASE;
-type G2Point = typeof G2.BASE;
+type Run = PrecompileRules['run'];
+type GroupName = 'g1' | 'g2';
 
-/** Thrown for malformed input, here and by the library; it never leaves `guarded`. */
-class InvalidPoint extends TypeError {}
-
-function guarded(run: PrecompileRun) {
-  return (input: Uint8Array, pause: Pause): Uint8Array | undefined => {
-    try {
-      return run(input, pause);
-    } catch (error) {
-      if (error instanceof EvmError) throw error;
-      return undefined;
-    }
+/** The additions take any points of the curve; multiplications and pairings only those of the subgroup. */
+function addition(name: GroupName): Run {
+  return (input) => {
+    const group = bls12381Curve()[name];
+    if (input.length !== 2 * group.width) return undefined;
+    const a = group.take();
+    const b = group.take();
+    if (!group.decode(input, 0, a) || !group.decode(input, group.width, b)) return undefined;
+    group.add(a, a, b);
+    return group.encode(a);
   };
 }
 
-type PrecompileRun = (input: Uint8Array, pause: Pause) => Uint8Array;
-
-function expectLength(input: Uint8Array, length: number): void {
-  if (input.length !== length) throw new InvalidPoint('wrong input length');
-}
-
-function expectMultiple(input: Uint8Array, length: number): void {
-  if (input.length === 0 || input.length % length !== 0) {
-    throw new InvalidPoint('wrong input length');
-  }
-}
-
-function fp(input: Uint8Array, at: number): bigint {
-  const value = bytesToBigInt(input.subarray(at, at + FP_BYTES));
-  if (value >= Fp.ORDER) throw new InvalidPoint('coordinate is not in the field');
-  return value;
-}
-
-function fp2(input: Uint8Array, at: number) {
-  return Fp2.fromBigTuple([fp(input, at), fp(input, at + FP_BYTES)]);
-}
-
-function g1(input: Uint8Array, at: number): G1Point {
-  const x = fp(input, at);
-  const y = fp(input, at + FP_BYTES);
-  if (x === 0n && y === 0n) return G1.ZERO;
-  if (!Fp.eql(Fp.sqr(y), Fp.add(Fp.mul(Fp.sqr(x), x), 4n))) {
-    throw new InvalidPoint('not on the curve');
-  }
-  return G1.fromAffine({ x, y });
-}
-
-function g2(input: Uint8Array, at: number): G2Point {
-  const x = fp2(input, at);
-  const y = fp2(input, at + 2 * FP_BYTES);
-  if (Fp2.is0(x) && Fp2.is0(y)) return G2.ZERO;
-  const b = Fp2.fromBigTuple([4n, 4n]);
-  if (!Fp2.eql(Fp2.sqr(y), Fp2.add(Fp2.mul(Fp2.sqr(x), x), b))) {
-    throw new InvalidPoint('not on the curve');
-  }
-  return G2.fromAffine({ x, y });
-}
-
-/** The additions take any point of the curve; multiplications and pairings only those of the subgroup. */
-function inSubgroup<P extends G1Point | G2Point>(point: P): P {
-  if (!point.is0() && !point.isTorsionFree()) throw new InvalidPoint('not in the subgroup');
-  return point;
-}
-
-function encodeG1(point: G1Point): Uint8Array {
-  if (point.is0()) return new Uint8Array(G1_BYTES);
-  const { x, y } = point.toAffine();
-  return concatBytes(bigIntToBytes(x, FP_BYTES), bigIntToBytes(y, FP_BYTES));
-}
-
-function encodeG2(point: G2Point): Uint8Array {
-  if (point.is0()) return new Uint8Array(G2_BYTES);
-  const { x, y } = point.toAffine();
-  return concatBytes(...[x.c0, x.c1, y.c0, y.c1].map((part) => bigIntToBytes(part, FP_BYTES)));
-}
-
-function scalar(input: Uint8Array, at: number): bigint {
-  return bytesToBigInt(input.subarray(at, at + SCALAR_BYTES)) % G1.Fn.ORDER;
-}
-
-function addG1(input: Uint8Array): Uint8Array {
-  expectLength(input, 2 * G1_BYTES);
-  return encodeG1(g1(input, 0).add(g1(input, G1_BYTES)));
-}
-
-function addG2(input: Uint8Array): Uint8Array {
-  expectLength(input, 2 * G2_BYTES);
-  return encodeG2(g2(input, 0).add(g2(input, G2_BYTES)));
-}
-
-function msmG1(input: Uint8Array, pause: Pause): Uint8Array {
-  const size = G1_BYTES + SCALAR_BYTES;
-  expectMultiple(input, size);
-  let sum = G1.ZERO;
-  for (let from = 0; from < input.length; from += POINTS_AT_ONCE * size) {
-    const points: G1Point[] = [];
-    const factors: bigint[] = [];
-    const to = Math.min(input.length, from + POINTS_AT_ONCE * size);
-    for (let at = from; at < to; at += size) {
+function multiplication(name: GroupName): Run {
+  return (input, pause) => {
+    const curve = bls12381Curve();
+    const group = curve[name];
+    const termBytes = group.width + SCALAR_BYTES;
+    if (input.length === 0 || input.length % termBytes !== 0) return undefined;
+    const sum = group.take();
+    const part = group.take();
+    const points = group.take(POINTS_AT_ONCE);
+    const scalars = curve.takeScalars(POINTS_AT_ONCE);
+    let waiting = 0;
+    const flush = () => {
+      if (waiting > 0) group.sumOfProducts(part, points, scalars, waiting);
+      if (waiting > 0) group.add(sum, sum, part);
+      waiting = 0;
+    };
+    group.setInfinity(sum);
+    for (let at = 0; at < input.length; at += termBytes) {
       pause();
-      points.push(inSubgroup(g1(input, at)));
-      factors.push(scalar(input, at + G1_BYTES));
+      const point = points + waiting * group.size;
+      if (!group.decodeInSubgroup(input, at, point)) return undefined;
+      if (group.isInfinity(point)) continue;
+      curve.decodeScalar(input, at + group.width, curve.scalarAt(scalars, waiting));
+      if (++waiting === POINTS_AT_ONCE) flush();
     }
-    sum = sum.add(pippenger(G1, points, factors));
-  }
-  return encodeG1(sum);
+    flush();
+    return group.encode(sum);
+  };
 }
 
-function msmG2(input: Uint8Array, pause: Pause): Uint8Array {
-  const size = G2_BYTES + SCALAR_BYTES;
-  expectMultiple(input, size);
-  let sum = G2.ZERO;
-  for (let from = 0; from < input.length; from += POINTS_AT_ONCE * size) {
-    const points: G2Point[] = [];
-    const factors: bigint[] = [];
-    const to = Math.min(input.length, from + POINTS_AT_ONCE * size);
-    for (let at = from; at < to; at += size) {
-      pause();
-      points.push(inSubgroup(g2(input, at)));
-      factors.push(scalar(input, at + G2_BYTES));
-    }
-    sum = sum.add(pippenger(G2, points, factors));
-  }
-  return encodeG2(sum);
+function pairing(input: Uint8Array, pause: Pause): Uint8Array | undefined {
+  if (input.length === 0 || input.length % PAIR_BYTES !== 0) return undefined;
+  return checkPairings(bls12381Curve(), input, pause);
 }
 
-function pairing(input: Uint8Array, pause: Pause): Uint8Array {
-  expectMultiple(input, PAIR_BYTES);
-  const pairs: { g1: G1Point; g2: G2Point }[] = [];
-  for (let at = 0; at < input.length; at += PAIR_BYTES) {
-    pause();
-    const pair = { g1: inSubgroup(g1(input, at)), g2: inSubgroup(g2(input, at + G1_BYTES)) };
-    if (!pair.g1.is0() && !pair.g2.is0()) pairs.push(pair);
-  }
-  return bigIntToBytes(isPairingProductOne(bls12_381, pairs, pause) ? 1n : 0n, 32);
+function mapToG1(input: Uint8Array): Uint8Array | undefined {
+  if (input.length !== FP_BYTES) return undefined;
+  const curve = bls12381Curve();
+  const point = curve.g1.take();
+  return curve.mapToG1(input, point) ? curve.g1.encode(point) : undefined;
 }
 
-// The library's types know neither the single scalar nor that a whole point comes back.
-const mapFpToG1 = bls12_381.G1.mapToCurve as unknown as (element: bigint) => G1Point;
-const mapFp2ToG2 = bls12_381.G2.mapToCurve as unknown as (element: bigint[]) => G2Point;
-
-function mapToG1(input: Uint8Array): Uint8Array {
-  expectLength(input, FP_BYTES);
-  return encodeG1(mapFpToG1(fp(input, 0)));
-}
-
-function mapToG2(input: Uint8Array): Uint8Array {
-  expectLength(input, 2 * FP_BYTES);
-  return encodeG2(mapFp2ToG2([fp(input, 0), fp(input, FP_BYTES)]));
+function mapToG2(input: Uint8Array): Uint8Array | undefined {
+  if (input.length !== 2 * FP_BYTES) return undefined;
+  const curve = bls12381Curve();
+  const point = curve.g2.take();
+  return curve.mapToG2(input, point) ? curve.g2.encode(point) : undefined;
 }
 
 /** 0x0b. */
-export const BLS_G1_ADD = precompile({ gas: () => 375, run: guarded(addG1) });
+export const BLS_G1_ADD = precompile({ gas: () => 375, run: addition('g1') });
 
 /** 0x0c. */
 export const BLS_G1_MSM = precompile({
   gas: (input) => msmGas(Math.floor(input.length / 160), 12_000, G1_DISCOUNTS),
-  run: guarded(msmG1),
+  run: multiplication('g1'),
 });
 
 /** 0x0d. */
-export const BLS_G2_ADD = precompile({ gas: () => 600, run: guarded(addG2) });
+export const BLS_G2_ADD = precompile({ gas: () => 600, run: addition('g2') });
 
 /** 0x0e. */
 export const BLS_G2_MSM = precompile({
   gas: (input) => msmGas(Math.floor(input.length / 288), 22_500, G2_DISCOUNTS),
-  run: guarded(msmG2),
+  run: multiplication('g2'),
 });
 
 /** 0x0f. */
 export const BLS_PAIRING = precompile({
   gas: (input) => 37_700 + 32_600 * Math.floor(input.length / PAIR_BYTES),
-  run: guarded(pairing),
+  run: pairing,
 });
 
 /** 0x10. */
-export const BLS_MAP_FP_TO_G1 = precompile({ gas: () => 5_500, run: guarded(mapToG1) });
+export const BLS_MAP_FP_TO_G1 = precompile({ gas: () => 5_500, run: mapToG1 });
 
 /** 0x11. */
-export const BLS_MAP_FP2_TO_G2 = precompile({ gas: () => 23_800, run: guarded(mapToG2) });
+export const BLS_MAP_FP2_TO_G2 = precompile({ gas: () => 23_800, run: mapToG2 });
