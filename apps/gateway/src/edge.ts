@@ -54,6 +54,7 @@ export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayS
   const edge = { ...shared, upstreams, connections, meters, replicas };
   return new GatewayServer(options, {
     ...edge,
+    waker,
     requests: new ChainRequests({
       ...edge,
       http: new HttpProxy({ holdMs }, edge),

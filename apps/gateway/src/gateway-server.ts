@@ -11,6 +11,7 @@ import type { GatewayMetrics } from './gateway-metrics.js';
 import type { Meters } from './limits/meters.js';
 import { CORS_HEADERS } from './proxy/headers.js';
 import type { RouteTable } from './routes/route-table.js';
+import type { Waker } from './sleep/waker.js';
 
 interface Modules {
   readonly requests: ChainRequests;
@@ -18,6 +19,7 @@ interface Modules {
   readonly connections: ConnectionTable;
   readonly meters: Meters;
   readonly routes: RouteTable;
+  readonly waker: Waker;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -88,6 +90,7 @@ export class GatewayServer {
     await closed;
     clearInterval(closing);
     clearTimeout(giveUp);
+    this.modules.waker.close();
   }
 
   #sweep(): void {

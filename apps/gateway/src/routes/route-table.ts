@@ -92,6 +92,7 @@ export class RouteTable {
       const stopTimer = this.clock.after(maxMs, settle);
       cancelled?.addEventListener('abort', settle, { once: true });
       watchers.add(settle);
+      if (cancelled?.aborted) settle();
     });
   }
 

@@ -45,6 +45,7 @@ function setup(options: Partial<WakerOptions> = {}) {
     held,
     set,
     wake,
+    close: () => waker.close(),
     failWith: (fail: () => void) => {
       answers = fail;
     },
@@ -101,6 +102,20 @@ describe('Waker', () => {
     await clock.advance(0);
     await clock.advance(2_000);
     expect(asked.length).toBeGreaterThanOrEqual(4);
+    await clock.advance(30_000);
+    expect(await outcome).toBe('CHAIN_UNAVAILABLE');
+  });
+
+  it('asks no more once it is closed', async () => {
+    const { clock, asked, wake, close, failWith } = setup();
+    failWith(() => {
+      throw new Error('no answer');
+    });
+    const outcome = wake('a').catch((error) => error.code);
+    await clock.advance(0);
+    close();
+    await clock.advance(2_000);
+    expect(asked).toEqual(['a']);
     await clock.advance(30_000);
     expect(await outcome).toBe('CHAIN_UNAVAILABLE');
   });

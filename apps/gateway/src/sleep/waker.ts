@@ -41,6 +41,7 @@ const MAX_BUDGETS = 10_000;
 export class Waker {
   readonly #waking = new Map<string, { held: number }>();
   readonly #budgets = new Map<string, TokenBucket>();
+  readonly #closing = new AbortController();
   #held = 0;
 
   constructor(
@@ -75,6 +76,11 @@ export class Waker {
     }
   }
 
+  /** Chains that were asked for and have not come are waited for no longer. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   /** @throws GatewayError `WAKE_BUDGET` */
   #begin(chain: string, client: string) {
     const retryAfterMs = this.#budget(client).take(this.modules.clock.now());
@@ -89,10 +95,12 @@ export class Waker {
   async #askUntilAwake(chain: string): Promise<void> {
     const { routes, ask, clock, logger } = this.modules;
     const deadline = clock.now() + this.options.holdMs;
-    while (routes.get(chain)?.phase === 'Sleeping' && clock.now() < deadline) {
+    const { signal } = this.#closing;
+    const isWanted = () => routes.get(chain)?.phase === 'Sleeping' && !signal.aborted;
+    while (isWanted() && clock.now() < deadline) {
       try {
         await ask(chain);
-        await routes.changed(chain, deadline - clock.now());
+        await routes.changed(chain, deadline - clock.now(), signal);
       } catch (error) {
         logger.warn('sleeping chain not woken', { chain, error: String(error) });
         await sleep(clock, RETRY_MS);
