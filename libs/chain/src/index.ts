@@ -43,6 +43,7 @@ export {
   type UnsignedTransaction,
   unsignedHash,
 } from './transaction/encode.js';
+export { gasLimitOf } from './transaction/gas-limit.js';
 export { TransactionReceiver } from './transaction/receive.js';
 export { recoverSender, signingHash, withSender } from './transaction/sender.js';
 export { type BatchItem, TransactionBatch } from './transaction/transaction-batch.js';
