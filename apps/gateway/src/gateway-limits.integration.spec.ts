@@ -276,6 +276,7 @@ it('serves others beside a chain that is flooded, one dead, one asleep and one s
   for (let i = 0; i < 100; i++) expect(await (await post('/shop', `${i}`)).text()).toBe(`${i}`);
   stop.abort();
   await Promise.all(others);
+  const ended = new Promise((resolve) => slow.close(resolve));
   slow.closeAllConnections();
-  slow.close();
+  await ended;
 }, 30_000);
