@@ -51,7 +51,13 @@ function rootRoute(): Route[] {
     { provide: RouteTable, useFactory: () => new RouteTable(systemClock, rootRoute()) },
     {
       provide: RouteCache,
-      useFactory: () => new RouteCache(join(config.FLOTILLA_HOME, 'gateway', 'routes.json')),
+      useFactory: (logger: Logger) =>
+        new RouteCache({
+          file: join(config.FLOTILLA_HOME, 'gateway', 'routes.json'),
+          clock: systemClock,
+          logger,
+        }),
+      inject: [LOGGER],
     },
     { provide: WakeRequests, useFactory: () => new WakeRequests() },
     {
@@ -103,6 +109,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     await this.server.close();
     this.pool.close();
     await this.#messaging?.close();
+    await this.cache.flush();
   }
 
   /** Serving does not wait for NATS: the cached routes are good until it says otherwise. */

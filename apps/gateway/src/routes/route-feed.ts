@@ -101,9 +101,7 @@ export class RouteFeed {
   }
 
   #save(): void {
-    const { cache, table, logger } = this.modules;
-    cache.save(table.list()).catch((error) => {
-      logger.error('routes not cached', { error: String(error) });
-    });
+    const { cache, table } = this.modules;
+    cache.changed(() => table.list());
   }
 }
