@@ -103,8 +103,10 @@ export class AnchoringRelay {
       const { index } = message.checkpoint;
       const fields = { chain: name, index, code, error: String(error) };
       await this.modules.delays.failed(chain, code, String((error as Error).message));
-      // The chain repeats its proposal every few seconds: nothing is lost, and nothing need be kept.
-      if (retryable) this.modules.logger.warn('checkpoint not anchored yet', fields);
+      // The chain repeats its proposal every few seconds: nothing is lost, and nothing need be kept. A new one serves
+      // while it is being registered.
+      if (retryable || code === RootErrorCode.ChainUnknown)
+        this.modules.logger.warn('checkpoint not anchored yet', fields);
       else this.modules.logger.error('checkpoint refused', fields);
     }
   }

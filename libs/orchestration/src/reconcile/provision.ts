@@ -1,6 +1,5 @@
 import type { Chain, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
-import { canonicalJson } from '../spec/canonical-json.js';
 import type { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules } from './modules.js';
 
@@ -32,30 +31,6 @@ export class Provisioner {
     } else await writer.setStatus({ conditions: writer.without('SharedNatsAccount') });
     const { writtenAt } = await folders.writeConfig(chain);
     return { configWrittenAt: writtenAt };
-  }
-
-  /** Registers the chain on the root, or finds that it is. @throws TerminalError when the id is somebody else's */
-  async register(writer: ChainWriter): Promise<void> {
-    if (isRegistered(writer.chain)) return;
-    const chain = identified(writer.chain);
-    const found = await this.modules.root.registration(chain.chainId);
-    if (!found) await this.modules.root.register(chain);
-    else if (canonicalJson(found.committee) !== canonicalJson(chain.committee)) {
-      throw new TerminalError(
-        chain.spec.chainId === undefined
-          ? OrchestrationErrorCode.CommitteeMismatch
-          : OrchestrationErrorCode.ChainIdTaken,
-        `chain id ${chain.chainId} is registered on the root with another committee`,
-      );
-    }
-    await writer.setStatus({
-      conditions: writer.conditions({
-        type: 'Registered',
-        status: true,
-        reason: 'REGISTERED',
-        message: 'Registered on the root with its committee.',
-      }),
-    });
   }
 
   async #allocateChainId(writer: ChainWriter): Promise<void> {
@@ -118,8 +93,4 @@ export function identified(chain: Chain): IdentifiedChain {
 
 function isCode(error: unknown, code: OrchestrationErrorCode): boolean {
   return error instanceof OrchestrationError && error.code === code;
-}
-
-export function isRegistered(chain: Chain): boolean {
-  return chain.status.conditions.some((c) => c.type === 'Registered' && c.status);
 }

@@ -1,4 +1,5 @@
 import { FakeWorld, KEY_ADDRESS } from '../testing/fake-world.js';
+import { Reconciler } from './reconciler.js';
 
 const condition = (world: FakeWorld, name: string, type: string) =>
   world.chain(name).status.conditions.find((c) => c.type === type);
@@ -290,7 +291,6 @@ describe('Reconciler', () => {
       await register(chain);
       world.change('shop', { desired: 'paused' });
     };
-    const { Reconciler } = await import('./reconciler.js');
     const reconciler = new Reconciler(world.reconciler().options, modules);
     await world.converge('shop', reconciler);
     expect(world.chain('shop').status.phase).toBe('Paused');

@@ -1,15 +1,18 @@
-import type { Chain } from '../chain/chain.js';
+import type { Chain, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
 import { canonicalJson } from '../spec/canonical-json.js';
 import { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
-import { isRegistered, Provisioner } from './provision.js';
+import { identified, Provisioner } from './provision.js';
+import { Registrar } from './registrar.js';
 import { Sleeper } from './sleeper.js';
 import { hasCondition, stopped } from './status-parts.js';
 import { type Outcome, Supervisor } from './supervise.js';
 
 /** How long a wake may take before the chain's phase says that it is under way, in milliseconds. */
 const QUICK_WAKE_MS = 1_000;
+/** How often a chain that serves is looked at until the root has it, in milliseconds. */
+const REGISTRATION_POLL_MS = 250;
 
 /**
  * Brings one chain from what is to what is asked, from whatever state it finds: it is given a key,
@@ -17,6 +20,7 @@ const QUICK_WAKE_MS = 1_000;
  */
 export class Reconciler {
   readonly #provisioner: Provisioner;
+  readonly #registrar: Registrar;
   readonly #supervisor: Supervisor;
   readonly #sleeper: Sleeper;
   /** When a planned stop began to wait for the last checkpoint, by chain and generation. */
@@ -29,6 +33,7 @@ export class Reconciler {
     readonly modules: ReconcilerModules,
   ) {
     this.#provisioner = new Provisioner(modules);
+    this.#registrar = new Registrar(modules);
     this.#supervisor = new Supervisor(options, modules);
     this.#sleeper = new Sleeper(options, modules, this.#supervisor);
   }
@@ -39,6 +44,7 @@ export class Reconciler {
     if (!chain || chain.status.phase === 'Archived') {
       this.#supervisor.forget(id);
       this.#sleeper.forget(id);
+      this.#registrar.forget(id);
       this.#equipped.delete(id);
       return {};
     }
@@ -69,18 +75,27 @@ export class Reconciler {
     const isComing = phase === 'Running' || phase === 'Provisioning' || this.#isJustWaking(writer);
     if (!isComing) await writer.setStatus({ phase: 'Provisioning', failure: null });
     await this.#provisioner.identify(writer);
-    if (writer.chain.spec.runtime === 'external') {
-      await this.#provisioner.register(writer);
+    const chain = identified(writer.chain);
+    if (chain.spec.runtime === 'external') {
+      await this.#registrar.register(writer, chain);
       await writer.settle('Running');
       return {};
     }
-    await this.#equip(writer);
-    if (!isRegistered(writer.chain)) {
-      // A node takes longer to come up than the root to mine: both at once.
-      await this.#supervisor.launch(writer);
-      await this.#provisioner.register(writer);
+    // Somebody else's id is never served, not for a moment. One that we drew was free just now.
+    if (chain.spec.chainId !== undefined && chain.status.phase !== 'Running') {
+      await this.#registrar.assertFree(chain);
     }
-    return this.#supervisor.ensureServing(writer);
+    await this.#equip(writer);
+    return this.#serve(writer, chain);
+  }
+
+  /** A chain serves as soon as it can; its registration goes on beside, and only its anchors wait for that. */
+  async #serve(writer: ChainWriter, chain: IdentifiedChain): Promise<Outcome> {
+    this.#registrar.begin(chain);
+    const outcome = await this.#supervisor.ensureServing(writer);
+    if (await this.#registrar.note(writer)) return outcome;
+    const { requeueAfterMs = REGISTRATION_POLL_MS } = outcome;
+    return { requeueAfterMs: Math.min(requeueAfterMs, REGISTRATION_POLL_MS) };
   }
 
   /** A wake that goes as it should writes the row once, at its end: each write costs somebody's request its time. */
@@ -151,9 +166,21 @@ export class Reconciler {
     const since = this.#settling.get(chain.id) ?? clock.now();
     this.#settling.set(chain.id, since);
     if (await settlement.settle(chain)) return true;
+    await this.#makeKnown(writer);
     if (clock.now() - since < this.options.settleMs) return false;
     logger.warn('stopping with blocks that are not anchored yet', { chain: chain.name });
     return true;
+  }
+
+  /** A chain that is stopped right after its birth may have blocks before the root knows it. */
+  async #makeKnown(writer: ChainWriter): Promise<void> {
+    this.#registrar.begin(identified(writer.chain));
+    try {
+      await this.#registrar.note(writer);
+    } catch (error) {
+      const fields = { chain: writer.chain.name, error: String(error) };
+      this.modules.logger.debug('not registered before its stop', fields);
+    }
   }
 
   async #fail(writer: ChainWriter, error: TerminalError): Promise<Outcome> {

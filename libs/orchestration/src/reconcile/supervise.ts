@@ -48,13 +48,6 @@ export class Supervisor {
     }
   }
 
-  /** Has the process there, whatever its health; so that it can get ready while something else is done. */
-  async launch(writer: ChainWriter): Promise<void> {
-    const spec = this.modules.folders.instance(writer.chain);
-    const { state } = await this.modules.driver.inspect(spec);
-    if (state === 'absent') this.#watch(writer.chain.id, await this.modules.driver.start(spec));
-  }
-
   /** Ends an instance that was started before its configuration was written. */
   async stopOlderThan(writer: ChainWriter, configWrittenAt: number): Promise<void> {
     const spec = this.modules.folders.instance(writer.chain);
