@@ -213,6 +213,26 @@ it('pauses and resumes after a question that Escape and Cancel decline', async (
   await main().getByText('Running', { exact: true }).waitFor();
 }, 60_000);
 
+it('resizes it, puts it to sleep and wakes it, and looks without waking', async () => {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByLabel('Size').selectOption('medium');
+  await page.getByLabel('Sleep', { exact: true }).selectOption('never');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await main().getByText('medium', { exact: true }).waitFor();
+  const { body } = await stack.api('GET', '/chains/sails');
+  expect(body.spec).toMatchObject({ size: 'medium', sleep: { afterSeconds: null } });
+
+  await page.getByRole('button', { name: 'Sleep', exact: true }).click();
+  await main().getByText('Sleeping', { exact: true }).waitFor();
+  await page.getByText('It fell asleep').waitFor();
+  await page.getByRole('link', { name: 'Blocks' }).click();
+  await page.getByText('Looking at this page does not wake it').waitFor();
+  await main().getByText('Sleeping', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Wake' }).click();
+  await main().getByText('Running', { exact: true }).waitFor();
+  await page.getByRole('row', { name: /^3 / }).waitFor();
+}, 60_000);
+
 it('filters the fleet', async () => {
   await page.getByRole('link', { name: 'Fleet' }).first().click();
   await page.getByLabel('Search chains').fill('sai');

@@ -25,6 +25,18 @@ export function checkSymbol(symbol: string): string | undefined {
   return '1 to 11 letters and digits, a letter first';
 }
 
+const INTEGER = /^\d{1,16}$/;
+
+/** An empty text is no complaint: it is left to the server. */
+export function checkInteger(text: string, least: number, most: number): string | undefined {
+  if (text === '') return undefined;
+  const value = Number(text);
+  if (!INTEGER.test(text) || value < least || value > most) {
+    return `a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`;
+  }
+  return undefined;
+}
+
 export function isAddress(text: string): boolean {
   return /^0x[0-9a-fA-F]{40}$/.test(text);
 }

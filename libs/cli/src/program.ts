@@ -62,6 +62,7 @@ const specified = (command: Command) =>
       )
       .option('--gas-price <price>', 'wei, or with a unit: 1gwei; a new chain has fixed fees then')
       .option('--gas-limit <gas>', 'gas per block')
+      .option('--sleep-after <duration>', 'sleep when unused for so long: 10m, 90s, or never')
       .option('--token <symbol>', "symbol of the chain's native coin")
       .option('--token-name <name>', 'its long name')
       .option('--deployers <addresses>', 'who may create contracts: 0x…,0x…, nobody or everyone')
@@ -86,13 +87,16 @@ function addChain(program: Command): void {
       examples(
         'chain create my-game --wait',
         'chain create shop --block-time 1s --fees fixed --gas-price 1gwei --token SHOP --wait',
+        'chain create api --size medium --sleep-after never --wait',
         'chain create shop --spec shop.json --json',
       ),
     )
     .action(lazily(async () => (await import('./commands/chain-create.js')).run));
   specified(
     online(chain.command('update'))
-      .description('change a chain; fees, gas limit, token and allowlists without a restart')
+      .description(
+        'change a chain: settings, size and sleep without a restart, block time with one',
+      )
       .argument('<name>'),
   )
     .addHelpText(
@@ -101,6 +105,7 @@ function addChain(program: Command): void {
         'chain update shop --fees fixed --gas-price 2gwei --wait',
         'chain update shop --deployers 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --senders everyone',
         'chain update shop --block-time 2s --wait',
+        'chain update shop --sleep-after never',
       ),
     )
     .action(lazily(async () => (await import('./commands/chain-update.js')).run));
@@ -116,7 +121,7 @@ function addChain(program: Command): void {
     .addHelpText('after', examples('chain show shop', 'chain show shop --json'))
     .action(lazily(async () => (await import('./commands/chain-show.js')).run));
   waiting(online(chain.command('pause')))
-    .description("stop a chain's process; its data and URL stay")
+    .description("stop a chain's process until `resume`; its data and URL stay")
     .argument('<name>')
     .addHelpText('after', examples('chain pause shop --wait'))
     .action(lazily(async () => (await import('./commands/chain-change.js')).pause));
@@ -136,7 +141,9 @@ function addChain(program: Command): void {
     .addHelpText('after', examples('chain wake shop --wait'))
     .action(lazily(async () => (await import('./commands/chain-change.js')).wake));
   waiting(online(chain.command('scale')))
-    .description('its size, read replicas, and whether a standby takes over; without a restart')
+    .description(
+      'its size, read replicas, and whether a standby takes over (--failover restarts it)',
+    )
     .argument('<name>')
     .addOption(new Option('--size <size>', 'how much of the machine it may take').choices(SIZES))
     .option('--replicas <count>', 'read replicas; with --max-replicas the fewest')

@@ -6,6 +6,7 @@ import { Hash } from '../parts/copy';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
 import { Ago } from '../parts/now';
 import { useSession } from '../session';
+import { NotServing } from './not-serving';
 
 const SHOWN = 25;
 
@@ -18,7 +19,7 @@ export function BlocksTab({ chain }: { readonly chain: Chain }) {
   if (value === undefined) {
     if (error === undefined) return <Loading what="blocks" />;
     if (chain.status.phase === 'Running') return <ErrorNotice error={error} onRetry={refresh} />;
-    return <Empty title={`Nothing to see while the chain is ${chain.status.phase}.`} />;
+    return <NotServing phase={chain.status.phase} />;
   }
   if (value.length === 0) return <Empty title="No block yet." />;
   return (

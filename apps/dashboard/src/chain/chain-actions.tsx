@@ -66,7 +66,7 @@ export function ChainActions({ chain }: { readonly chain: Chain }) {
             <button
               type="button"
               className="button"
-              disabled={phase !== 'Running' && phase !== 'Sleeping'}
+              disabled={busy || (phase !== 'Running' && phase !== 'Sleeping')}
               onClick={() => setQuestion('pause')}
             >
               Pause
@@ -90,8 +90,8 @@ export function ChainActions({ chain }: { readonly chain: Chain }) {
           onClose={() => setQuestion(undefined)}
         >
           <p>
-            Its process stops: the RPC URL answers with an error until it is resumed. Nothing is
-            lost.
+            Its process stops: the RPC URL answers with an error until it is resumed, and no request
+            wakes it. Nothing is lost.
           </p>
         </ConfirmDialog>
       )}

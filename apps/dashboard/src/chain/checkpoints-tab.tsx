@@ -50,7 +50,9 @@ export function CheckpointsTab({ chain }: { readonly chain: Chain }) {
         if (items.length === 0) {
           return (
             <Empty title="No checkpoint yet.">
-              <p className="muted">The first follows the first blocks.</p>
+              <p className="muted">
+                The first follows the first transaction; empty blocks alone are not anchored.
+              </p>
             </Empty>
           );
         }

@@ -28,7 +28,7 @@ export function FinalityLine({ chain }: { readonly chain: Chain }) {
       </ol>
       <p className="muted">
         {lastAnchor === null ? (
-          'Nothing is anchored yet: the first checkpoint follows the first blocks.'
+          'Nothing is anchored yet: the first checkpoint follows the first transaction.'
         ) : (
           <>
             Checkpoint {lastAnchor.index} was anchored <Ago at={lastAnchor.at} />

@@ -7,6 +7,10 @@ const spec = {
   gasLimit: 30_000_000,
   token: { symbol: 'ETH', decimals: 18 },
   allow: { deployers: [alice] },
+  size: 'small',
+  sleep: { afterSeconds: 600 },
+  scale: { replicas: { min: 0, max: 0 }, workers: { min: 3, max: 8 } },
+  failover: false,
 } as unknown as ChainSpec;
 const change = (over: Partial<SettingsForm>) => changeOf({ ...formOf(spec), ...over }, spec);
 
@@ -36,7 +40,17 @@ describe('the settings form', () => {
     });
   });
 
+  it('asks for size, sleep, replicas and failover, never as null', () => {
+    expect(change({ size: 'large', failover: true })).toEqual({ size: 'large', failover: true });
+    expect(change({ sleep: 'never' })).toEqual({ sleep: { afterSeconds: null } });
+    expect(change({ sleepSeconds: '30' })).toEqual({ sleep: { afterSeconds: 30 } });
+    expect(change({ maxReplicas: '3' })).toEqual({ scale: { replicas: { min: 0, max: 3 } } });
+  });
+
   it.each<[string, Partial<SettingsForm>]>([
+    ['spec.sleep.afterSeconds', { sleepSeconds: '4' }],
+    ['spec.scale.replicas.max', { maxReplicas: '9' }],
+    ['spec.scale.replicas.max', { minReplicas: '1' }],
     ['spec.fees.gasPrice', { gasPrice: 'much' }],
     ['spec.gasLimit', { gasLimit: '4999999' }],
     ['spec.gasLimit', { gasLimit: '' }],

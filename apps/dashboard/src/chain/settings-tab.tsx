@@ -1,22 +1,16 @@
 import { type Chain, FlotillaApiError } from '@flotilla/sdk';
 import { type FormEvent, useState } from 'react';
 import { formatCount } from '../format';
+import { AllowField } from '../parts/allow-field';
 import { FeeFields } from '../parts/fee-fields';
 import { Field } from '../parts/field';
 import { ErrorNotice } from '../parts/notice';
+import { RunningFields } from '../parts/running-fields';
 import { useSession } from '../session';
 import type { SpecErrors } from '../spec-checks';
-import {
-  type AllowForm,
-  changeOf,
-  checkSettings,
-  formOf,
-  type SettingsForm,
-} from './settings-form';
+import { changeOf, checkSettings, formOf, type SettingsForm } from './settings-form';
 
-const SIZES = ['small', 'medium', 'large', 'dedicated'] as const;
-
-/** What changes on a running chain: its size at once, all else from a block on. */
+/** What changes on a running chain: what the chain's rules say from a block on, how it runs at once. */
 export function SettingsTab({ chain }: { readonly chain: Chain }) {
   const { client, fleet, identity } = useSession();
   /** Undefined until something is typed: the form follows the chain so long. */
@@ -32,7 +26,7 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
     setTyped({ ...form, [key]: value });
     setRefused(undefined);
   };
-  const text = (key: 'size' | 'fees' | 'gasPrice' | 'gasLimit' | 'symbol' | 'tokenName') => ({
+  const text = (key: 'fees' | 'gasPrice' | 'gasLimit' | 'symbol' | 'tokenName') => ({
     value: form[key],
     disabled: !mayChange,
     onChange: (event: { target: { value: string } }) => set(key, event.target.value as never),
@@ -57,15 +51,6 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
     <form className="form" onSubmit={submit} noValidate aria-label="Settings">
       <InForce chain={chain} />
       <div className="form-row">
-        <Field label="Size" hint="In force at once, without a restart." error={errors['spec.size']}>
-          {(control) => (
-            <select {...control} {...text('size')}>
-              {SIZES.map((size) => (
-                <option key={size}>{size}</option>
-              ))}
-            </select>
-          )}
-        </Field>
         <FeeFields
           mode={form.fees}
           text={text}
@@ -88,19 +73,32 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
           {(control) => <input {...control} {...text('tokenName')} autoComplete="off" />}
         </Field>
       </div>
-      <Allow
+      <AllowField
         label="Who may create contracts"
         value={form.deployers}
         error={errors['spec.allow.deployers']}
         disabled={!mayChange}
         onChange={(value) => set('deployers', value)}
       />
-      <Allow
+      <AllowField
         label="Whose transactions are taken"
         value={form.senders}
         error={errors['spec.allow.senders']}
         disabled={!mayChange}
         onChange={(value) => set('senders', value)}
+      />
+      <h2>How it runs</h2>
+      <p className="muted">
+        At once and without a restart; only switching failover restarts the process.
+      </p>
+      <RunningFields
+        form={form}
+        errors={errors}
+        disabled={!mayChange}
+        onChange={(over) => {
+          setTyped({ ...form, ...over });
+          setRefused(undefined);
+        }}
       />
       {refused !== undefined && <ErrorNotice error={refused} />}
       {mayChange && (
@@ -136,51 +134,6 @@ function InForce({ chain }: { readonly chain: Chain }) {
         : `In force from block ${formatCount(settings.fromBlock)} on.`}{' '}
       A change takes effect with the next block, without a restart.
     </p>
-  );
-}
-
-interface AllowProps {
-  readonly label: string;
-  readonly value: AllowForm;
-  readonly error: string | undefined;
-  readonly disabled: boolean;
-  readonly onChange: (value: AllowForm) => void;
-}
-
-function Allow({ label, value, error, disabled, onChange }: AllowProps) {
-  return (
-    <>
-      <Field label={label} error={value.mode === 'everyone' ? error : undefined}>
-        {(control) => (
-          <select
-            {...control}
-            value={value.mode}
-            disabled={disabled}
-            onChange={({ target }) =>
-              onChange({ ...value, mode: target.value as AllowForm['mode'] })
-            }
-          >
-            <option value="everyone">everyone</option>
-            <option value="listed">only these accounts</option>
-          </select>
-        )}
-      </Field>
-      {value.mode === 'listed' && (
-        <Field label={`${label}: accounts`} hint="One a line. None is nobody." error={error}>
-          {(control) => (
-            <textarea
-              {...control}
-              rows={3}
-              spellCheck={false}
-              placeholder="0x…"
-              disabled={disabled}
-              value={value.list}
-              onChange={({ target }) => onChange({ ...value, list: target.value })}
-            />
-          )}
-        </Field>
-      )}
-    </>
   );
 }
 

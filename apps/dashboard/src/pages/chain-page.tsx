@@ -10,7 +10,7 @@ import { InstancesPanel } from '../chain/instances-panel';
 import { LogsTab } from '../chain/logs-tab';
 import { SettingsTab } from '../chain/settings-tab';
 import { TransactionsTab } from '../chain/transactions-tab';
-import { formatBytes, formatCount, formatRate, NOTHING } from '../format';
+import { formatAge, formatBytes, formatCount, formatRate, NOTHING } from '../format';
 import { useChain, useFleet } from '../live/use-fleet';
 import { Flag } from '../parts/flag';
 import { Empty, ErrorNotice, Loading } from '../parts/notice';
@@ -82,6 +82,12 @@ function KnownChain({ chain, tab }: { readonly chain: Chain; readonly tab: strin
         <div className="chain-state">
           <Phase phase={status.phase} />
           <Trust trust={status.trust} />
+          {!external && (
+            <span className="muted">
+              {chain.spec.size}
+              {chain.spec.limits !== undefined && ', with limits of its own'}
+            </span>
+          )}
         </div>
         <ChainActions chain={chain} />
       </div>
@@ -93,6 +99,14 @@ function KnownChain({ chain, tab }: { readonly chain: Chain; readonly tab: strin
         </div>
       )}
       <Conditions chain={chain} />
+      {status.asleepSince !== null && (
+        <div className="notice" role="status">
+          <p>
+            It fell asleep <Ago at={status.asleepSince} />: no process, no memory, all of its state.
+            The first request to its URL wakes it and is answered.
+          </p>
+        </div>
+      )}
       {!external && <Figures chain={chain} />}
       <div className="panels">
         <FinalityLine chain={chain} />
@@ -178,7 +192,7 @@ function Figures({ chain }: { readonly chain: Chain }) {
       </div>
       <div className="figure">
         <dt>idle</dt>
-        <dd>{live?.idleMs == null ? NOTHING : `${Math.round(live.idleMs / 1000)} s`}</dd>
+        <dd>{live?.idleMs == null ? NOTHING : formatAge(live.idleMs)}</dd>
       </div>
       <Use name="processor" limit={limits.cpuPercent === null ? null : `${limits.cpuPercent} %`}>
         {live === null ? NOTHING : `${formatRate(live.cpuPercent)} %`}

@@ -1,9 +1,11 @@
 import { FlotillaApiError } from '@flotilla/sdk';
 import { type FormEvent, useState } from 'react';
+import { AllowField } from '../parts/allow-field';
 import { FeeFields } from '../parts/fee-fields';
 import { Field } from '../parts/field';
 import { Flag } from '../parts/flag';
 import { ErrorNotice } from '../parts/notice';
+import { RunningFields } from '../parts/running-fields';
 import { Link, navigate } from '../router';
 import { useSession } from '../session';
 import type { SpecErrors } from '../spec-checks';
@@ -102,20 +104,6 @@ export function CreatePage() {
 
         <div className="form-row">
           <Field
-            label="Size"
-            error={errors['spec.size']}
-            hint="How much of the machine it may take; it can change at any time."
-          >
-            {(control) => (
-              <select {...control} {...text('size')}>
-                <option value="small">small</option>
-                <option value="medium">medium</option>
-                <option value="large">large</option>
-                <option value="dedicated">dedicated: all there is</option>
-              </select>
-            )}
-          </Field>
-          <Field
             label="Coin symbol"
             error={errors['spec.token.symbol']}
             hint="ETH when left empty."
@@ -131,8 +119,18 @@ export function CreatePage() {
           </Field>
         </div>
 
+        <RunningFields
+          form={form}
+          errors={errors}
+          withDefault
+          onChange={(change) => {
+            setForm((current) => ({ ...current, ...change }));
+            setRefused(undefined);
+          }}
+        />
+
         <details className="more">
-          <summary>More: accounts, gas limit, hardfork, history, checkpoints</summary>
+          <summary>More: accounts, allowlists, gas limit, hardfork, history, checkpoints</summary>
           <Field
             label="Accounts in genesis"
             error={errors['spec.alloc']}
@@ -148,6 +146,18 @@ export function CreatePage() {
               />
             )}
           </Field>
+          <AllowField
+            label="Who may create contracts"
+            value={form.deployers}
+            error={errors['spec.allow.deployers']}
+            onChange={(value) => set('deployers', value)}
+          />
+          <AllowField
+            label="Whose transactions are taken"
+            value={form.senders}
+            error={errors['spec.allow.senders']}
+            onChange={(value) => set('senders', value)}
+          />
           <div className="form-row">
             <Field
               label="Gas per block"
@@ -170,7 +180,7 @@ export function CreatePage() {
             <Field
               label="Anchor at least every … seconds"
               error={errors['spec.checkpoint.everySeconds']}
-              hint="While there are new blocks; 60 when left empty."
+              hint="While there are new transactions; 60 when left empty."
             >
               {(control) => <input {...control} {...text('everySeconds')} inputMode="numeric" />}
             </Field>
@@ -208,13 +218,15 @@ export function CreatePage() {
   );
 }
 
+/** Fields that hold lists: an error in a list stands at the list. */
+const LISTS = ['spec.alloc', 'spec.allow.deployers', 'spec.allow.senders'];
+
 /** What the browser found, and then what the server did, each at its field. */
 function errorsOf(found: SpecErrors, refused: Error | undefined): SpecErrors {
   if (!(refused instanceof FlotillaApiError)) return found;
   const fromServer: Record<string, string> = {};
   for (const { path, message } of refused.errors) {
-    const field = path.startsWith('spec.alloc') ? 'spec.alloc' : path;
-    fromServer[field] = message;
+    fromServer[LISTS.find((list) => path.startsWith(`${list}.`)) ?? path] = message;
   }
   if (refused.code.startsWith('NAME_')) fromServer.name = refused.detail;
   return { ...fromServer, ...found };

@@ -22,6 +22,12 @@ it('turns what was typed into a spec', () => {
     archive: true,
     everySeconds: '5',
     alloc: `${account} 1.5\n\n0x${'cd'.repeat(20)}, 2`,
+    senders: { mode: 'listed' as const, list: account },
+    size: 'medium' as const,
+    sleep: 'never' as const,
+    minReplicas: '1',
+    maxReplicas: '2',
+    failover: true,
   };
   expect(checkForm(typed)).toEqual({});
   expect(specOf(typed)).toEqual({
@@ -33,6 +39,11 @@ it('turns what was typed into a spec', () => {
     hardfork: 'osaka',
     history: { archive: true },
     checkpoint: { everySeconds: 5 },
+    allow: { senders: [account] },
+    size: 'medium',
+    sleep: { afterSeconds: null },
+    scale: { replicas: { min: 1, max: 2 } },
+    failover: true,
     alloc: {
       [account]: { balance: '1500000000000000000' },
       [`0x${'cd'.repeat(20)}`]: { balance: '2000000000000000000' },
@@ -54,6 +65,9 @@ it.each([
   ['spec.gasLimit', { gasLimit: '1' }],
   ['spec.checkpoint.everySeconds', { everySeconds: '0' }],
   ['spec.alloc', { alloc: '0x12 100' }],
+  ['spec.sleep.afterSeconds', { sleep: 'after', sleepSeconds: '' }],
+  ['spec.scale.replicas.min', { minReplicas: 'one', maxReplicas: '1' }],
+  ['spec.allow.deployers', { deployers: { mode: 'listed', list: 'me' } }],
   ['spec.alloc', { alloc: `0x${'ab'.repeat(20)} 1 2` }],
 ] as const)('complains at %s about %o', (path, change) => {
   expect(Object.keys(checkForm({ ...form, ...change } as typeof form))).toEqual([path]);

@@ -1,7 +1,10 @@
 import type { ChainSpecInput } from '@flotilla/sdk';
+import { type AllowForm, allowedBy, checkAllow, EVERYONE } from '../allow-form';
 import { parseCoins } from '../format';
+import { checkRunning, RUNS_BY_DEFAULT, type RunningForm, runningSpec } from '../running-form';
 import {
   checkGasPrice,
+  checkInteger,
   checkSymbol,
   complaints,
   GWEI_DECIMALS,
@@ -10,11 +13,10 @@ import {
 } from '../spec-checks';
 
 /** The create form as typed; everything but the name may stay empty. */
-export interface CreateForm {
+export interface CreateForm extends RunningForm {
   readonly name: string;
   readonly tenant: string;
   readonly chainId: string;
-  readonly size: 'small' | 'medium' | 'large' | 'dedicated';
   readonly sealing: 'instant' | 'interval' | 'lazy';
   readonly intervalMs: string;
   readonly fees: 'free' | 'fixed' | 'eip1559';
@@ -27,13 +29,15 @@ export interface CreateForm {
   readonly everySeconds: string;
   /** One account a line: address, amount in coins. */
   readonly alloc: string;
+  readonly deployers: AllowForm;
+  readonly senders: AllowForm;
 }
 
 export const EMPTY_FORM: CreateForm = {
+  ...RUNS_BY_DEFAULT,
   name: '',
   tenant: '',
   chainId: '',
-  size: 'small',
   sealing: 'instant',
   intervalMs: '1000',
   fees: 'free',
@@ -44,20 +48,11 @@ export const EMPTY_FORM: CreateForm = {
   archive: false,
   everySeconds: '',
   alloc: '',
+  deployers: EVERYONE,
+  senders: EVERYONE,
 };
 
 const NAME = /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/;
-const INTEGER = /^\d{1,16}$/;
-
-function checkInteger(text: string, least: number, most: number): string | undefined {
-  if (text === '') return undefined;
-  const value = Number(text);
-  if (!INTEGER.test(text) || value < least || value > most) {
-    return `a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`;
-  }
-  return undefined;
-}
-
 type Allocation = Record<string, { balance: string }>;
 
 function parseAlloc(text: string): { alloc: Allocation; error?: string } {
@@ -76,27 +71,36 @@ function parseAlloc(text: string): { alloc: Allocation; error?: string } {
 
 /** What a person can see to be wrong; everything else the API says. */
 export function checkForm(form: CreateForm): SpecErrors {
-  return complaints({
-    name: NAME.test(form.name)
-      ? undefined
-      : '3 to 40 lower-case letters, digits and hyphens; a letter first, no hyphen last',
-    'spec.chainId': checkInteger(form.chainId, 1, 2 ** 52 - 1),
-    'spec.sealing.intervalMs':
-      form.sealing === 'instant' ? undefined : checkInteger(form.intervalMs || '-', 50, 3_600_000),
-    'spec.fees.gasPrice': checkGasPrice(form.fees, form.gasPrice),
-    'spec.token.symbol': form.symbol === '' ? undefined : checkSymbol(form.symbol),
-    'spec.gasLimit': checkInteger(form.gasLimit, 5_000_000, 1_000_000_000),
-    'spec.checkpoint.everySeconds': checkInteger(form.everySeconds, 1, 86_400),
-    'spec.alloc': parseAlloc(form.alloc).error,
-  });
+  return {
+    ...checkRunning(form),
+    ...complaints({
+      name: NAME.test(form.name)
+        ? undefined
+        : '3 to 40 lower-case letters, digits and hyphens; a letter first, no hyphen last',
+      'spec.chainId': checkInteger(form.chainId, 1, 2 ** 52 - 1),
+      'spec.sealing.intervalMs':
+        form.sealing === 'instant'
+          ? undefined
+          : checkInteger(form.intervalMs || '-', 50, 3_600_000),
+      'spec.fees.gasPrice': checkGasPrice(form.fees, form.gasPrice),
+      'spec.token.symbol': form.symbol === '' ? undefined : checkSymbol(form.symbol),
+      'spec.gasLimit': checkInteger(form.gasLimit, 5_000_000, 1_000_000_000),
+      'spec.checkpoint.everySeconds': checkInteger(form.everySeconds, 1, 86_400),
+      'spec.alloc': parseAlloc(form.alloc).error,
+      'spec.allow.deployers': checkAllow(form.deployers),
+      'spec.allow.senders': checkAllow(form.senders),
+    }),
+  };
 }
 
 /** Only what differs from the defaults, so that the defaults stay the server's. */
 export function specOf(form: CreateForm): ChainSpecInput {
   const { alloc } = parseAlloc(form.alloc);
+  const deployers = allowedBy(form.deployers);
+  const senders = allowedBy(form.senders);
   return {
+    ...runningSpec(form, RUNS_BY_DEFAULT),
     ...(form.chainId !== '' && { chainId: Number(form.chainId) }),
-    ...(form.size !== 'small' && { size: form.size }),
     ...(form.sealing !== 'instant' && {
       sealing: { mode: form.sealing, intervalMs: Number(form.intervalMs) },
     }),
@@ -109,5 +113,8 @@ export function specOf(form: CreateForm): ChainSpecInput {
     ...(form.archive && { history: { archive: true } }),
     ...(form.everySeconds !== '' && { checkpoint: { everySeconds: Number(form.everySeconds) } }),
     ...(Object.keys(alloc).length > 0 && { alloc }),
+    ...((deployers ?? senders) !== null && {
+      allow: { ...(deployers !== null && { deployers }), ...(senders !== null && { senders }) },
+    }),
   };
 }

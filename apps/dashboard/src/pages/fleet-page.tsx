@@ -115,6 +115,7 @@ function matches(chain: Chain, wanted: string): boolean {
 function Summary({ chains }: { readonly chains: readonly Chain[] }) {
   const alive = chains.filter((chain) => chain.status.phase !== 'Archived');
   const running = alive.filter((chain) => chain.status.phase === 'Running').length;
+  const sleeping = alive.filter((chain) => chain.status.phase === 'Sleeping').length;
   const failed = alive.filter((chain) => chain.status.phase === 'Failed').length;
   const tps = alive.reduce((sum, chain) => sum + (chain.status.live?.tps ?? 0), 0);
   const total = alive.reduce((sum, chain) => sum + (chain.status.live?.txTotal ?? 0), 0);
@@ -122,6 +123,7 @@ function Summary({ chains }: { readonly chains: readonly Chain[] }) {
     <dl className="figures">
       <Figure name="chains" value={formatCount(alive.length)} />
       <Figure name="running" value={formatCount(running)} />
+      {sleeping > 0 && <Figure name="sleeping" value={formatCount(sleeping)} />}
       {failed > 0 && <Figure name="failed" value={formatCount(failed)} bad />}
       <Figure name="transactions / s" value={formatRate(tps)} />
       <Figure name="transactions" value={formatCount(total)} />
@@ -176,6 +178,7 @@ function FleetTable({ chains, tps }: TableProps) {
           <tr>
             <th scope="col">Chain</th>
             <th scope="col">Phase</th>
+            <th scope="col">Size</th>
             <th scope="col" className="number">
               Head
             </th>
@@ -208,6 +211,7 @@ function FleetTable({ chains, tps }: TableProps) {
 
 function Row({ chain, samples }: { readonly chain: Chain; readonly samples: readonly number[] }) {
   const { name, status } = chain;
+  const external = chain.spec.runtime === 'external';
   return (
     <tr>
       <th scope="row">
@@ -217,6 +221,10 @@ function Row({ chain, samples }: { readonly chain: Chain; readonly samples: read
       </th>
       <td data-label="Phase">
         <Phase phase={status.phase} />
+      </td>
+      <td data-label="Size">
+        {external ? NOTHING : chain.spec.size}
+        {status.instances.length > 1 && <span className="muted"> × {status.instances.length}</span>}
       </td>
       <td data-label="Head" className="number">
         {status.head === null ? NOTHING : formatCount(status.head.number)}

@@ -1,4 +1,4 @@
-import type { Chain, ChainSpec } from '@flotilla/sdk';
+import type { Chain, ChainSpec, ChainsApi } from '@flotilla/sdk';
 import type { CommandContext } from '../context.js';
 import { invalidArgument } from '../errors.js';
 import { parseDurationMs, parseInteger } from './spec-options.js';
@@ -36,14 +36,36 @@ export async function run(
     scale: { replicas: { min, max } },
     ...(failover !== undefined && { failover }),
   };
-  const chain = await chains.update(name, change, { wait: options.wait, timeoutMs });
+  const deadline = Date.now() + timeoutMs;
+  const updated = await chains.update(name, change, { wait: options.wait, timeoutMs });
+  const chain = options.wait ? await withFollowers(chains, updated, deadline) : updated;
   context.print(chain, () => outcome(chain));
 }
 
-function outcome({ name, spec, status }: Chain): string {
+const POLL_MS = 250;
+
+const followersOf = ({ status }: Chain) =>
+  status.instances.filter(({ role }) => role === 'follower').length;
+
+/** The chain once as many followers are there as were asked for, or as it is when the time is over. */
+async function withFollowers(chains: ChainsApi, chain: Chain, deadline: number): Promise<Chain> {
+  const { scale, failover } = chain.spec;
+  const least = Math.max(scale.replicas.min, failover ? 1 : 0);
+  let current = chain;
+  while (followersOf(current) < least && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    current = await chains.get(chain.name);
+  }
+  return current;
+}
+
+function outcome(chain: Chain): string {
+  const { name, spec } = chain;
   const { min, max } = spec.scale.replicas;
   const asked = min === max ? `${min}` : `${min} to ${max}`;
-  const followers = status.instances.filter(({ role }) => role === 'follower').length;
+  const replicas = asked === '1' ? 'read replica' : 'read replicas';
+  const there = followersOf(chain);
+  const followers = there === 1 ? '1 follower is there' : `${there} followers are there`;
   const standby = spec.failover ? '; a standby takes over when its producer is lost' : '';
-  return `${name}: ${spec.size}, ${asked} read replicas asked for, ${followers} followers there${standby}`;
+  return `${name}: ${spec.size}, ${asked} ${replicas} asked for, ${followers}${standby}`;
 }

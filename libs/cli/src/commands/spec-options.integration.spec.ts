@@ -8,6 +8,7 @@ import {
   parseDurationMs,
   parseGasPrice,
   parseInteger,
+  parseSleepSeconds,
   specFromOptions,
 } from './spec-options.js';
 
@@ -30,7 +31,16 @@ it.each([
 ])('reads %s as %s wei', (text, wei) => expect(parseGasPrice(text)).toBe(wei));
 
 it.each([
+  ['90s', 90],
+  ['10m', 600],
+  ['never', null],
+])('reads sleep after %s as %s seconds', (text, seconds) =>
+  expect(parseSleepSeconds(text)).toBe(seconds),
+);
+
+it.each([
   () => parseDurationMs('soon'),
+  () => parseSleepSeconds('seldom'),
   () => parseDurationMs('-1s'),
   () => parseGasPrice('0.5'),
   () => parseGasPrice('1 gwei'),
@@ -53,6 +63,13 @@ describe('the spec', () => {
     expect(await specFromOptions({ chainId: '0x2a', token: 'SHOP' })).toEqual({
       chainId: 42,
       token: { symbol: 'SHOP' },
+    });
+  });
+
+  it('says when to sleep, never as null', async () => {
+    expect(await specFromOptions({ sleepAfter: '5m' })).toEqual({ sleep: { afterSeconds: 300 } });
+    expect(await changeFromOptions({ sleepAfter: 'never' })).toEqual({
+      sleep: { afterSeconds: null },
     });
   });
 

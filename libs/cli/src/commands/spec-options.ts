@@ -18,6 +18,7 @@ export interface SpecOptions {
   readonly tokenName?: string;
   readonly deployers?: string;
   readonly senders?: string;
+  readonly sleepAfter?: string;
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)?$/;
@@ -63,6 +64,11 @@ export function parseAllowlist(name: string, text: string): readonly string[] | 
     `${name}: "${bad}" is no address`,
     'write addresses with commas between them, "nobody" or "everyone"',
   );
+}
+
+/** Whole seconds (`10m`, `90s`), or `never`, which the spec writes as null. */
+export function parseSleepSeconds(text: string): number | null {
+  return text === 'never' ? null : Math.round(parseDurationMs(text) / 1_000);
 }
 
 async function loadSpec(file: string): Promise<Record<string, unknown>> {
@@ -137,6 +143,10 @@ function specOfOptions(options: SpecOptions, isNew: boolean): Record<string, unk
     gasLimit: integer('--gas-limit', options.gasLimit),
     hardfork: options.hardfork,
     token: withoutUndefined({ symbol: options.token, name: options.tokenName }),
+    sleep: withoutUndefined({
+      afterSeconds:
+        options.sleepAfter === undefined ? undefined : parseSleepSeconds(options.sleepAfter),
+    }),
     allow: withoutUndefined({
       deployers: allowlist('--deployers', options.deployers),
       senders: allowlist('--senders', options.senders),

@@ -14,10 +14,11 @@ const block = (ref: { readonly number: number } | null) => ref?.number.toString(
 export function formatChainTable(chains: readonly Chain[], nowMs: number): string {
   if (chains.length === 0) return 'No chains yet. Create one: flotilla chain create my-game --wait';
   return formatTable(
-    ['name', 'phase', 'chain id', 'head', 'tx/s', 'safe', 'last anchor', 'trust'],
-    chains.map(({ name, chainId, status }) => [
+    ['name', 'phase', 'size', 'chain id', 'head', 'tx/s', 'safe', 'last anchor', 'trust'],
+    chains.map(({ name, chainId, spec, status }) => [
       name,
       status.phase,
+      spec.runtime === 'external' ? NOTHING : spec.size,
       chainId?.toString() ?? NOTHING,
       block(status.head),
       status.live === null ? NOTHING : formatRate(status.live.tps),
@@ -79,6 +80,23 @@ function hitsInWords(hits: Readonly<Record<string, number>>): string | undefined
   );
 }
 
+function instancesInWords({ status }: Chain): string | undefined {
+  const { instances, lease } = status;
+  const epoch = lease === null ? '' : `, epoch ${lease.epoch}`;
+  return (
+    instances
+      .map(({ id, role, pid }) => `${id} (${role}${role === 'producer' ? epoch : ''}, pid ${pid})`)
+      .join(', ') || undefined
+  );
+}
+
+function replicasInWords({ scale, failover }: Chain['spec']): string | undefined {
+  const { min, max } = scale.replicas;
+  const count = min === max ? `${min}` : `${min} to ${max}, as the load asks`;
+  if (max === 0 && !failover) return undefined;
+  return failover ? `${count}; a standby takes over` : count;
+}
+
 export function formatChain(chain: Chain, nowMs: number): string {
   const { spec, status } = chain;
   const { live } = status;
@@ -122,7 +140,8 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Idle', live?.idleMs != null ? `for ${Math.round(live.idleMs / 1000)} s` : undefined],
     ['Asleep', status.asleepSince ? `since ${formatAge(status.asleepSince, nowMs)}` : undefined],
     ['Sleeps', own(sleepInWords(spec.sleep.afterSeconds))],
-    ['Process', status.instances.map((i) => `${i.role} pid ${i.pid}`).join(', ') || undefined],
+    ['Instances', instancesInWords(chain)],
+    ['Replicas', external ? undefined : replicasInWords(spec)],
     ['Restarts', status.restarts > 0 ? String(status.restarts) : undefined],
     ['Sealing', own(`${spec.sealing.mode}${interval}`)],
     ['Fees', own(`${spec.fees.mode}${spec.fees.gasPrice ? `, ${spec.fees.gasPrice} wei` : ''}`)],

@@ -14,7 +14,7 @@ export function formatCheckpointTable(
   nowMs: number,
 ): string {
   if (checkpoints.length === 0)
-    return 'No checkpoint yet: the chain anchors after its first blocks.';
+    return 'No checkpoint yet: the chain anchors after its first transaction.';
   return formatTable(
     ['index', 'blocks', 'hash', 'status', 'root block', 'anchored'],
     checkpoints.map((record) => [

@@ -61,6 +61,10 @@ const BY_CODE: Readonly<Record<string, { readonly exitCode: ExitCode; readonly n
     exitCode: ExitCode.Failed,
     next: 'fund the account of the key, and try again: what is there already stays',
   },
+  NO_CAPACITY: {
+    exitCode: ExitCode.Unavailable,
+    next: 'see `flotilla capacity`; put a chain to sleep (`flotilla chain sleep <name>`) or ask for a smaller --size',
+  },
   NAME_RESERVED: {
     exitCode: ExitCode.Conflict,
     next: 'choose another name',
