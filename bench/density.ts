@@ -144,7 +144,7 @@ async function crawlOver(fleet: Fleet, sleepers: readonly FleetChain[]): Promise
 /** Bytes in memory, by process; and what of the machine is swapped. */
 function memoryOf({ run, supervisorPid }: Stack): DensityRun['memory'] {
   const processes = [...run.processes, { name: 'supervisor', pid: supervisorPid }];
-  const swap = /^SwapTotal:\s+(\d+)[^]*^SwapFree:\s+(\d+)/m.exec(
+  const swap = /^SwapTotal:\s+(\d+)[\s\S]*^SwapFree:\s+(\d+)/m.exec(
     readFileSync('/proc/meminfo', 'utf8'),
   );
   return {

@@ -1,6 +1,7 @@
 import {
   type Chain,
   type ChainSize,
+  type ChainSpecInput,
   chainSpecSchema,
   type DesiredState,
   INITIAL_STATUS,
@@ -58,6 +59,17 @@ describe('Admission', () => {
     );
     await expect(subject.admit(running, chain(), act)).resolves.toBe('done');
     await expect(subject.admit(running, chain('running', 'medium'), act)).resolves.toBe('done');
+  });
+
+  it('refuses replicas and a standby that there is no room for', async () => {
+    const running = chain();
+    const { subject } = admission(3, running);
+    const spec = (input: ChainSpecInput) => ({ ...running, spec: chainSpecSchema.parse(input) });
+    const act = async () => 'done';
+    const two = spec({ scale: { replicas: { min: 2, max: 2 } } });
+    const three = spec({ scale: { replicas: { min: 3, max: 3 } } });
+    await expect(subject.admit(running, three, act)).rejects.toEqual(noCapacity);
+    await expect(subject.admit(running, two, act)).resolves.toBe('done');
   });
 
   it('wakes into room that is there, or that somebody makes', async () => {

@@ -1,8 +1,6 @@
 import {
   type Capacity,
   type Chain,
-  isActive,
-  limitsOf,
   noCapacity,
   type ReservedShare,
   reservedBy,
@@ -23,8 +21,6 @@ export interface CapacityView {
 
 /** Makes room for what is short, e.g. by putting idle chains to sleep; true when it is worth another look. */
 export type MakeRoom = (short: ReservedShare) => Promise<boolean>;
-
-const NOTHING: ReservedShare = { cpuMillis: 0, memoryMb: 0 };
 
 /** Promises no chain what the host does not have. Chains that hold a promise already keep it, whatever changes. */
 export class Admission {
@@ -53,7 +49,7 @@ export class Admission {
   }
 
   /**
-   * Does something that makes a chain active, or an active one larger, if there is room for it.
+   * Does something that makes a chain active, or an active one larger or more, if there is room for it.
    * @param before the chain as it is; undefined for a new one
    * @throws OrchestrationError `NO_CAPACITY`, saying what is short
    */
@@ -62,8 +58,8 @@ export class Admission {
     after: Pick<Chain, 'spec' | 'desired' | 'status'>,
     act: () => Promise<Result>,
   ): Promise<Result> {
-    const held = before && isActive(before) ? limitsOf(before.spec).reserved : NOTHING;
-    const wanted = isActive(after) ? limitsOf(after.spec).reserved : NOTHING;
+    const held = reservedBy(before === undefined ? [] : [before]);
+    const wanted = reservedBy([after]);
     const more = {
       cpuMillis: wanted.cpuMillis - held.cpuMillis,
       memoryMb: wanted.memoryMb - held.memoryMb,

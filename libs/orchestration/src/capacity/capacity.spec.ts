@@ -1,4 +1,4 @@
-import { chainSpecSchema } from '../spec/chain-spec.schema.js';
+import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
 import { SIZES } from '../spec/sizes.js';
 import { INITIAL_STATUS } from '../status/chain-status.js';
 import { capacityOf, isActive, noCapacity, reservedBy, shortage } from './capacity.js';
@@ -47,6 +47,16 @@ describe('capacity', () => {
     const status = { ...replicated.status, instances: [view, view, view] };
     const { memoryMb } = SIZES.small.reserved;
     expect(reservedBy([{ ...replicated, status }]).memoryMb).toBe(3 * memoryMb);
+  });
+
+  it('is held by replicas and a standby that are to come', () => {
+    const asked = (input: ChainSpecInput) => [
+      { ...chain('small'), spec: chainSpecSchema.parse(input) },
+    ];
+    const { memoryMb } = SIZES.small.reserved;
+    expect(reservedBy(asked({ failover: true })).memoryMb).toBe(2 * memoryMb);
+    const scale = { replicas: { min: 2, max: 4 } };
+    expect(reservedBy(asked({ scale, failover: true })).memoryMb).toBe(3 * memoryMb);
   });
 
   it('says what is short, by how much, and what helps', () => {

@@ -1,5 +1,6 @@
 import type { Chain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode } from '../errors.js';
+import { followersOf } from '../instances/instances.js';
 import type { ReservedShare } from '../spec/chain-limits.js';
 import { limitsOf } from '../spec/chain-limits.schema.js';
 
@@ -46,8 +47,8 @@ export function reservedBy(chains: Iterable<Reserving>): ReservedShare {
   for (const chain of chains) {
     if (!isActive(chain)) continue;
     const { reserved } = limitsOf(chain.spec);
-    // Each of its instances holds as much; before there is one, the one to come.
-    const instances = Math.max(1, chain.status.instances.length);
+    // Each of its instances holds as much: those that are to be there, and those that are not gone yet.
+    const instances = Math.max(1 + followersOf(chain), chain.status.instances.length);
     cpuMillis += instances * reserved.cpuMillis;
     memoryMb += instances * reserved.memoryMb;
   }

@@ -28,10 +28,15 @@ export function replicasOf({ spec, status }: Pick<Chain, 'spec' | 'status'>): nu
   return Math.min(max, Math.max(min, status.scale?.replicas ?? min));
 }
 
-/** Ids of the followers that there should be; nobody follows a chain that was tampered with. */
+/** How many followers there should be; nobody follows a chain that was tampered with. */
+export function followersOf(chain: Pick<Chain, 'spec' | 'status'>): number {
+  if (chain.status.conditions.some(({ type, status }) => type === 'Tampered' && status)) return 0;
+  return Math.max(replicasOf(chain), chain.spec.failover ? 1 : 0);
+}
+
+/** Their ids. */
 export function wantedFollowers(chain: Pick<Chain, 'name' | 'spec' | 'status'>): string[] {
-  if (chain.status.conditions.some(({ type, status }) => type === 'Tampered' && status)) return [];
-  const count = Math.max(replicasOf(chain), chain.spec.failover ? 1 : 0);
+  const count = followersOf(chain);
   const { instance } = leaseOf(chain);
   const wanted: string[] = [];
   for (let index = 0; wanted.length < count; index++) {
