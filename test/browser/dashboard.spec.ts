@@ -218,7 +218,7 @@ it('resizes it, puts it to sleep and wakes it, and looks without waking', async 
   await page.getByLabel('Size').selectOption('medium');
   await page.getByLabel('Sleep', { exact: true }).selectOption('never');
   await page.getByRole('button', { name: 'Change' }).click();
-  await main().getByText('medium', { exact: true }).waitFor();
+  await page.locator('.chain-state').getByText('medium').waitFor();
   const { body } = await stack.api('GET', '/chains/sails');
   expect(body.spec).toMatchObject({ size: 'medium', sleep: { afterSeconds: null } });
 
