@@ -21,14 +21,17 @@ afterAll(() => stack?.stop(), 60_000);
 
 const resource = async () => (await stack.api('GET', `/chains/${chain}`)).body;
 
+/** The phase alone may still be that of the sleep before. */
+async function sleeps(): Promise<boolean> {
+  const { status, generation, observedGeneration } = await resource();
+  return status.phase === 'Sleeping' && generation === observedGeneration;
+}
+
 async function fallAsleep(): Promise<void> {
   const pid = stack.chainPid(chain);
   const { status } = await stack.api('POST', `/chains/${chain}/sleep`);
   expect(status).toBe(202);
-  await waitUntil('the chain sleeps', 30_000, async () => {
-    const { status: now, generation, observedGeneration } = await resource();
-    return now.phase === 'Sleeping' && generation === observedGeneration;
-  });
+  await waitUntil('the chain sleeps', 30_000, sleeps);
   expect(isAlive(pid)).toBe(false);
 }
 
@@ -121,7 +124,7 @@ it('wakes for a WebSocket request, and goes to sleep by itself when nobody uses 
   await waitUntil('it sleeps', 40_000, async () => {
     // A wallet that polls does not keep it awake.
     await stack.rpc(chain, 'eth_blockNumber');
-    return (await resource()).status.phase === 'Sleeping';
+    return sleeps();
   });
 }, 90_000);
 
@@ -141,7 +144,7 @@ it('sleeps beside a hundred idle wallets, whose subscriptions go on when it wake
       return { socket, messages, polling, subscription: messages[0].result as string };
     }),
   );
-  await waitUntil('it sleeps', 60_000, async () => (await resource()).status.phase === 'Sleeping');
+  await waitUntil('it sleeps', 60_000, sleeps);
   const asleep = await generation();
   const polled = wallets[0].messages.length;
   await waitUntil('polls', 10_000, async () => wallets[0].messages.length > polled + 2);
@@ -160,7 +163,7 @@ it('sleeps beside a hundred idle wallets, whose subscriptions go on when it wake
 }, 120_000);
 
 it('wakes without its root, and stays paused when it is paused', async () => {
-  await waitUntil('asleep', 20_000, async () => (await resource()).status.phase === 'Sleeping');
+  await waitUntil('asleep', 20_000, sleeps);
   const { pid } = stack.run.processes.find(({ name }) => name === 'root') ?? { pid: 0 };
   process.kill(pid, 'SIGSTOP');
   try {

@@ -79,6 +79,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     this.autoscaler.stop();
     this.accounts.close();
     await this.controller.close();
+    this.driver.close();
     await this.routes.stop();
     await this.link.close();
     this.root.close();

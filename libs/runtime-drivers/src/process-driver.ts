@@ -152,7 +152,6 @@ export class ProcessDriver implements RuntimeDriver {
     this.#pool.start();
   }
 
-  /** Stops watching; the chains go on. */
   close(): void {
     this.#closed = true;
     this.#pool.close();

@@ -98,6 +98,8 @@ export interface RuntimeDriver {
   warmUp(): void;
   /** How many of them are ready, and how many on their way. */
   readonly warm: { readonly ready: number; readonly starting: number };
+  /** Ends what is kept ready, and looks at instances no more; those go on. */
+  close(): void;
   /** Starts the instance unless it is already alive. Resolves once the process exists, not once it serves. */
   start(spec: InstanceSpec): Promise<InstanceStatus>;
   /** Ends the instance cleanly and resolves when it is gone; nothing to end is success. */

@@ -220,6 +220,7 @@ export class FakeWorld {
     return {
       fingerprint: async () => ({ driver: 'fake', healthy: true, capabilities }),
       warmUp: () => {},
+      close: () => {},
       warm: { ready: 0, starting: 0 },
       start: async (spec) => this.#step(() => this.#start(spec)),
       stop: async ({ instance }) =>
