@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@flotilla/common';
@@ -25,7 +25,7 @@ process.stdin.on('data', (chunk) => {
   setInterval(() => {}, 1000);
 });
 process.stdin.on('end', () => process.exit(0));
-writeSync(3, 'ready\\n');
+try { writeSync(3, 'ready\\n'); } catch {}
 `;
 
 const home = mkdtempSync(join(tmpdir(), 'flotilla-warm-'));
@@ -84,6 +84,19 @@ describe('warm pool', () => {
     await until(() => idle !== undefined && !isAlive(idle.process));
     expect(node && isAlive(node.process)).toBe(true);
     expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('assigned\n');
+  });
+
+  it('gives away a node that still boots when none is ready', async () => {
+    const subject = pool(1);
+    await until(() => subject.counts.starting === 1);
+    const node = subject.take();
+    const folder = mkdtempSync(join(home, 'chain-'));
+    const log = join(folder, 'log');
+    node?.assign({ folder, logFile: log, v8Flags: [] });
+    if (node) taken.push(node.process);
+    await until(() => existsSync(log));
+    expect(readFileSync(log, 'utf8')).toBe('assigned\n');
+    await until(() => subject.counts.ready === 1);
   });
 
   it('does not spin over a program that ends before it is ready', async () => {

@@ -29,7 +29,7 @@ export interface Assignment {
 interface WarmNode {
   readonly child: ChildProcess;
   readonly process: DetachedProcess;
-  isReady: boolean;
+  state: 'booting' | 'ready' | 'taken';
 }
 
 /** A start or a wake is under way when a node is taken: its successor starts a little later. */
@@ -59,15 +59,20 @@ export class WarmPool {
 
   /** Booted, and still booting. */
   get counts(): { readonly ready: number; readonly starting: number } {
-    const ready = [...this.#nodes].filter(({ isReady }) => isReady).length;
+    const ready = [...this.#nodes].filter(({ state }) => state === 'ready').length;
     return { ready, starting: this.#nodes.size - ready };
   }
 
-  /** A node for a chain, or undefined when none is ready; who takes it says next what it is for. */
+  /**
+   * A node for a chain: one that is ready, else the one that has been booting for longest, which is still ahead of a new
+   * one. Who takes it says next what it is for.
+   */
   take(): TakenNode | undefined {
-    const node = [...this.#nodes].find(({ isReady }) => isReady);
+    const nodes = [...this.#nodes];
+    const node = nodes.find(({ state }) => state === 'ready') ?? nodes[0];
     if (node === undefined) return undefined;
     this.#nodes.delete(node);
+    node.state = 'taken';
     setNice(node.process, 0);
     this.#refillAfter(REFILL_DELAY_MS);
     return new TakenNode(node);
@@ -96,7 +101,7 @@ export class WarmPool {
     if (!isWell) this.#refillAfter(FAILED_DELAY_MS);
   }
 
-  /** Resolves when it is ready, or with false when it ended before. */
+  /** Resolves when it is ready or taken, or with false when it ended before. */
   async #startOne(): Promise<boolean> {
     const { logger } = this.modules;
     try {
@@ -113,8 +118,8 @@ export class WarmPool {
         signal.once('error', () => resolve(false));
         signal.once('close', () => resolve(false));
       });
-      node.isReady = await ready;
-      return node.isReady;
+      if ((await ready) && node.state === 'booting') node.state = 'ready';
+      return node.state !== 'booting';
     } catch (error) {
       logger.warn('no warm node', { error: String(error) });
       return false;
@@ -138,7 +143,7 @@ export class WarmPool {
       const pid = child.pid as number;
       const identity = identifyProcess(pid) ?? { pid, startTime: 'ended' };
       setNice(identity, BACKGROUND_NICE);
-      return { child, process: { ...identity, exited }, isReady: false };
+      return { child, process: { ...identity, exited }, state: 'booting' };
     } finally {
       closeSync(log);
     }
