@@ -24,8 +24,10 @@ export interface ChainEvents {
   rewritten: Header;
   /** A development chain's users bent its state or history for the first time. */
   tampered: Tampering;
-  /** There may be something to seal. */
+  /** There may be something to seal. For those alone who seal it at once: while one listens, a send may wait for its block. */
   work: undefined;
+  /** Something is executable that was not. */
+  pooled: undefined;
 }
 
 type Handler<Event> = (event: Event) => void;

@@ -113,12 +113,11 @@ export class Intake {
 
   /** @throws ChainError with geth's wording when the pool refuses it */
   #admit(tx: Transaction): Omit<Admitted, 'index'> {
-    const { pool, events } = this.#modules;
-    const { promoted, replaced } = pool.add(tx);
+    const { promoted, replaced } = this.#modules.pool.add(tx);
     const included =
       this.#isAboutToBeMined(tx) && promoted.includes(tx) ? this.#waiters.wait(tx.hash) : undefined;
     if (replaced !== undefined) this.#replaced(replaced);
-    if (promoted.length > 0) events.emit('work', undefined);
+    if (promoted.length > 0) this.#announceWork();
     return { tx, promoted, included };
   }
 
@@ -194,7 +193,13 @@ export class Intake {
   /** The follower produces from now on: what it held goes into the pool, as after a restart. */
   release(): void {
     for (const tx of this.#held.take()) if (!this.#isMined(tx)) this.#restore(tx);
-    this.#modules.events.emit('work', undefined);
+    this.#announceWork();
+  }
+
+  #announceWork(): void {
+    const { events } = this.#modules;
+    events.emit('work', undefined);
+    events.emit('pooled', undefined);
   }
 
   #replayHeld(): void {

@@ -81,7 +81,7 @@ export class NatsLink {
       },
       { clock },
     );
-    const news = ['block', 'safe', 'finalized', 'rewritten', 'tampered', 'work'] as const;
+    const news = ['block', 'safe', 'finalized', 'rewritten', 'tampered', 'pooled'] as const;
     this.#stopNoticing = news.map((event) => chain.events.on(event, () => this.#noteNews()));
   }
 
