@@ -10,7 +10,7 @@ const shared = {
   modulePathIgnorePatterns: ['/dist/'],
 };
 
-/** The file's suffix picks the runner: *.spec.ts is fast and does no I/O, *.integration.spec.ts meets real services. */
+/** The file's suffix picks the runner: *.spec.ts is fast and does no I/O, *.integration.spec.ts meets real services, *.long.spec.ts takes minutes. */
 export default {
   projects: [
     {
@@ -32,6 +32,8 @@ export default {
       ...shared,
       displayName: 'system',
       testMatch: ['<rootDir>/test/{e2e,robustness,security,isolation,browser}/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.long\\.spec\\.ts$'],
     },
+    { ...shared, displayName: 'long', testMatch: ['<rootDir>/test/**/*.long.spec.ts'] },
   ],
 };
