@@ -58,8 +58,20 @@ export async function runThroughput(options: ThroughputOptions): Promise<boolean
   return printVerdicts(throughputVerdicts(report.workloads, rounds));
 }
 
-/** A peer that stalls loses its round, not the run. */
+/** A peer that stalls begins again with half as much in flight, once; then it has lost its round, not the run. */
 async function takeTurn(
+  peer: Peer,
+  workload: Workload,
+  chainId: number,
+  options: ThroughputOptions,
+): Promise<Outcome> {
+  const inFlight = Math.min(options.inFlight, peer.maxInFlight ?? Number.POSITIVE_INFINITY);
+  const outcome = await attempt(peer, workload, chainId, { ...options, inFlight });
+  if (!('stalled' in outcome) || peer.maxInFlight === undefined) return outcome;
+  return attempt(peer, workload, chainId, { ...options, inFlight: inFlight / 2 });
+}
+
+async function attempt(
   peer: Peer,
   workload: Workload,
   chainId: number,

@@ -4,11 +4,15 @@ import { STARTING_BALANCE } from '../load/accounts.js';
 import { startExternal } from './external-process.js';
 import { BLOCK_GAS_LIMIT, BLOCK_INTERVAL_MS, type Peer } from './peer.js';
 
+/** Of plain transfers: with 6,000 it stalled in every round, with 5,000 in none. */
+const MAX_IN_FLIGHT = 5_000;
+
 /** Foundry's node. First come, first served is its fastest order, and ours. */
 export const anvil: Peer = {
   name: 'anvil',
   title: 'anvil 1.7.1',
   idOffset: 0,
+  maxInFlight: MAX_IN_FLIGHT,
   start: async ({ chainId, cast }) => {
     const port = await freePort();
     const options = {

@@ -20,6 +20,8 @@ export interface Peer {
   readonly title: string;
   /** Added to the round's chain id: one Flotilla has two doors, and gives an id to one chain only. */
   readonly idOffset: 0 | 1;
+  /** For a peer that stalls when more than this is sent and not mined, or even with this: then it gets half. */
+  readonly maxInFlight?: number;
   /** A chain with 1 s blocks, 1 G gas, and every account of the cast funded. */
   start(options: RoundOptions): Promise<RunningChain>;
   close(): Promise<void>;
