@@ -20,7 +20,7 @@ export interface ThroughputOptions extends Pace {
   readonly workloads: readonly Workload[];
 }
 
-type Outcome = Pick<ThroughputRound, 'result' | 'stalled'>;
+type Outcome = Pick<ThroughputRound, 'inFlight' | 'result' | 'stalled'>;
 
 const FIRST_CHAIN_ID = 7_300_001;
 const cast = createCast(SENDERS);
@@ -67,7 +67,7 @@ async function takeTurn(
 ): Promise<Outcome> {
   const inFlight = Math.min(options.inFlight, peer.maxInFlight ?? Number.POSITIVE_INFINITY);
   const outcome = await attempt(peer, workload, chainId, { ...options, inFlight });
-  if (!('stalled' in outcome) || peer.maxInFlight === undefined) return outcome;
+  if (outcome.stalled === undefined || peer.maxInFlight === undefined) return outcome;
   return attempt(peer, workload, chainId, { ...options, inFlight: inFlight / 2 });
 }
 
@@ -81,15 +81,15 @@ async function attempt(
   const part = (whole: number) => Math.ceil(whole * workload.share);
   const transactions = part(options.transactions);
   // What is in flight when the sending ends is waited for: of heavy transactions that would take a slow peer minutes.
-  const pace = { ...options, inFlight: part(options.inFlight) };
+  const inFlight = part(options.inFlight);
+  const pace = { ...options, inFlight };
   const prepared = workload.prepare(cast);
   try {
-    return {
-      result: await measureRound({ chain, chainId, cast, workload: prepared, transactions, pace }),
-    };
+    const load = { chain, chainId, cast, workload: prepared, transactions, pace };
+    return { inFlight, result: await measureRound(load) };
   } catch (error) {
     if (!(error instanceof ChainStalled)) throw error;
-    return { stalled: error.message };
+    return { inFlight, stalled: error.message };
   } finally {
     await chain.stop();
   }

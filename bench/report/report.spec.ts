@@ -7,11 +7,18 @@ import { throughputVerdicts } from './throughput-verdicts.js';
 const workload = { name: 'transfers', title: 'Transfers' };
 const flotilla = { name: 'flotilla', title: 'Flotilla' };
 const anvil = { name: 'anvil', title: 'anvil' };
+const flotillaRound = {
+  workload: 'transfers',
+  peer: 'flotilla',
+  round: 0,
+  inFlight: 10,
+  result: loadResult(100),
+};
 
 describe('throughput report', () => {
   const rounds = [300, 100, 200].flatMap((speed, round) => [
-    { workload: 'transfers', peer: 'flotilla', round, result: loadResult(speed) },
-    { workload: 'transfers', peer: 'anvil', round, result: loadResult(speed / 2) },
+    { workload: 'transfers', peer: 'flotilla', round, inFlight: 10, result: loadResult(speed) },
+    { workload: 'transfers', peer: 'anvil', round, inFlight: 10, result: loadResult(speed / 2) },
   ]);
 
   it('takes medians, and the ratio round by round', () => {
@@ -56,8 +63,8 @@ describe('throughput report', () => {
 describe('verdicts on throughput', () => {
   const promised = (workload: string, peer: string, ratio: number, fault = {}) => {
     const rounds = [0, 1, 2].flatMap((round) => [
-      { workload, peer: 'flotilla', round, result: loadResult(ratio * 100) },
-      { workload, peer, round, result: { ...loadResult(100), ...fault } },
+      { workload, peer: 'flotilla', round, inFlight: 10, result: loadResult(ratio * 100) },
+      { workload, peer, round, inFlight: 10, result: { ...loadResult(100), ...fault } },
     ]);
     const titled = (name: string) => ({ name, title: name });
     const summaries = summarize(rounds, [titled(workload)], [flotilla, titled(peer)]);
@@ -82,6 +89,7 @@ describe('verdicts on throughput', () => {
       workload: 'transfers',
       peer,
       round: 0,
+      inFlight: 10,
       ...(peer === who ? { stalled: 'it hangs' } : { result: loadResult(100) }),
     }));
     const verdicts = throughputVerdicts(summarize(rounds, [workload], [flotilla, anvil]), rounds);
@@ -89,6 +97,15 @@ describe('verdicts on throughput', () => {
       [measured, false],
       faults,
     ]);
+  });
+
+  it('says when a peer got less in flight than we did', () => {
+    const rounds: ThroughputRound[] = [
+      { ...flotillaRound, inFlight: 16_000 },
+      { ...flotillaRound, peer: 'anvil', inFlight: 5_000 },
+    ];
+    const [verdict] = throughputVerdicts(summarize(rounds, [workload], [flotilla, anvil]), rounds);
+    expect(verdict.measured).toContain('no more than 5000 in flight');
   });
 
   it('is broken by what got lost', () => {

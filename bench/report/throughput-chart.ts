@@ -24,9 +24,10 @@ export function throughputChart({ machine, pace, workloads, rounds }: Throughput
 
 function barLabel(peer: PeerSummary): string {
   const { transactionsPerSecond, megagasPerSecond, flotillaRatio, rounds, stalled } = peer;
+  const held = peer.isHeldBack ? ` · at most ${peer.inFlight} in flight` : '';
   if (rounds === 0) return 'stalled in every round';
   const speed = `${Math.round(transactionsPerSecond).toLocaleString('en')} tx/s · ${megagasPerSecond.toFixed(0)} Mgas/s`;
   const isItself = Number.isNaN(flotillaRatio) || flotillaRatio === 1;
   const ratio = isItself ? '' : ` · Flotilla ${flotillaRatio.toFixed(2)}×`;
-  return `${speed}${ratio}${stalled > 0 ? ` · stalled ${stalled}×` : ''}`;
+  return `${speed}${ratio}${held}${stalled > 0 ? ` · stalled ${stalled}×` : ''}`;
 }

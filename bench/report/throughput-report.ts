@@ -7,6 +7,8 @@ export interface ThroughputRound {
   readonly workload: string;
   readonly peer: string;
   readonly round: number;
+  /** What was sent and not mined, at most: with 1 s blocks also the most that could be mined per second. */
+  readonly inFlight: number;
   readonly result?: LoadResult;
   /** Why there is no result. */
   readonly stalled?: string;
@@ -21,6 +23,10 @@ export interface Titled {
 export interface PeerSummary extends Titled {
   readonly rounds: number;
   readonly stalled: number;
+  /** In the rounds that it finished. */
+  readonly inFlight: number;
+  /** It got less in flight than we did. */
+  readonly isHeldBack: boolean;
   readonly transactionsPerSecond: number;
   readonly megagasPerSecond: number;
   readonly peerCpuMicros: number;
@@ -74,6 +80,8 @@ function summarizePeer(
     title,
     rounds: results.length,
     stalled: rounds.length - results.length,
+    inFlight: median(rounds.filter(({ result }) => result !== undefined).map((r) => r.inFlight)),
+    isHeldBack: rounds.some(({ inFlight }) => ours.some((our) => our.inFlight > inFlight)),
     transactionsPerSecond: of((r) => r.transactionsPerSecond),
     megagasPerSecond: of((r) => r.megagasPerSecond),
     peerCpuMicros: of((r) => r.peerCpuMicros),
@@ -89,7 +97,14 @@ function summarizePeer(
 }
 
 /** One round in one line. */
-export function roundLine({ workload, peer, round, result, stalled }: ThroughputRound): string {
+export function roundLine({
+  workload,
+  peer,
+  round,
+  inFlight,
+  result,
+  stalled,
+}: ThroughputRound): string {
   const title = `${workload} round ${round + 1} ${peer}:`;
   if (result === undefined) return `${title} STALLED: ${stalled}`;
   const faults = faultsOf(result);
@@ -97,7 +112,7 @@ export function roundLine({ workload, peer, round, result, stalled }: Throughput
     title,
     `${Math.round(result.transactionsPerSecond)} tx/s,`,
     `${result.megagasPerSecond.toFixed(1)} Mgas/s`,
-    `(${result.transactions} in ${result.seconds.toFixed(1)} s, largest block ${result.largestBlock});`,
+    `(${result.transactions} in ${result.seconds.toFixed(1)} s, largest block ${result.largestBlock}, ${inFlight} in flight);`,
     `CPU µs/tx ${Math.round(result.peerCpuMicros)} (chain ${Math.round(result.chainCpuMicros)}, client ${Math.round(result.clientCpuMicros)})`,
     ...(faults.length > 0 ? [`— FAULTY: ${faults.join(', ')}`] : []),
   ].join(' ');

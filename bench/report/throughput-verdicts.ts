@@ -54,8 +54,10 @@ export function throughputVerdicts(
   ];
 }
 
-function measuredRatio({ flotillaRatio, stalled }: PeerSummary): string {
+function measuredRatio(peer: PeerSummary): string {
+  const { flotillaRatio, stalled, isHeldBack, inFlight } = peer;
   if (Number.isNaN(flotillaRatio)) return 'no round that both finished';
+  const held = isHeldBack ? ` (it was given no more than ${inFlight} in flight)` : '';
   const note = stalled > 0 ? ` (it stalled in ${stalled} rounds)` : '';
-  return `${flotillaRatio.toFixed(2)}×${note}`;
+  return `${flotillaRatio.toFixed(2)}×${held}${note}`;
 }
