@@ -12,6 +12,8 @@ run('scripts/bootstrap.mjs', '--with-test-tools');
 run(
   'scripts/jest.mjs',
   '--runInBand',
+  // What a failed test leaves open must not keep the run from ending with its verdict.
+  '--forceExit',
   ...['--selectProjects', 'unit', 'integration', 'system'],
   ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : []),
 );

@@ -141,7 +141,8 @@ it('sleeps beside a hundred idle wallets, whose subscriptions go on when it wake
       socket.send(request(1, 'eth_subscribe', ['newHeads']));
       await waitUntil('subscribed', 20_000, async () => messages.length > 0);
       const polling = setInterval(() => socket.send(request(2, 'eth_blockNumber')), 1_000);
-      return { socket, messages, polling, subscription: messages[0].result as string };
+      socket.once('close', () => clearInterval(polling));
+      return { socket, messages, subscription: messages[0].result as string };
     }),
   );
   await waitUntil('it sleeps', 60_000, sleeps);
@@ -155,8 +156,7 @@ it('sleeps beside a hundred idle wallets, whose subscriptions go on when it wake
     messages.some(({ params }) => params?.subscription === subscription);
   // Also those who are joined again only after it was mined.
   await waitUntil('every wallet hears of the block', 20_000, async () => wallets.every(heard));
-  for (const { socket, polling } of wallets) {
-    clearInterval(polling);
+  for (const { socket } of wallets) {
     expect(socket.readyState).toBe(WebSocket.OPEN);
     socket.terminate();
   }
