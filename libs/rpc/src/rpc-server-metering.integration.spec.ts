@@ -1,10 +1,10 @@
-import { silentLogger } from '@flotilla/common';
 import { WebSocket } from 'ws';
 import { methodTable } from './method.js';
 import { method } from './params/parser.js';
 import { text } from './params/values.js';
-import { RpcServer, type RpcServerOptions } from './rpc-server.js';
+import type { RpcServer, RpcServerOptions } from './rpc-server.js';
 import type { Push } from './session.js';
+import { call, post, TestServers } from './testing/test-servers.js';
 
 const BUSY_MS = 30;
 const ID = 'ab'.repeat(16);
@@ -28,25 +28,10 @@ const methods = methodTable([
   ),
 ]);
 
-const servers: RpcServer[] = [];
-async function start(options: Partial<RpcServerOptions> = {}): Promise<RpcServer> {
-  const server = new RpcServer(
-    { host: '127.0.0.1', port: 0, ...options },
-    { methods, logger: silentLogger },
-  );
-  await server.listen();
-  servers.push(server);
-  return server;
-}
+const servers = new TestServers(methods);
+const start = (options?: Partial<RpcServerOptions>) => servers.start(options);
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close(50)));
-});
-
-const call = (name: string, params: unknown[] = [], id: unknown = 1) =>
-  JSON.stringify({ jsonrpc: '2.0', id, method: name, params });
-const post = (server: RpcServer, body: string, headers = {}) =>
-  fetch(server.httpUrl, { method: 'POST', body, headers });
+afterEach(() => servers.close());
 
 async function open(server: RpcServer, headers = {}) {
   const socket = new WebSocket(server.wsUrl, { headers });

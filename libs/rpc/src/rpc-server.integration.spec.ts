@@ -1,12 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { silentLogger } from '@flotilla/common';
 import { WebSocket } from 'ws';
 import { methodTable } from './method.js';
 import { method, optional } from './params/parser.js';
 import { text } from './params/values.js';
-import { RpcServer, type RpcServerOptions } from './rpc-server.js';
+import type { RpcServer, RpcServerOptions } from './rpc-server.js';
 import type { Push } from './session.js';
+import { call, post, TestServers } from './testing/test-servers.js';
 
 const pushes = new Set<Push>();
 const methods = methodTable([
@@ -22,25 +22,10 @@ const methods = methodTable([
   method('test_unsubscribe', [text], ([id], { session }) => session?.unsubscribe(id)),
 ]);
 
-const servers: RpcServer[] = [];
-async function start(options: Partial<RpcServerOptions> = {}): Promise<RpcServer> {
-  const server = new RpcServer(
-    { host: '127.0.0.1', port: 0, ...options },
-    { methods, logger: silentLogger },
-  );
-  await server.listen();
-  servers.push(server);
-  return server;
-}
+const servers = new TestServers(methods);
+const start = (options?: Partial<RpcServerOptions>) => servers.start(options);
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close(50)));
-});
-
-const call = (name: string, params: unknown[] = [], id: unknown = 1) =>
-  JSON.stringify({ jsonrpc: '2.0', id, method: name, params });
-
-const post = (server: RpcServer, body: string) => fetch(server.httpUrl, { method: 'POST', body });
+afterEach(() => servers.close());
 
 async function open(
   server: RpcServer,
