@@ -243,6 +243,11 @@ export class ChainView {
     return this.#parts.oracle.suggestTip(this.head());
   }
 
+  /** Gas of the blocks that `maxPriorityFeePerGas` has to go through first; 0 when it knows its answer. */
+  suggestionGas(): bigint {
+    return this.#parts.oracle.suggestionGas(this.head());
+  }
+
   nextBaseFee(): bigint {
     return this.#parts.oracle.nextBaseFee(this.head());
   }

@@ -18,7 +18,7 @@ export type * from './journal.js';
 export type { AccessListOutcome } from './query/access-list.js';
 export type { ForkConfig, ForkConfigs } from './query/fork-config.js';
 export { haltMessage } from './query/halt-message.js';
-export { matchesFilter } from './query/logs.js';
+export { bloomMatcher, matchesFilter } from './query/logs.js';
 export { revertReason } from './query/revert-reason.js';
 export * from './query/simulate/errors.js';
 export type * from './query/simulate/types.js';

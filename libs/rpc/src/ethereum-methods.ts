@@ -23,7 +23,7 @@ export interface EthereumMethodsOptions {
   readonly clientVersion: string;
 }
 
-/** Reads that take some microseconds each. On a `Blockchain` they know the pool too. */
+/** Reads that take some microseconds each, unless they go through a large block. On a `Blockchain` they know the pool too. */
 export function lightMethods(options: EthereumMethodsOptions, chain: ChainView): RpcMethod[] {
   return [
     ...networkMethods(chain, options.clientVersion),
@@ -42,6 +42,11 @@ export function heavyMethods(chain: ChainView): RpcMethod[] {
     ...proofMethods(chain),
     ...storageValueMethods(chain),
   ];
+}
+
+/** The light ones that a large block makes heavy. */
+export function blockwiseMethods(chain: ChainView): RpcMethod[] {
+  return [...feeMethods(chain), ...blockMethods(chain)].filter(({ blockGas }) => blockGas);
 }
 
 /** Reads that may take seconds: they don't stand in the way of the other ones. */

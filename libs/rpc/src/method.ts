@@ -28,6 +28,11 @@ export interface RpcMethod {
   readonly concurrent?: boolean;
   /** Microseconds that it costs besides the time in `handle`: work of other threads that is not measured. */
   readonly costMicros?: number;
+  /**
+   * Gas of the blocks that an answer to these parameters goes through from the first transaction to the last: what it
+   * takes grows with that. Methods without it take the same few microseconds whatever blocks hold.
+   */
+  blockGas?(params: readonly unknown[]): number;
   handle(params: readonly unknown[], context: RpcContext): unknown;
 }
 

@@ -1,8 +1,10 @@
+import type { Hash } from '@flotilla/common';
 import type { Header } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { FeeHistory } from '../query/types.js';
 import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import type { ChainReader } from '../storage/chain-reader.js';
+import { LruCache } from '../storage/lru-cache.js';
 import { GWEI, nextBaseFee } from './base-fee.js';
 import { effectiveTip } from './effective-price.js';
 
@@ -17,7 +19,9 @@ const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 export class FeeOracle {
   readonly #schedule: SettingsSchedule;
   readonly #reader: ChainReader;
-  #suggestion: { readonly head: string; readonly tip: bigint } | undefined;
+  /** By the block's hash. */
+  readonly #lowestTips = new LruCache<Hash, readonly bigint[]>(2 * SAMPLE_BLOCKS);
+  #suggestion: { readonly head: Hash; readonly tip: bigint } | undefined;
 
   constructor(modules: { readonly reader: ChainReader; readonly schedule: SettingsSchedule }) {
     this.#schedule = modules.schedule;
@@ -30,11 +34,21 @@ export class FeeOracle {
 
   /** Wei per gas. */
   suggestTip(head: Header): bigint {
-    if (this.#schedule.at(head.number + 1).settings.fees.mode !== 'eip1559') return 0n;
+    if (!this.#samples(head)) return 0n;
     if (this.#suggestion?.head !== head.hash) {
       this.#suggestion = { head: head.hash, tip: this.#sampleTips(head) };
     }
     return this.#suggestion.tip;
+  }
+
+  /** Gas of the blocks that have to be gone through for that. */
+  suggestionGas(head: Header): bigint {
+    if (!this.#samples(head) || this.#suggestion?.head === head.hash) return 0n;
+    let gas = 0n;
+    for (const { hash, gasUsed } of this.#sampled(head)) {
+      if (!this.#lowestTips.has(hash)) gas += gasUsed;
+    }
+    return gas;
   }
 
   /** @throws ChainError `INVALID_RANGE` */
@@ -64,23 +78,37 @@ export class FeeOracle {
     return header;
   }
 
-  /** The 60th percentile of the lowest tips of the last 20 blocks. */
+  /** Whether suggestions depend on what others paid. */
+  #samples(head: Header): boolean {
+    return this.#schedule.at(head.number + 1).settings.fees.mode === 'eip1559';
+  }
+
+  /** The last 20 blocks, without the empty ones. */
+  #sampled(head: Header): Header[] {
+    const count = Math.min(SAMPLE_BLOCKS, head.number);
+    const headers = Array.from({ length: count }, (_, i) => this.#header(head.number - i));
+    return headers.filter(({ gasUsed }) => gasUsed > 0n);
+  }
+
+  /** The 60th percentile of their lowest tips. */
   #sampleTips(head: Header): bigint {
-    const tips: bigint[] = [];
-    const oldest = Math.max(1, head.number - SAMPLE_BLOCKS + 1);
-    for (let number = head.number; number >= oldest; number--) {
-      const { gasUsed, baseFeePerGas } = this.#header(number);
-      if (gasUsed === 0n) continue;
-      const block = this.#reader.blockByNumber(number)!;
-      const ofBlock = block.transactions
-        .map((tx) => effectiveTip(tx, baseFeePerGas))
-        .sort(compare)
-        .slice(0, SAMPLES_PER_BLOCK);
-      tips.push(...ofBlock);
-    }
+    const tips = this.#sampled(head).flatMap((header) => this.#lowestOf(header));
     if (tips.length === 0) return GWEI;
     const tip = tips.sort(compare)[Math.floor(((tips.length - 1) * PERCENTILE) / 100)];
     return tip > MAX_TIP ? MAX_TIP : tip;
+  }
+
+  #lowestOf({ hash, number, baseFeePerGas }: Header): readonly bigint[] {
+    let lowest = this.#lowestTips.get(hash);
+    if (lowest === undefined) {
+      lowest = this.#reader
+        .blockByNumber(number)!
+        .transactions.map((tx) => effectiveTip(tx, baseFeePerGas))
+        .sort(compare)
+        .slice(0, SAMPLES_PER_BLOCK);
+      this.#lowestTips.set(hash, lowest);
+    }
+    return lowest;
   }
 
   /** The tips at these percentiles of the block's gas. */

@@ -64,6 +64,20 @@ describe('an eip1559 chain', () => {
     expect(test.chain.maxPriorityFeePerGas()).toBe(5n);
     expect(test.chain.gasPrice()).toBe(test.chain.nextBaseFee() + 5n);
   });
+
+  it('goes through each block once to suggest a tip', async () => {
+    const test = await TestChain.open({ fees: { mode: 'eip1559' } });
+    const asked = () => {
+      const before = test.chain.suggestionGas();
+      test.chain.maxPriorityFeePerGas();
+      return [before, test.chain.suggestionGas()];
+    };
+    for (let nonce = 0; nonce < 2; nonce++)
+      await test.mine(alice, { nonce, maxFeePerGas: 9n * GWEI });
+    expect(asked()).toEqual([42_000n, 0n]);
+    await test.mine(alice, { nonce: 2, maxFeePerGas: 9n * GWEI });
+    expect(asked()).toEqual([21_000n, 0n]);
+  });
 });
 
 describe('feeHistory', () => {

@@ -20,12 +20,17 @@ export const headerBloom = (rlp: Uint8Array): Uint8Array =>
 /** No log in the block. */
 const isBlank = (bloom: Uint8Array): boolean => bloom.every((byte) => byte === 0);
 
-type Mask = ReturnType<typeof bloomMask>;
-
-/** Every group must match by one of its values. */
-function bloomGroups(filter: LogFilter): Mask[][] {
-  const groups = [filter.addresses ?? [], ...(filter.topics ?? []).map((topic) => topic ?? [])];
-  return groups.filter((group) => group.length > 0).map((group) => group.map(bloomMask));
+/** Whether a block of that bloom may have a matching log; for a filter that wants everything, any that has logs. */
+export function bloomMatcher({
+  addresses = [],
+  topics = [],
+}: Pick<LogFilter, 'addresses' | 'topics'>): (bloom: Uint8Array) => boolean {
+  // Every group must match by one of its values.
+  const groups = [addresses, ...topics.map((wanted) => wanted ?? [])]
+    .filter((group) => group.length > 0)
+    .map((group) => group.map(bloomMask));
+  if (groups.length === 0) return (bloom) => !isBlank(bloom);
+  return (bloom) => groups.every((group) => group.some((mask) => mayContain(bloom, mask)));
 }
 
 /** Whether one log passes; the block isn't looked at. Also what subscriptions ask. */
@@ -99,15 +104,10 @@ export function queryLogs(
     collect(number);
     return found;
   }
-  const groups = bloomGroups(filter);
+  const mayMatch = bloomMatcher(filter);
   const { from, to } = blockRange(filter, head, limits);
   for (const [number, rlp] of reader.headerRange(from, to)) {
-    const bloom = headerBloom(rlp);
-    const mayMatch =
-      groups.length === 0
-        ? !isBlank(bloom)
-        : groups.every((group) => group.some((mask) => mayContain(bloom, mask)));
-    if (mayMatch) collect(number);
+    if (mayMatch(headerBloom(rlp))) collect(number);
   }
   return found;
 }

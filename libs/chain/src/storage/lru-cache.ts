@@ -19,6 +19,11 @@ export class LruCache<Key, Value> {
     return value;
   }
 
+  /** Without being a use. */
+  has(key: Key): boolean {
+    return this.#entries.has(key);
+  }
+
   set(key: Key, value: Value): void {
     this.delete(key);
     this.#entries.set(key, value);

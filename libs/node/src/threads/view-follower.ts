@@ -46,8 +46,14 @@ export class ViewFollower {
 
   /** The same methods, each seeing the newest block. */
   following(methods: readonly RpcMethod[]): RpcMethod[] {
-    return methods.map((method) => ({
+    return methods.map(({ blockGas, ...method }) => ({
       ...method,
+      ...(blockGas && {
+        blockGas: (params) => {
+          this.follow();
+          return blockGas(params);
+        },
+      }),
       handle: (params, context) => {
         this.follow();
         try {

@@ -1,4 +1,11 @@
-import type { LogEntry, SealedBlock, Transaction } from '@flotilla/chain';
+import {
+  bloomMatcher,
+  type Header,
+  type LogEntry,
+  type Receipt,
+  type Transaction,
+} from '@flotilla/chain';
+import { hexToBytes } from '@flotilla/common';
 import { formatHeader } from '../format/block.js';
 import { formatLog } from '../format/receipt.js';
 import { formatTransaction } from '../format/transaction.js';
@@ -7,13 +14,19 @@ import type { Feed, Push } from '../session.js';
 import { logMatcher } from './log-matcher.js';
 
 interface LogSubscriber {
+  /** Whether a block of that bloom may have something for it. */
+  readonly mayMatch: (bloom: Uint8Array) => boolean;
   readonly matches: (log: LogEntry) => boolean;
   readonly push: Push;
 }
 
 /** The chain's events that somebody can subscribe to. */
 export interface FeedEventMap {
-  readonly block: Pick<SealedBlock, 'block' | 'receipts'>;
+  /** Receipts may be read only when they are asked for: not everybody wants logs. */
+  readonly block: {
+    readonly block: { readonly header: Header };
+    readonly receipts: readonly Receipt[];
+  };
   readonly pendingTransaction: Transaction;
 }
 
@@ -61,12 +74,12 @@ export class ChainFeeds {
 
   logs(criteria: LogCriteria): Feed {
     const matches = logMatcher(criteria);
-    return Object.assign((push: Push) => this.#blocks.join(this.#logs, { matches, push }), {
+    const mayMatch = bloomMatcher(criteria);
+    const join = (push: Push) => this.#blocks.join(this.#logs, { mayMatch, matches, push });
+    return Object.assign(join, {
       since: (block: number, push: Push) => {
-        for (const { receipts } of this.#blocksAfter(block)) {
-          for (const log of receipts.flatMap(({ logs }) => logs)) {
-            if (matches(log)) push(JSON.stringify(formatLog(log)));
-          }
+        for (const sealed of this.#blocksAfter(block)) {
+          this.#tellLogs(sealed, [{ mayMatch, matches, push }]);
         }
       },
     });
@@ -76,22 +89,20 @@ export class ChainFeeds {
     return this.events.blocksAfter?.(block) ?? [];
   }
 
-  #block({ block, receipts }: FeedEventMap['block']): void {
+  #block(sealed: FeedEventMap['block']): void {
     if (this.#heads.size > 0) {
-      const text = JSON.stringify(formatHeader(block.header));
+      const text = JSON.stringify(formatHeader(sealed.block.header));
       for (const push of this.#heads) push(text);
     }
-    if (this.#logs.size === 0) return;
-    for (const receipt of receipts) for (const log of receipt.logs) this.#log(log);
+    if (this.#logs.size > 0) this.#tellLogs(sealed, [...this.#logs]);
   }
 
-  #log(log: LogEntry): void {
-    let text: string | undefined;
-    for (const { matches, push } of this.#logs) {
-      if (!matches(log)) continue;
-      text ??= JSON.stringify(formatLog(log));
-      push(text);
-    }
+  /** The receipts of a block that can't have what anybody wants are not even read. */
+  #tellLogs(sealed: FeedEventMap['block'], all: readonly LogSubscriber[]): void {
+    const bloom = hexToBytes(sealed.block.header.logsBloom);
+    const subscribers = all.filter(({ mayMatch }) => mayMatch(bloom));
+    if (subscribers.length === 0) return;
+    for (const { logs } of sealed.receipts) for (const log of logs) tellLog(log, subscribers);
   }
 
   #pending(transaction: Transaction): void {
@@ -102,6 +113,15 @@ export class ChainFeeds {
     if (this.#pendingTransactions.size === 0) return;
     const text = JSON.stringify(formatTransaction({ transaction, block: undefined }));
     for (const push of this.#pendingTransactions) push(text);
+  }
+}
+
+function tellLog(log: LogEntry, subscribers: readonly LogSubscriber[]): void {
+  let text: string | undefined;
+  for (const { matches, push } of subscribers) {
+    if (!matches(log)) continue;
+    text ??= JSON.stringify(formatLog(log));
+    push(text);
   }
 }
 

@@ -27,9 +27,16 @@ const percentiles: Parser<number[]> = (value) => {
 };
 
 export function feeMethods(chain: ChainView): RpcMethod[] {
+  const gasOf = (number: number) => Number(chain.headerByNumber(number)?.gasUsed ?? 0n);
+  const ofSuggestion = { blockGas: () => Number(chain.suggestionGas()) };
   return [
-    method('eth_gasPrice', [], () => quantity(chain.gasPrice())),
-    method('eth_maxPriorityFeePerGas', [], () => quantity(chain.maxPriorityFeePerGas())),
+    method('eth_gasPrice', [], () => quantity(chain.gasPrice()), ofSuggestion),
+    method(
+      'eth_maxPriorityFeePerGas',
+      [],
+      () => quantity(chain.maxPriorityFeePerGas()),
+      ofSuggestion,
+    ),
     method('eth_baseFee', [], () => quantity(chain.nextBaseFee())),
     // No blobs here: the excess stays 0, at which the price is 1 wei (EIP-4844).
     method('eth_blobBaseFee', [], () => '0x1'),
@@ -48,6 +55,15 @@ export function feeMethods(chain: ChainView): RpcMethod[] {
           baseFeePerBlobGas: history.baseFeePerBlobGas.map(quantity),
           blobGasUsedRatio: history.blobGasUsedRatio,
         };
+      },
+      {
+        blockGas: ([blocks, newest, wanted = []]) => {
+          const last = chain.headerOf(newest)?.number ?? 0;
+          const read = wanted.length === 0 ? 0 : Math.min(blocks, MAX_BLOCKS, last + 1);
+          let gas = 0;
+          for (let number = last - read + 1; number <= last; number++) gas += gasOf(number);
+          return gas;
+        },
       },
     ),
   ];

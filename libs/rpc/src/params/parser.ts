@@ -60,11 +60,17 @@ export function method<const Parsers extends readonly Parser<unknown>[]>(
   name: string,
   parsers: Parsers,
   handle: (args: Parsed<Parsers>, context: RpcContext) => unknown,
-  options: Pick<RpcMethod, 'concurrent' | 'costMicros'> = {},
+  {
+    blockGas,
+    ...options
+  }: Pick<RpcMethod, 'concurrent' | 'costMicros'> & {
+    readonly blockGas?: (args: Parsed<Parsers>) => number;
+  } = {},
 ): RpcMethod {
   return {
     name,
     ...options,
+    ...(blockGas && { blockGas: (params) => blockGas(parseArguments(parsers, params)) }),
     handle: (params, context) => handle(parseArguments(parsers, params), context),
   };
 }

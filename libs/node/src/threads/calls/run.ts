@@ -1,6 +1,7 @@
 import { systemClock } from '@flotilla/common';
 import {
   answerRemote,
+  blockwiseMethods,
   deadlineExceeded,
   heavyMethods,
   methodTable,
@@ -34,7 +35,9 @@ export async function run(options: CallThreadOptions, channel: Channel): Promise
   const clock = new DeadlineClock(systemClock);
   const follower = new ViewFollower(options, { clock, logger });
   const { view } = follower;
-  const methods = methodTable(follower.following([...heavyMethods(view), ...slowMethods(view)]));
+  const methods = methodTable(
+    follower.following([...heavyMethods(view), ...blockwiseMethods(view), ...slowMethods(view)]),
+  );
   await serveJobs<CallJob, RemoteAnswer>(channel, async (job) => {
     clock.deadline = job.deadline;
     const answer = await answerRemote(job, { methods, logger });

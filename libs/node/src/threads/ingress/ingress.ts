@@ -207,6 +207,7 @@ export class Ingress {
           { names: heavyMethods(view).map(nameOf), ask: asking(this.#calls) },
           { names: slowMethods(view).map(nameOf), ask: asking(this.#slow) },
         ],
+        askBlockwise: asking(this.#calls),
         writer: writerMethods,
         askWriter: (method, params, context) => this.#askWriter(method, params, context),
         submit: (raw) => submissions.submit(raw),

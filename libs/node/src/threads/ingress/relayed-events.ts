@@ -64,10 +64,10 @@ export class RelayedEvents implements FeedEvents {
 
   #sealed(number: number): FeedEventMap['block'] | undefined {
     const { view } = this.modules;
-    const block = view.blockByNumber(number);
-    if (block === undefined) return undefined;
+    const header = view.headerByNumber(number);
+    if (header === undefined) return undefined;
     return {
-      block,
+      block: { header },
       get receipts() {
         return view.receiptsByNumber(number) ?? [];
       },

@@ -18,7 +18,9 @@ function setup() {
         local('eth_getTransactionByHash', null),
         local('eth_getTransactionReceipt', null),
         local('eth_accounts', []),
+        { ...local('eth_getBlockByNumber'), blockGas: ([number]) => 1_000_000 * Number(number) },
       ],
+      askBlockwise: answering('calls'),
       remote: [{ names: ['eth_call'], ask: answering('calls') }],
       writer: ['txpool_status', 'eth_accounts'],
       askWriter: answering('writer'),
@@ -48,6 +50,13 @@ describe('routedMethods', () => {
     );
     expect(await ask('eth_getTransactionByHash', '0x')).toBe('writer eth_getTransactionByHash');
     expect(await ask('eth_getTransactionReceipt', '0x')).toBeNull();
+  });
+
+  it('answers nothing itself that goes through a large block', async () => {
+    const ask = setup();
+    expect(await ask('eth_getBlockByNumber', '0x5', false)).toBe('here');
+    expect(await ask('eth_getBlockByNumber', '0x6', false)).toBe('calls eth_getBlockByNumber');
+    expect(await ask('eth_getBlockByNumber', 'pending', false)).toBe('writer eth_getBlockByNumber');
   });
 
   it("prefers the writer's answer to one of a method of the same name", async () => {

@@ -6,6 +6,8 @@ export interface Routes {
   readonly light: readonly RpcMethod[];
   /** Names of those that have threads of their own, by who asks those threads. */
   readonly remote: readonly { readonly names: readonly string[]; readonly ask: AskRemote }[];
+  /** Asks the threads that answer those of `light` that go through a large block: nobody else waits for that here. */
+  readonly askBlockwise: AskRemote;
   /** Names of those that the writer answers. */
   readonly writer: readonly string[];
   readonly askWriter: AskRemote;
@@ -19,15 +21,30 @@ const MAYBE_POOLED = new Set([
   'debug_getRawTransaction',
 ]);
 
+/** Gas of about 250 transfers, which take some two milliseconds to go through. */
+const LARGE_GAS = 5_000_000;
+
 /** Every method but those of subscriptions, each going to where it is answered. */
 export function routedMethods(routes: Routes): RpcMethod[] {
-  const { light, remote, writer, askWriter, submit } = routes;
+  const { light, remote, askBlockwise, writer, askWriter, submit } = routes;
   return [
-    ...light.map((local) => poolAware(local, askWriter)),
+    ...light.map((local) => poolAware(sizeAware(local, askBlockwise), askWriter)),
     ...remote.flatMap(({ names, ask }) => remoteMethods(names, ask)),
     ...remoteMethods(writer, askWriter),
     ...sendMethods(submit),
   ];
+}
+
+/** What a large block makes heavy goes to the threads for heavy reads. */
+function sizeAware({ blockGas, ...local }: RpcMethod, ask: AskRemote): RpcMethod {
+  if (blockGas === undefined) return local;
+  return {
+    ...local,
+    handle: (params, context) =>
+      blockGas(params) > LARGE_GAS
+        ? ask(local.name, params, context)
+        : local.handle(params, context),
+  };
 }
 
 /** What asks for the pool's view of things goes to the writer. */
