@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { id, zeroPadValue } from 'ethers';
 import { JsonRpc } from './client/json-rpc.js';
 import { createCast, SENDERS } from './load/accounts.js';
 import { signedLoad } from './load/signed-load.js';
+import { type Pace, WHOLE_LOAD } from './measure/pace.js';
 import { ReadProbing } from './measure/read-probing.js';
 import type { Question } from './measure/read-question.js';
 import { CONNECTIONS, measureLoad } from './measure/round.js';
@@ -16,8 +16,9 @@ import { printVerdicts } from './report/verdict.js';
 import { erc20Transfers } from './workloads/erc20.js';
 
 const CHAIN_ID = 7_700_001;
-const WINDOW_MS = 10_000;
-const WARM_UP_MS = 3_000;
+const WINDOW_MS = 6_000;
+/** As `throughput` sends: what piles up unmined is no part of the question. */
+const PACE: Pace = { ...WHOLE_LOAD, inFlight: 16_000, warmUpSeconds: 4 };
 const cast = createCast(SENDERS);
 
 /** Reads while a chain seals ERC-20 transfers as fast as they come; then the same with a trace running. */
@@ -43,19 +44,23 @@ async function measureReads(transactions: number): Promise<ReadsRun> {
   });
 
   const probing = await ReadProbing.start({ url: chain.url.href, questions: questions() });
-  await pause(WARM_UP_MS);
-  probing.begin();
-  const loading = measureLoad(chain, load);
-  const { quiet, tracing, ...trace } = await traceInWindows(chain.url, WINDOW_MS, loading);
+  const moments = { onWarm: () => {}, onSent: () => {} };
+  const warm = new Promise<void>((resolve) => (moments.onWarm = resolve));
+  const sent = new Promise<void>((resolve) => (moments.onSent = resolve));
+  const loading = measureLoad(chain, load, PACE, moments);
+  await Promise.race([warm, loading]);
+  const over = Promise.race([sent, loading]);
+  const { quiet, tracing, ...trace } = await traceInWindows(chain.url, WINDOW_MS, over);
   const result = await loading;
-  const { blocks, ...reads } = await probing.stop();
+  const { span } = result;
+  const { blocks, ...reads } = await probing.stop(span);
   return {
     load: result,
     ...reads,
     trace: {
       ...trace,
-      quietIntervals: intervalsWithin(quiet, blocks),
-      tracingIntervals: intervalsWithin(tracing, blocks),
+      quietIntervals: intervalsWithin(quiet, span, blocks),
+      tracingIntervals: intervalsWithin(tracing, span, blocks),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Connection, serializeRequest } from '../client/connection.js';
 import { distributionOf } from '../report/statistics.js';
-import { now, type ProbeReport, type Question } from './read-question.js';
+import type { ProbeReport, Question } from './read-question.js';
+import { contains, now, type Window } from './window.js';
 
 /** Questions that may be without an answer at a time; more than that are asked late, and count so. */
 const MAX_CONNECTIONS = 64;
@@ -11,6 +12,16 @@ export interface OpenLoopModules {
   readonly onAnswer?: (result: unknown) => void;
 }
 
+/** One question that was asked. Times are milliseconds since the Unix epoch. */
+interface Asked {
+  readonly due: number;
+  readonly askedAt: number;
+  answeredAt: number;
+  failed: boolean;
+}
+
+const ALWAYS: Window = [0, Number.POSITIVE_INFINITY];
+
 /**
  * Asks one question at fixed times. The clock of each starts when it was due: a server that stops for a second is late
  * with everything that was due in that second, not with one answer ("coordinated omission").
@@ -19,13 +30,11 @@ export class OpenLoop {
   readonly #intervalMs: number;
   readonly #idle: Connection[] = [];
   readonly #underWay = new Set<Promise<void>>();
-  readonly #overdue: number[] = [];
+  readonly #asked: Asked[] = [];
+  readonly #overdue: Asked[] = [];
   #connections = 0;
   #due = 0;
   #timer: NodeJS.Timeout | undefined;
-  #latencies: number[] = [];
-  #lags: number[] = [];
-  #errors = 0;
 
   constructor(
     private readonly url: URL,
@@ -41,11 +50,6 @@ export class OpenLoop {
     this.#wait();
   }
 
-  /** What was measured so far doesn't count. */
-  forget(): void {
-    [this.#latencies, this.#lags, this.#errors] = [[], [], 0];
-  }
-
   /** Resolves when the last answer is there. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
@@ -53,11 +57,13 @@ export class OpenLoop {
     for (const connection of this.#idle) connection.close();
   }
 
-  report(): ProbeReport {
+  /** Of what was due in that window; to be called after `stop`. */
+  report(window: Window = ALWAYS): ProbeReport {
+    const asked = this.#asked.filter(({ due }) => contains(window, due));
     return {
-      latency: distributionOf(this.#latencies),
-      lag: distributionOf(this.#lags),
-      errors: this.#errors,
+      latency: distributionOf(asked.map(({ due, answeredAt }) => answeredAt - due)),
+      lag: distributionOf(asked.map(({ due, askedAt }) => askedAt - due)),
+      errors: asked.filter(({ failed }) => failed).length,
     };
   }
 
@@ -65,8 +71,9 @@ export class OpenLoop {
     this.#timer = setTimeout(
       () => {
         for (; this.#due <= now(); this.#due += this.#intervalMs) {
-          this.#lags.push(now() - this.#due);
-          this.#overdue.push(this.#due);
+          const asked = { due: this.#due, askedAt: now(), answeredAt: 0, failed: false };
+          this.#asked.push(asked);
+          this.#overdue.push(asked);
         }
         this.#askOverdue();
         this.#wait();
@@ -86,17 +93,18 @@ export class OpenLoop {
     }
   }
 
-  async #ask(due: number): Promise<void> {
+  async #ask(asked: Asked): Promise<void> {
     try {
       const connection = this.#idleConnection() ?? (await this.#connect());
       const { body } = await connection.send(serializeRequest(this.url, this.#body()));
-      this.#latencies.push(now() - due);
+      asked.answeredAt = now();
       this.#idle.push(connection);
-      this.#judge(body);
+      if (body.includes('"error"')) asked.failed = true;
+      else this.modules.onAnswer?.(JSON.parse(body.toString()).result);
     } catch {
       this.#connections--;
-      this.#latencies.push(now() - due);
-      this.#errors++;
+      asked.answeredAt = now();
+      asked.failed = true;
     }
   }
 
@@ -112,11 +120,6 @@ export class OpenLoop {
   #connect(): Promise<Connection> {
     this.#connections++;
     return Connection.open(this.url);
-  }
-
-  #judge(body: Buffer): void {
-    if (body.includes('"error"')) this.#errors++;
-    else this.modules.onAnswer?.(JSON.parse(body.toString()).result);
   }
 
   #body(): string {

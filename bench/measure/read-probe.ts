@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { BlockClock } from './block-clock.js';
 import { OpenLoop } from './open-loop.js';
-import { type ProbeOptions, type ProbeResult, type Question } from './read-question.js';
+import { raisePriority } from './priority.js';
+import type { ProbeOptions, ProbeResult, Question, Stop } from './read-question.js';
 
 /** How often the newest block's number is asked, for questions about the last so many. */
 const HEAD_PER_SECOND = 5;
 const SINK: Question = { title: 'sink', method: 'eth_chainId', params: [], perSecond: 25 };
 
+const nice = raisePriority();
 process.once('disconnect', () => process.exit());
 process.send!('ready');
 const [{ options, sinkUrl }] = (await once(process, 'message')) as [
@@ -31,15 +33,15 @@ const clock = await BlockClock.start(url);
 // Spread out: what is due at the same moment would wait for each other.
 for (const [i, loop] of loops.entries()) loop.start((i + 1) / loops.length);
 
-process.on('message', async (message) => {
-  if (message === 'begin') for (const loop of loops) loop.forget();
-  if (message !== 'stop') return;
-  await Promise.all(loops.map((loop) => loop.stop()));
-  clock.stop();
-  const result: ProbeResult = {
-    reads: Object.fromEntries(options.questions.map(({ title }, i) => [title, reads[i].report()])),
-    sink: sink.report(),
-    blocks: clock.blocks.map(({ arrivedAt }) => performance.timeOrigin + arrivedAt),
-  };
-  process.send!(result);
-});
+const [{ window }] = (await once(process, 'message')) as [Stop];
+await Promise.all(loops.map((loop) => loop.stop()));
+clock.stop();
+const result: ProbeResult = {
+  reads: Object.fromEntries(
+    options.questions.map(({ title }, i) => [title, reads[i].report(window)]),
+  ),
+  sink: sink.report(window),
+  blocks: clock.blocks.map(({ arrivedAt }) => performance.timeOrigin + arrivedAt),
+  nice,
+};
+process.send!(result);

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ProbeOptions, ProbeResult } from './read-question.js';
+import type { ProbeOptions, ProbeResult, Stop } from './read-question.js';
+import type { Window } from './window.js';
 
 /** Reads beside the load, asked and timed by a process of their own: this one is busy sending. */
 export class ReadProbing {
@@ -10,7 +11,6 @@ export class ReadProbing {
     private readonly sink: ChildProcess,
   ) {}
 
-  /** What is asked before `begin` warms up and isn't counted. */
   static async start(options: ProbeOptions): Promise<ReadProbing> {
     const sink = startProgram(new URL('./read-sink.ts', import.meta.url));
     const sinkUrl = await messageOf(sink);
@@ -20,13 +20,9 @@ export class ReadProbing {
     return new ReadProbing(probe, sink);
   }
 
-  /** From here on every answer counts. */
-  begin(): void {
-    this.probe.send('begin');
-  }
-
-  async stop(): Promise<ProbeResult> {
-    this.probe.send('stop');
+  /** What was due in that window counts. */
+  async stop(window: Window): Promise<ProbeResult> {
+    this.probe.send({ window } satisfies Stop);
     const result = await messageOf<ProbeResult>(this.probe);
     this.probe.disconnect();
     this.sink.disconnect();
@@ -34,9 +30,9 @@ export class ReadProbing {
   }
 }
 
-/** It ends when it is disconnected, so with this process at the latest. */
+/** It leads a session, and ends when it is disconnected, so with this process at the latest. */
 function startProgram(file: URL): ChildProcess {
-  return fork(fileURLToPath(file));
+  return fork(fileURLToPath(file), { detached: true });
 }
 
 async function messageOf<Message>(child: ChildProcess): Promise<Message> {

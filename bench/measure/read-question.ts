@@ -1,4 +1,5 @@
 import type { Distribution } from '../report/statistics.js';
+import type { Window } from './window.js';
 
 /** One read that is asked again and again, whatever became of the last one. */
 export interface Question {
@@ -30,7 +31,11 @@ export interface ProbeResult {
   readonly sink: ProbeReport;
   /** When blocks were announced (`newHeads`), in milliseconds since the Unix epoch. */
   readonly blocks: readonly number[];
+  /** The probe's and the sink's niceness. */
+  readonly nice: number;
 }
 
-/** Milliseconds since the Unix epoch, finer than `Date.now` and the same in all processes. */
-export const now = () => performance.timeOrigin + performance.now();
+/** Ends the probe: what was due in this window counts. */
+export interface Stop {
+  readonly window: Window;
+}

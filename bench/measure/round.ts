@@ -12,6 +12,7 @@ import { anonymousBytes } from './processes.js';
 import { setUp } from './setup.js';
 import { spanOf } from './span.js';
 import { type Verification, verifyMined } from './verify.js';
+import type { Window } from './window.js';
 
 export const BATCH_SIZE = 50;
 export const CONNECTIONS = 16;
@@ -26,6 +27,7 @@ export interface LoadResult extends SendReport, Verification {
   readonly transactions: number;
   readonly gasUsed: number;
   readonly seconds: number;
+  readonly span: Window;
   readonly transactionsPerSecond: number;
   readonly megagasPerSecond: number;
   readonly blocks: number;
@@ -55,11 +57,20 @@ export async function measureRound(on: LoadOn): Promise<LoadResult> {
   return measureLoad(chain, await signedLoad(workload, cast, options), pace);
 }
 
+/** Moments of a load that others may wait for. */
+export interface LoadMoments {
+  /** Just-in-time compilers, caches and connections are warm; at once when the pace knows no warm-up. */
+  readonly onWarm?: () => void;
+  /** Everything was accepted. */
+  readonly onSent?: () => void;
+}
+
 /** Sends one load over a chain that is set up for it. @throws ChainStalled */
 export async function measureLoad(
   chain: RunningChain,
   load: SignedLoad,
   pace: Pace = WHOLE_LOAD,
+  moments: LoadMoments = {},
 ): Promise<LoadResult> {
   const stalledMs = 1_000 * pace.stallSeconds;
   const rpc = new JsonRpc(chain.url, stalledMs);
@@ -80,13 +91,16 @@ export async function measureLoad(
   const sending = sender.run(startedAt + 1_000 * pace.seconds).then((report) => {
     sentAt = performance.now();
     sent = sender.accepted;
+    moments.onSent?.();
     return report;
   });
+  const warmingUp = setTimeout(() => moments.onWarm?.(), 1_000 * pace.warmUpSeconds);
   let report: SendReport;
   try {
     [report] = await Promise.all([sending, watch.until((mined) => mined >= sent)]);
   } finally {
     sender.stop();
+    clearTimeout(warmingUp);
   }
 
   const warmAt = startedAt + 1_000 * pace.warmUpSeconds;
@@ -107,6 +121,7 @@ export async function measureLoad(
     transactions,
     gasUsed,
     seconds,
+    span: [performance.timeOrigin + from, performance.timeOrigin + to],
     transactionsPerSecond: transactions / seconds,
     megagasPerSecond: gasUsed / seconds / 1e6,
     blocks: blocks.length,

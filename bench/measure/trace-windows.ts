@@ -1,9 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { JsonRpc, JsonRpcError } from '../client/json-rpc.js';
-import { now } from './read-question.js';
-
-/** From and to, in milliseconds since the Unix epoch. */
-type Window = readonly [number, number];
+import { common, contains, now, type Window } from './window.js';
 
 export interface TraceWindows {
   /** While nobody traced, and while somebody always did. */
@@ -54,10 +51,15 @@ export async function traceInWindows(
   return report;
 }
 
-/** Milliseconds between the blocks that were announced within the same window. */
-export function intervalsWithin(windows: readonly Window[], blocks: readonly number[]): number[] {
-  return windows.flatMap(([from, to]) => {
-    const within = blocks.filter((block) => block >= from && block <= to);
+/** Milliseconds between the blocks that were announced within the same window, as far as these lie in the span. */
+export function intervalsWithin(
+  windows: readonly Window[],
+  span: Window,
+  blocks: readonly number[],
+): number[] {
+  return windows.flatMap((whole) => {
+    const window = common(whole, span);
+    const within = blocks.filter((block) => contains(window, block));
     return within.slice(1).map((block, i) => block - within[i]);
   });
 }

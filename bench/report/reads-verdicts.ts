@@ -17,19 +17,21 @@ export interface ReadsRun {
   readonly reads: Readonly<Record<string, ProbeReport>>;
   /** The same from a server that does nothing. */
   readonly sink: ProbeReport;
+  /** The probe's and the sink's niceness: below 0 they don't wait for those that they ask. */
+  readonly nice: number;
   readonly trace: TraceReport;
 }
 
 const MAX_READ_MS = 50;
 const MAX_INTERVAL_CHANGE = 0.1;
 
-export function readsVerdicts({ load, reads, sink, trace }: ReadsRun): Verdict[] {
+export function readsVerdicts({ load, reads, sink, nice, trace }: ReadsRun): Verdict[] {
   const faults = faultsOf(load);
   const speed = `${Math.round(load.transactionsPerSecond)} tx/s meanwhile`;
   return [
     ...Object.entries(reads).map(([title, { latency, lag, errors }]) => ({
       promise: `${title} p99 under 50 ms while the chain seals`,
-      measured: `${latency.p99.toFixed(1)} ms (p50 ${latency.p50.toFixed(1)} ms, ${latency.count} reads, ${errors} errors; the probe's own lag p99 ${lag.p99.toFixed(1)} ms, a sink's answers p99 ${sink.latency.p99.toFixed(1)} ms)`,
+      measured: `${latency.p99.toFixed(1)} ms (p50 ${latency.p50.toFixed(1)} ms, ${latency.count} reads, ${errors} errors; the probe's own lag at niceness ${nice} p99 ${lag.p99.toFixed(1)} ms, a sink's answers p99 ${sink.latency.p99.toFixed(1)} ms)`,
       holds: latency.p99 < MAX_READ_MS && errors === 0,
     })),
     traceVerdict(trace),

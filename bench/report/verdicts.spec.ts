@@ -29,6 +29,7 @@ const readsRun: ReadsRun = {
   load: loadResult(1_000),
   reads: { eth_call: reads(49) },
   sink: reads(2),
+  nice: -10,
   trace: { quietIntervals: [1_000], tracingIntervals: [1_090], traces: [50], errors: [] },
 };
 const broken = (verdicts: readonly Verdict[]) =>

@@ -5,6 +5,7 @@ export const loadResult = (transactionsPerSecond: number): LoadResult => ({
   sent: 100,
   transactions: 100,
   seconds: 1,
+  span: [0, 1_000],
   transactionsPerSecond,
   megagasPerSecond: 1,
   sendSeconds: 1,
