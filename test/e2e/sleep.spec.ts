@@ -110,6 +110,30 @@ it('wakes for a checkpoint, and for settings that only its node can change', asy
   await stack.api('PATCH', `/chains/${chain}?wait=running`, { spec: { fees: { mode: 'free' } } });
 }, 90_000);
 
+it('says that a change is in force only when the gateway knows it', async () => {
+  await fallAsleep();
+  const { pid } = stack.run.processes.find(({ name }) => name === 'gateway') ?? { pid: 0 };
+  let isAnswered = false;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const spec = { fees: { mode: 'fixed', gasPrice: '9' } };
+    const changing = stack.api('PATCH', `/chains/${chain}?wait=running`, { spec }).then(() => {
+      isAnswered = true;
+    });
+    await waitUntil('it runs', 20_000, async () => (await resource()).status.phase === 'Running');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(isAnswered).toBe(false);
+    process.kill(pid, 'SIGCONT');
+    await changing;
+    expect(await stack.rpc(chain, 'eth_gasPrice')).toBe('0x9');
+    const { items } = (await stack.api('GET', `/chains/${chain}/blocks?limit=1`)).body;
+    expect(Number(await stack.rpc(chain, 'eth_blockNumber'))).toBe(items[0].number);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await stack.api('PATCH', `/chains/${chain}?wait=running`, { spec: { fees: { mode: 'free' } } });
+}, 60_000);
+
 it('wakes for a WebSocket request, and goes to sleep by itself when nobody uses it', async () => {
   await fallAsleep();
   const socket = new WebSocket(stack.rpcUrl(chain).replace(/^http/, 'ws'));

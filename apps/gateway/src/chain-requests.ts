@@ -115,7 +115,8 @@ export class ChainRequests {
     const { caller, meter, exchange } = visit;
     const route = await routes.lookUp(caller.chain);
     if (route === undefined) throw unknownChain(caller.chain);
-    if (route.phase === 'Sleeping' && (await answeredAsleep(route, exchange))) return;
+    const asleep = () => sleeping(routes.get(caller.chain));
+    if (route.phase === 'Sleeping' && (await answeredAsleep(asleep, exchange))) return;
     const entered = meter.enter(exchange.cancelled);
     if (entered !== true && !(await entered)) return;
     try {
@@ -133,10 +134,15 @@ export class ChainRequests {
   }
 }
 
+const sleeping = (route: Route | undefined) => (route?.phase === 'Sleeping' ? route : undefined);
+
 /** True when what the gateway knows of the sleeping chain was answer enough, or nobody is there to read one. */
-async function answeredAsleep(route: Route, exchange: Exchange): Promise<boolean> {
+async function answeredAsleep(
+  asleep: () => Route | undefined,
+  exchange: Exchange,
+): Promise<boolean> {
   const { response } = exchange;
-  const answer = await answerAsleep(route, exchange);
+  const answer = await answerAsleep(asleep, exchange);
   if (answer === undefined) return response.destroyed;
   response.writeHead(200, { 'content-type': 'application/json', ...CORS_HEADERS });
   response.end(answer);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Logger, systemClock } from '@flotilla/common';
 import { connectMessaging, type Messaging, type Route } from '@flotilla/messaging';
@@ -125,8 +126,14 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     });
     this.wakes.messaging = this.#messaging;
     const { table, cache, logger } = this;
-    const modules = { messaging: this.#messaging, table, cache, clock: systemClock, logger };
-    this.#feed = new RouteFeed(modules);
+    this.#feed = new RouteFeed({
+      gateway: randomUUID(),
+      messaging: this.#messaging,
+      table,
+      cache,
+      clock: systemClock,
+      logger,
+    });
     this.#feed.subscribe();
     void this.#feed.refill();
   }

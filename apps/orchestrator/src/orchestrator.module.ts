@@ -15,6 +15,7 @@ import { ChainDirectory } from './chains/chain-directory.js';
 import { EventStreams } from './events/event-streams.js';
 import type { ControlLink } from './messaging/control-link.js';
 import { RouteAnnouncer } from './messaging/route-announcer.js';
+import { RouteFence } from './messaging/route-fence.js';
 import { ApiModule } from './modules/api.module.js';
 import { FoundationsModule } from './modules/foundations.module.js';
 import { ObservationModule } from './modules/observation.module.js';
@@ -51,6 +52,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     private readonly heartbeats: Heartbeats,
     private readonly autoscaler: Autoscaler,
     private readonly routes: RouteAnnouncer,
+    private readonly fence: RouteFence,
     private readonly relay: AnchoringRelay,
     private readonly streams: EventStreams,
     private readonly accounts: NatsAccounts,
@@ -95,6 +97,7 @@ export class OrchestratorModule implements OnApplicationBootstrap, OnApplication
     this.heartbeats.start();
     this.autoscaler.start();
     this.routes.start();
+    this.fence.discover();
     this.relay.start();
     await this.controller.start();
     this.driver.warmUp();

@@ -216,13 +216,24 @@ export const routeSchema = z.object({
   gasPrice: z.string().max(66).optional(),
 });
 
+/** Drawn by each gateway process when it starts. */
+const gatewayId = z.string().max(64);
+
 /** Routes are listed by name, page by page; `after` is the `next` of the page before. */
-export const routesRequestSchema = z.object({ after: chainToken.optional() });
+export const routesRequestSchema = z.object({
+  after: chainToken.optional(),
+  gateway: gatewayId.optional(),
+});
 export const routesReplySchema = z.object({
   routes: z.array(routeSchema),
   /** Absent on the last page. */
   next: chainToken.optional(),
 });
+
+const fenceId = z.string().max(64);
+export const routesFenceSchema = z.object({ fence: fenceId });
+export const routesSeenSchema = z.object({ gateway: gatewayId, fence: fenceId });
+export const routesSeenReplySchema = z.object({});
 
 export const chainWakeSchema = z.object({ name: chainToken });
 export const chainWakeReplySchema = z.object({});
@@ -241,5 +252,6 @@ export type CommandAck = z.infer<typeof commandAckSchema>;
 export type EdgeLimits = z.infer<typeof edgeLimitsSchema>;
 export type Route = z.infer<typeof routeSchema>;
 export type RoutesRequest = z.infer<typeof routesRequestSchema>;
+export type RoutesSeen = z.infer<typeof routesSeenSchema>;
 export type ChainWake = z.infer<typeof chainWakeSchema>;
 export type RoutesReply = z.infer<typeof routesReplySchema>;

@@ -12,8 +12,11 @@ import {
   limitsChangedSchema,
   limitsChangeSchema,
   routeSchema,
+  routesFenceSchema,
   routesReplySchema,
   routesRequestSchema,
+  routesSeenReplySchema,
+  routesSeenSchema,
   settingsChangedSchema,
   settingsChangeSchema,
 } from './message.schema.js';
@@ -67,6 +70,8 @@ export const Messages = {
   nodeDrain: message('cmd', 'node', 'drain', drainSchema),
   /** Control plane → gateway, with the chain token `control`. */
   routeChanged: message('evt', 'route', 'changed', routeSchema),
+  /** Control plane → gateways: whoever reads this knows every `routeChanged` sent before, and says so by `routesSeen`. */
+  routesFence: message('evt', 'routes', 'fence', routesFenceSchema),
 } as const;
 
 export const Requests = {
@@ -78,6 +83,14 @@ export const Requests = {
     schema: routesRequestSchema,
     reply: routesReplySchema,
   } satisfies RequestType<z.infer<typeof routesRequestSchema>, z.infer<typeof routesReplySchema>>,
+  /** Gateway → control plane, with the chain token `control`: the answer to a `routesFence`. */
+  routesSeen: {
+    kind: 'rpc',
+    resource: 'routes',
+    verb: 'seen',
+    schema: routesSeenSchema,
+    reply: routesSeenReplySchema,
+  } satisfies RequestType<z.infer<typeof routesSeenSchema>, z.infer<typeof routesSeenReplySchema>>,
   /**
    * Gateway → control plane, with the chain token `control`: somebody needs a sleeping chain. Idempotent; answered
    * once it is written down, not once the chain serves. Fails with `CHAIN_NOT_FOUND` or `WRONG_PHASE`.

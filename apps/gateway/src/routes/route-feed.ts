@@ -10,8 +10,10 @@ import {
 import type { RouteCache } from './route-cache.js';
 import type { RouteTable } from './route-table.js';
 
-interface Modules {
-  readonly messaging: Messaging;
+export interface RouteFeedModules {
+  /** Of this process, by which the control plane tells gateways apart. */
+  readonly gateway: string;
+  readonly messaging: Pick<Messaging, 'request' | 'subscribe'>;
   readonly table: RouteTable;
   readonly cache: RouteCache;
   readonly clock: Clock;
@@ -30,20 +32,21 @@ export class RouteFeed {
   #cancelNext: () => void = () => {};
   #complained = false;
   #stopped = false;
-  /** Changes that arrived while a list was under way: it may be older than they are. */
-  #changes: Route[] = [];
+  /** Changes that arrived while a list was under way, which may be older than they are; one for each list. */
+  readonly #changes = new Set<Route[]>();
   #asking: Promise<void> | undefined;
 
-  constructor(private readonly modules: Modules) {}
+  constructor(private readonly modules: RouteFeedModules) {}
 
   subscribe(): void {
     const { messaging, table } = this.modules;
     table.onMiss(() => this.#askOnce());
     messaging.subscribe(Messages.routeChanged, CONTROL, ({ data }) => {
       table.set(data);
-      this.#changes.push(data);
+      for (const changes of this.#changes) changes.push(data);
       this.#save();
     });
+    messaging.subscribe(Messages.routesFence, CONTROL, ({ data }) => this.#confirm(data.fence));
     messaging.subscribe(Messages.heartbeat, ANY_CHAIN, ({ chain, data }) => {
       if (data.role !== 'follower' && table.moved(chain, data)) this.#save();
     });
@@ -54,10 +57,11 @@ export class RouteFeed {
     const { table, clock, logger } = this.modules;
     this.#cancelNext();
     let nextMs = REFRESH_MS;
-    this.#changes = [];
+    const changes: Route[] = [];
+    this.#changes.add(changes);
     try {
       const routes = await this.#askAll();
-      table.replaceAll([...routes, ...this.#changes]);
+      table.replaceAll([...routes, ...changes]);
       this.#save();
       if (this.#complained) logger.info('routes loaded', { routes: routes.length });
       this.#complained = false;
@@ -70,19 +74,32 @@ export class RouteFeed {
         });
       this.#complained = true;
     }
+    this.#changes.delete(changes);
     this.#cancelNext();
     if (!this.#stopped) this.#cancelNext = clock.after(nextMs, () => void this.refill());
   }
 
   async #askAll(): Promise<Route[]> {
+    const { gateway, messaging } = this.modules;
     const routes: Route[] = [];
     for (let after: string | undefined; ; ) {
-      const page = await this.modules.messaging.request(Requests.routesList, CONTROL, {
+      const page = await messaging.request(Requests.routesList, CONTROL, {
+        gateway,
         ...(after !== undefined && { after }),
       });
       routes.push(...page.routes);
       if (page.next === undefined) return routes;
       after = page.next;
+    }
+  }
+
+  /** Messages are taken in the order in which they were sent: the table has all that came before the fence. */
+  async #confirm(fence: string): Promise<void> {
+    const { gateway, messaging, logger } = this.modules;
+    try {
+      await messaging.request(Requests.routesSeen, CONTROL, { gateway, fence });
+    } catch (error) {
+      logger.debug('fence not confirmed', { fence, error: String(error) });
     }
   }
 

@@ -7,16 +7,25 @@ import { answerPassive, MAX_PASSIVE_BYTES } from './passive-answers.js';
  * Answers for a sleeping chain if that can be done without it; undefined if it must be woken. A short body is read for
  * that and kept in the exchange; a long one stays where it is.
  */
-export async function answerAsleep(route: Route, exchange: Exchange): Promise<string | undefined> {
+export async function answerAsleep(
+  asleep: () => Route | undefined,
+  exchange: Exchange,
+): Promise<string | undefined> {
   const { request } = exchange;
-  if (request.method === 'GET') {
-    return JSON.stringify({ name: route.name, chainId: route.chainId, phase: route.phase });
-  }
+  if (request.method === 'GET') return describe(asleep());
   if (!isShort(request)) return undefined;
   const body = await bodyOf(request);
   if (body === undefined) return undefined;
   exchange.body = body;
-  return answerPassive(body.toString('utf8'), route);
+  // It may have woken while the body was on its way.
+  const route = asleep();
+  return route && answerPassive(body.toString('utf8'), route);
+}
+
+function describe(route: Route | undefined): string | undefined {
+  if (route === undefined) return undefined;
+  const { name, chainId, phase } = route;
+  return JSON.stringify({ name, chainId, phase });
 }
 
 function isShort({ headers }: IncomingMessage): boolean {

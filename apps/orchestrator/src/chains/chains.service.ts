@@ -15,6 +15,7 @@ import type { Admission } from '../capacity/admission.js';
 import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
 import type { Principal } from '../http/request.js';
 import { parseWith } from '../http/zod.pipe.js';
+import type { RouteFence } from '../messaging/route-fence.js';
 import type { RootConnection } from '../root-chain/root-connection.js';
 import type { CreateChainRequest, ListChainsQuery } from './chain.schema.js';
 import type { ChainChanges } from './chain-changes.js';
@@ -30,6 +31,7 @@ export class ChainsService {
     readonly modules: {
       readonly chains: ChainStore;
       readonly changes: ChainChanges;
+      readonly fence: Pick<RouteFence, 'passed'>;
       readonly root: RootConnection;
       /** Promises no more than the host has. */
       readonly admission: Admission;
@@ -134,13 +136,19 @@ export class ChainsService {
     });
   }
 
-  /** @throws ApiError `WAIT_TIMEOUT`; answers early when the chain fails or is archived. */
+  /**
+   * The chain once it is as asked, and every gateway knows it.
+   * @throws ApiError `WAIT_TIMEOUT`; answers early when the chain fails or is archived.
+   */
   async waitRunning(chain: StoredChain, timeoutMs: number): Promise<StoredChain> {
     const settled = (now: StoredChain) =>
       (now.observedGeneration >= chain.generation && now.status.phase !== 'Provisioning') ||
       now.status.phase === 'Archived';
     const done = await this.modules.changes.waitFor(chain.id, settled, timeoutMs);
-    if (done) return done;
+    if (done) {
+      await this.modules.fence.passed();
+      return done;
+    }
     throw new ApiError(
       ApiErrorCode.WaitTimeout,
       `"${chain.name}" was not running after ${timeoutMs} ms; it goes on being provisioned`,

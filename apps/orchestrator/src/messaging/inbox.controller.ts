@@ -6,6 +6,7 @@ import type {
   LimitsChanged,
   RoutesReply,
   RoutesRequest,
+  RoutesSeen,
   SettingsChanged,
 } from '@flotilla/messaging';
 import { Controller } from '@nestjs/common';
@@ -16,6 +17,7 @@ import { Heartbeats } from '../telemetry/heartbeats.js';
 import { LimitsLink } from './limits-link.js';
 import type { EventName, RequestName } from './messaging-server.js';
 import { RouteAnnouncer } from './route-announcer.js';
+import { RouteFence } from './route-fence.js';
 import { SettingsLink } from './settings-link.js';
 
 const HEARTBEAT: EventName = 'heartbeat';
@@ -23,6 +25,7 @@ const CHECKPOINT_PROPOSED: EventName = 'checkpointProposed';
 const SETTINGS_CHANGED: EventName = 'settingsChanged';
 const LIMITS_CHANGED: EventName = 'limitsChanged';
 const ROUTES_LIST: RequestName = 'routesList';
+const ROUTES_SEEN: RequestName = 'routesSeen';
 const CHAIN_WAKE: RequestName = 'chainWake';
 
 /** What reaches the control plane over NATS. */
@@ -32,6 +35,7 @@ export class InboxController {
     private readonly heartbeats: Heartbeats,
     private readonly relay: AnchoringRelay,
     private readonly routes: RouteAnnouncer,
+    private readonly fence: RouteFence,
     private readonly settings: SettingsLink,
     private readonly sleep: SleepService,
     private readonly limits: LimitsLink,
@@ -59,7 +63,14 @@ export class InboxController {
 
   @MessagePattern(ROUTES_LIST)
   routesList(@Payload() { data }: Envelope<RoutesRequest>): Promise<RoutesReply> {
+    if (data.gateway !== undefined) this.fence.heard(data.gateway);
     return this.routes.list(data);
+  }
+
+  @MessagePattern(ROUTES_SEEN)
+  routesSeen(@Payload() { data }: Envelope<RoutesSeen>): object {
+    this.fence.seen(data);
+    return {};
   }
 
   @MessagePattern(CHAIN_WAKE)

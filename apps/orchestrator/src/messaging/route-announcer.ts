@@ -32,6 +32,8 @@ const LIST_PAGE = 200;
 export class RouteAnnouncer {
   #wake: () => void = () => {};
   #closed = false;
+  /** Those who wait for a look at the outbox that begins after they asked. */
+  #waiting: (() => void)[] = [];
   #running: Promise<void> = Promise.resolve();
 
   constructor(readonly modules: RouteAnnouncerModules) {}
@@ -53,6 +55,15 @@ export class RouteAnnouncer {
     };
   }
 
+  /** Resolves when everything is sent that was in the outbox at the call; while NATS is away, without. */
+  sent(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#closed) resolve();
+      this.#waiting.push(resolve);
+      this.#wake();
+    });
+  }
+
   /** There may be a message in the outbox. */
   nudge(): void {
     this.#wake();
@@ -67,13 +78,17 @@ export class RouteAnnouncer {
   async #relay(): Promise<void> {
     while (!this.#closed) {
       const woken = this.#pause();
+      const waiting = this.#waiting.splice(0);
       try {
         while (await this.#sendOldest());
+        for (const resolve of waiting) resolve();
       } catch (error) {
+        this.#waiting.unshift(...waiting);
         this.modules.logger.debug('outbox not sent', { error: String(error) });
       }
       await woken;
     }
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** True when there may be more. */

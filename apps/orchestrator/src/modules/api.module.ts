@@ -17,6 +17,7 @@ import { FleetController } from '../fleet/fleet.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { KeysController } from '../keys/keys.controller.js';
+import { RouteFence } from '../messaging/route-fence.js';
 import { RootConnection } from '../root-chain/root-connection.js';
 import { MetricsController } from '../telemetry/metrics.controller.js';
 import { CLOCK, LOGGER } from '../tokens.js';
@@ -46,16 +47,17 @@ import { provide } from './provide.js';
     provide(KeyRates, [CLOCK], (clock: Clock) => new KeyRates(KEY_RATES, { clock })),
     provide(
       ChainsService,
-      [ChainStore, ChainChanges, RootConnection, Admission, Controller],
+      [ChainStore, ChainChanges, RouteFence, RootConnection, Admission, Controller],
       (
         chains: ChainStore,
         changes: ChainChanges,
+        fence: RouteFence,
         root: RootConnection,
         admission: Admission,
         controller: Controller,
       ) => {
         const enqueue = (id: string) => controller.enqueue(id);
-        return new ChainsService({ chains, changes, root, admission, enqueue });
+        return new ChainsService({ chains, changes, fence, root, admission, enqueue });
       },
     ),
   ],

@@ -13,6 +13,7 @@ import { EventStreams } from '../events/event-streams.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { InboxController } from '../messaging/inbox.controller.js';
 import { RouteAnnouncer } from '../messaging/route-announcer.js';
+import { RouteFence } from '../messaging/route-fence.js';
 import { SettingsLink } from '../messaging/settings-link.js';
 import { AnchorMirror } from '../relay/anchor-mirror.js';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
@@ -65,7 +66,7 @@ const sleeping: FactoryProvider[] = [
   ),
   provide(
     SleepService,
-    [Admission, ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, CLOCK],
+    [Admission, ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, RouteFence, CLOCK],
     (
       admission: Admission,
       chains: ChainStore,
@@ -73,8 +74,9 @@ const sleeping: FactoryProvider[] = [
       changes: ChainChanges,
       live: LiveChains,
       work: WorkSignal,
+      fence: RouteFence,
       clock: Clock,
-    ) => new SleepService({ admission, chains, directory, changes, live, work, clock }),
+    ) => new SleepService({ admission, chains, directory, changes, live, work, fence, clock }),
   ),
   provide(
     IdleWatch,
@@ -173,6 +175,12 @@ const listeners: FactoryProvider[] = [
       signal.on(() => announcer.nudge());
       return announcer;
     },
+  ),
+  provide(
+    RouteFence,
+    [CONTROL_LINK, RouteAnnouncer, CLOCK, LOGGER],
+    (link: ControlLink, announcer: RouteAnnouncer, clock: Clock, logger: Logger) =>
+      new RouteFence({ messaging: link.control, announcer, clock, logger }),
   ),
   provide(
     AnchorMirror,

@@ -6,6 +6,7 @@ import type { ChainChanges } from '../chains/chain-changes.js';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { WorkSignal } from '../chains/work-signal.js';
 import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
+import type { RouteFence } from '../messaging/route-fence.js';
 import type { LiveChains } from '../telemetry/live-chains.js';
 
 export interface SleepServiceModules {
@@ -14,6 +15,7 @@ export interface SleepServiceModules {
   readonly directory: Pick<ChainDirectory, 'find'>;
   readonly changes: Pick<ChainChanges, 'waitFor'>;
   readonly live: Pick<LiveChains, 'get'>;
+  readonly fence: Pick<RouteFence, 'passed'>;
   readonly clock: Clock;
   readonly work: Pick<WorkSignal, 'add'>;
 }
@@ -49,19 +51,22 @@ export class SleepService {
   }
 
   /**
-   * The chain once it serves and is heard, for what only its node can do; one that does not sleep is given back as it is.
+   * The chain once it serves, is heard and routed to, for what only its node can do; one that does not sleep is given back as it is.
    * @throws ApiError `WRONG_PHASE`, `CHAIN_UNAVAILABLE`
    */
   async awake(chain: StoredChain, reason: string): Promise<StoredChain> {
     if (chain.desired !== 'sleeping' && chain.status.phase !== 'Sleeping') return chain;
-    const { changes, clock, live } = this.modules;
+    const { changes, clock, fence, live } = this.modules;
     const deadline = clock.now() + AWAKE_MS;
     const { id, name, generation } = await this.wake(chain, reason);
     const serves = (now: StoredChain) =>
       now.observedGeneration >= generation && now.status.phase === 'Running';
     const awake = await changes.waitFor(id, serves, AWAKE_MS);
     while (awake && !live.get(name) && clock.now() < deadline) await sleep(clock, HEARD_POLL_MS);
-    if (awake && live.get(name)) return awake;
+    if (awake && live.get(name)) {
+      await fence.passed();
+      return awake;
+    }
     throw new ApiError(ApiErrorCode.ChainUnavailable, `"${name}" has not woken up yet`, {
       retryable: true,
     });
