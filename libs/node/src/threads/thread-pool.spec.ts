@@ -6,6 +6,9 @@ import { ThreadPool } from './thread-pool.js';
 
 class FakeThread implements Thread {
   readonly jobs: unknown[] = [];
+  readonly ids: number[] = [];
+  /** The id of the job that it need not finish. */
+  abandoned = new Int32Array(1);
   reply: (message: unknown) => void = () => {};
   end: (error: Error | undefined) => void = () => {};
 
@@ -14,7 +17,11 @@ class FakeThread implements Thread {
   post(message: unknown): void {
     const posted = message as JobMessage;
     if (posted.kind === 'close') this.end(undefined);
-    else this.jobs.push(posted.job);
+    else if (posted.kind === 'abandoned') this.abandoned = posted.id;
+    else {
+      this.jobs.push(posted.job);
+      this.ids.push(posted.id);
+    }
   }
 
   listen<Message>(handler: (message: Message) => void): void {
@@ -151,6 +158,29 @@ describe('ThreadPool', () => {
     void pool.run(2);
     expect(threads).toHaveLength(2);
     expect(threads[1].jobs).toEqual([2]);
+  });
+
+  it('begins nothing for a caller that has gone, and tells a thread to stop what it does for one', async () => {
+    const { clock, pool, threads } = setup({ maxThreads: 1, maxQueued: 10 });
+    let isGone = false;
+    const options = { owner: 'gone', isGone: () => isGone };
+    const running = pool.run(1, options);
+    const waiting = pool.run(2, options);
+    const other = pool.run(3, { owner: 'here', isGone: () => false });
+    const [thread] = threads;
+    await clock.advance(200);
+    expect(thread.abandoned[0]).toBe(0);
+    isGone = true;
+    await clock.advance(50);
+    expect(thread.abandoned[0]).toBe(thread.ids[0]);
+    thread.answer('stopped');
+    expect(await running).toBe('stopped');
+    expect(thread.jobs).toEqual([1, 3]);
+    await clock.advance(200);
+    expect(thread.abandoned[0]).not.toBe(thread.ids[1]);
+    thread.answer('three');
+    expect(await other).toBe('three');
+    await expect(waiting).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });
 
   it('rejects the job of a thread that dies, and goes on with another', async () => {

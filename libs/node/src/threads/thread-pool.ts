@@ -26,11 +26,15 @@ export interface JobOptions {
   readonly owner?: unknown;
   /** Unix milliseconds: not begun afterwards. */
   readonly deadline?: number;
+  /** True when nobody waits for the answer any more: not begun then, and what is under way is told to stop. */
+  readonly isGone?: () => boolean;
   /** Memory in the job that is handed over instead of copied. */
   readonly transfer?: readonly ArrayBuffer[];
 }
 
 interface Job extends JobOptions {
+  /** Not 0, which stands for no job. */
+  readonly id: number;
   readonly owner: unknown;
   readonly job: unknown;
   readonly arrivedAt: number;
@@ -41,11 +45,17 @@ interface Job extends JobOptions {
 interface Member {
   readonly thread: Thread;
   current: Job | undefined;
+  /** Shared with the thread: the id of a job that it need not finish. */
+  readonly abandoned: Int32Array;
   /** Until then it loads its code, which takes longer than most jobs. */
   isReady: boolean;
   isClosing: boolean;
   cancelIdle: () => void;
 }
+
+/** How often the callers of jobs under way are looked after. */
+const GONE_POLL_MS = 50;
+const MAX_ID = 2 ** 31 - 1;
 
 /**
  * Threads that do one job at a time, started when there is more to do than the present ones take. Owners of jobs take
@@ -58,6 +68,8 @@ export class ThreadPool {
   readonly #members = new Set<Member>();
   readonly #queue = new JobQueue<Job>();
   #starting = 0;
+  #lastId = 0;
+  #isWatching = false;
   #isClosed = false;
   #onEmpty: (() => void) | undefined;
 
@@ -78,7 +90,8 @@ export class ThreadPool {
     }
     return new Promise((resolve, reject) => {
       const arrivedAt = this.#modules.clock.now();
-      this.#queue.push({ owner: undefined, ...options, job, arrivedAt, resolve, reject });
+      const id = this.#nextId();
+      this.#queue.push({ owner: undefined, ...options, id, job, arrivedAt, resolve, reject });
       this.#dispatch();
     });
   }
@@ -117,7 +130,9 @@ export class ThreadPool {
       if (next === undefined) return;
       member.cancelIdle();
       member.current = next;
-      member.thread.post({ kind: 'job', job: next.job } satisfies JobMessage, next.transfer ?? []);
+      const { id, job, transfer = [] } = next;
+      member.thread.post({ kind: 'job', id, job } satisfies JobMessage, transfer);
+      if (next.isGone !== undefined) this.#watch();
     }
     // What waits goes to whoever is free first, one that is busy now or one that starts.
     while (this.#starting < this.#waiting() && this.#members.size < this.#maxThreads) {
@@ -125,10 +140,30 @@ export class ThreadPool {
     }
   }
 
+  #nextId(): number {
+    this.#lastId = this.#lastId === MAX_ID ? 1 : this.#lastId + 1;
+    return this.#lastId;
+  }
+
+  /** Stops, every so often, what is under way for callers that have gone, until nothing is under way. */
+  #watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#modules.clock.after(GONE_POLL_MS, () => {
+      this.#isWatching = false;
+      for (const { abandoned, current } of this.#members) {
+        if (current?.isGone === undefined) continue;
+        if (current.isGone()) Atomics.store(abandoned, 0, current.id);
+        this.#watch();
+      }
+    });
+  }
+
   #nextInTime(): Job | undefined {
     const now = this.#modules.clock.now();
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       if (job.deadline !== undefined && now >= job.deadline) job.reject(deadlineExceeded());
+      else if (job.isGone?.()) job.reject(abandoned());
       else if (now - job.arrivedAt > this.#options.maxWaitMs) {
         job.reject(busy('limit exceeded: the call has waited for too long'));
       } else return job;
@@ -174,6 +209,7 @@ export class ThreadPool {
     const member: Member = {
       thread: this.#modules.start(),
       current: undefined,
+      abandoned: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
       isReady: false,
       isClosing: false,
       cancelIdle: () => {},
@@ -190,6 +226,7 @@ export class ThreadPool {
     if (reply.kind === 'ready') {
       member.isReady = true;
       this.#starting--;
+      member.thread.post({ kind: 'abandoned', id: member.abandoned } satisfies JobMessage);
     } else member.current?.resolve(reply.answer);
     member.current = undefined;
     this.#dispatch();
@@ -225,5 +262,7 @@ function busy(message: string): RpcError {
   return new RpcError(RpcErrorCode.Busy, message, { retryable: true });
 }
 
+/** Nobody reads it. */
+const abandoned = () => new RpcError(RpcErrorCode.DeadlineExceeded, 'the caller has gone');
 const tooMany = () => busy('limit exceeded: too many calls wait');
 const stopping = () => busy('the node is stopping');

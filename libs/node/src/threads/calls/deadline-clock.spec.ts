@@ -15,4 +15,6 @@ it('is later than any time-out once the deadline is over', async () => {
   expect(clock.now()).toBeGreaterThan(timeOut);
   clock.deadline = undefined;
   expect(clock.now()).toBe(real.now());
+  clock.isAbandoned = () => true;
+  expect(clock.now()).toBeGreaterThan(timeOut);
 });

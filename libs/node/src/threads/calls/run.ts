@@ -38,8 +38,9 @@ export async function run(options: CallThreadOptions, channel: Channel): Promise
   const methods = methodTable(
     follower.following([...heavyMethods(view), ...blockwiseMethods(view), ...slowMethods(view)]),
   );
-  await serveJobs<CallJob, RemoteAnswer>(channel, async (job) => {
+  await serveJobs<CallJob, RemoteAnswer>(channel, async (job, isAbandoned) => {
     clock.deadline = job.deadline;
+    clock.isAbandoned = isAbandoned;
     const answer = await answerRemote(job, { methods, logger });
     const isLate = 'error' in answer && clock.isOver;
     return isLate

@@ -296,9 +296,9 @@ const nameOf = ({ name }: RpcMethod) => name;
 
 function asking(pool: ThreadPool): AskRemote {
   return async (method, params, context) => {
-    const { client, deadline } = context;
+    const { client, deadline, isGone } = context;
     const job: CallJob = { method, params, deadline };
-    const answer = await pool.run(job, { owner: client, deadline });
+    const answer = await pool.run(job, { owner: client, deadline, isGone });
     return fromRemote(answer as RemoteAnswer, context);
   };
 }
