@@ -1,7 +1,7 @@
 import type { ChainSpec } from '@flotilla/sdk';
 import { checkInteger, complaints, type SpecErrors } from './spec-checks';
 
-/** How much of the machine a chain gets, when it sleeps and on how many instances it runs, as a person writes it. */
+/** How much of the machine a chain gets, when it sleeps, who may use it and on how many instances it runs, as a person writes it. */
 export interface RunningForm {
   readonly size: ChainSpec['size'];
   /** `default`: what the installation does with chains that don't say. */
@@ -10,6 +10,8 @@ export interface RunningForm {
   readonly minReplicas: string;
   readonly maxReplicas: string;
   readonly failover: boolean;
+  /** Who may use its RPC URL; `default`: as usual here. */
+  readonly access: 'default' | 'keys' | 'public';
 }
 
 export const RUNS_BY_DEFAULT: RunningForm = {
@@ -19,13 +21,14 @@ export const RUNS_BY_DEFAULT: RunningForm = {
   minReplicas: '0',
   maxReplicas: '0',
   failover: false,
+  access: 'default',
 };
 
 const MAX_REPLICAS = 8;
 const LEAST_SLEEP_SECONDS = 5;
 const YEAR_SECONDS = 31_536_000;
 
-export function runningForm({ size, sleep, scale, failover }: ChainSpec): RunningForm {
+export function runningForm({ size, sleep, scale, failover, access }: ChainSpec): RunningForm {
   return {
     size,
     sleep: sleep.afterSeconds == null ? 'never' : 'after',
@@ -33,6 +36,7 @@ export function runningForm({ size, sleep, scale, failover }: ChainSpec): Runnin
     minReplicas: String(scale.replicas.min),
     maxReplicas: String(scale.replicas.max),
     failover,
+    access: access ?? RUNS_BY_DEFAULT.access,
   };
 }
 
@@ -51,7 +55,7 @@ export function checkRunning(form: RunningForm): SpecErrors {
 }
 
 export type RunningSpec = Partial<
-  Pick<ChainSpec, 'size' | 'sleep' | 'failover'> & {
+  Pick<ChainSpec, 'size' | 'sleep' | 'failover' | 'access'> & {
     scale: Pick<ChainSpec['scale'], 'replicas'>;
   }
 >;
@@ -70,5 +74,6 @@ export function runningSpec(form: RunningForm, before: RunningForm): RunningSpec
       scale: { replicas: { min: Number(form.minReplicas), max: Number(form.maxReplicas) } },
     }),
     ...(differs('failover') && { failover: form.failover }),
+    ...(differs('access') && form.access !== 'default' && { access: form.access }),
   };
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, sleep } from '@flotilla/common';
 import type { Route } from '@flotilla/messaging';
+import type { Access } from './access/access.js';
+import { credentialOf } from './access/credential.js';
 import type { ChainPath } from './chain-path.js';
 import type { Connection } from './connections/connection.js';
 import type { ConnectionTable } from './connections/connection-table.js';
 import { overLimit, tooLate, unknownChain } from './errors.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { ChainMeter } from './limits/chain-meter.js';
-import { clientOf } from './limits/client.js';
 import { deadlineOf } from './limits/deadline.js';
 import type { FairTurns } from './limits/fair-turns.js';
 import type { Meters } from './limits/meters.js';
@@ -20,6 +21,7 @@ import type { RouteTable } from './routes/route-table.js';
 import { answerAsleep } from './sleep/answer-asleep.js';
 
 interface Modules {
+  readonly access: Access;
   readonly http: HttpProxy;
   readonly routes: RouteTable;
   readonly meters: Meters;
@@ -39,7 +41,7 @@ const FULL_MS = 1_000;
 /** One request on its way through the gateway. */
 interface Visit {
   readonly caller: Caller;
-  /** The chain that it counts for; all names that no chain has count together, as ''. */
+  /** The chain that it counts for; names that no chain has, and strangers to a chain, count together, as ''. */
   readonly account: string;
   readonly meter: ChainMeter;
   readonly connection: Connection;
@@ -56,18 +58,21 @@ export class ChainRequests {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { routes, meters, connections, metrics, clock } = this.modules;
+    const { access, routes, meters, connections, metrics, clock } = this.modules;
     const connection = connections.of(request.socket);
     if (connection === undefined || connection.exchanges >= MAX_PIPELINED) {
       request.socket.destroy();
       return;
     }
     const now = clock.now();
-    const route = routes.get(chain);
+    const credential = credentialOf(request, key);
+    const known = routes.get(chain);
+    // What a stranger sends is not to use up what is the chain's.
+    const isOpen = known !== undefined && !access.refusal(known, credential.keyHash);
     const visit: Visit = {
-      caller: { chain, client: clientOf(request, key) },
-      account: route === undefined ? '' : chain,
-      meter: meters.of(chain, route),
+      caller: { chain, ...credential },
+      account: isOpen ? chain : '',
+      meter: meters.of(chain, isOpen ? known : undefined),
       connection,
       exchange: new Exchange(request, response),
     };
@@ -111,10 +116,12 @@ export class ChainRequests {
   }
 
   async #pass(visit: Visit, deadline: number | undefined): Promise<void> {
-    const { http, routes, clock } = this.modules;
+    const { access, http, routes, clock } = this.modules;
     const { caller, meter, exchange } = visit;
     const route = await routes.lookUp(caller.chain);
     if (route === undefined) throw unknownChain(caller.chain);
+    const refusal = access.refusal(route, caller.keyHash);
+    if (refusal !== undefined) throw refusal;
     const asleep = () => sleeping(routes.get(caller.chain));
     if (route.phase === 'Sleeping' && (await answeredAsleep(asleep, exchange))) return;
     const entered = meter.enter(exchange.cancelled);

@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@flotilla/common';
+import type { Access } from './access/access.js';
+import { credentialOf } from './access/credential.js';
 import type { ChainPath } from './chain-path.js';
 import type { ConnectionTable } from './connections/connection-table.js';
 import { overLimit, unknownChain } from './errors.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
-import { clientOf } from './limits/client.js';
 import type { Meters } from './limits/meters.js';
 import type { Excess } from './limits/rate-meter.js';
 import type { RouteTable } from './routes/route-table.js';
@@ -14,6 +15,7 @@ import type { Upgrader } from './websocket/upgrader.js';
 import { WebSocketLink } from './websocket/web-socket-link.js';
 
 interface Modules {
+  readonly access: Access;
   readonly upgrader: Upgrader;
   readonly routes: RouteTable;
   readonly meters: Meters;
@@ -38,14 +40,18 @@ export class ChainSockets {
     socket: Duplex,
     head: Buffer,
   ): Promise<void> {
-    const { routes, meters, connections, metrics, clock } = this.modules;
+    const { access, routes, meters, connections, metrics, clock } = this.modules;
     // Node types it as a Duplex because of TLS; without that it is the connection itself.
     const client = socket as Socket;
     const connection = connections.of(client);
     if (connection === undefined) return;
-    const caller = { chain, client: clientOf(request, key) };
-    const account = routes.has(chain) ? chain : '';
-    const meter = () => meters.of(chain, routes.get(chain));
+    const caller = { chain, ...credentialOf(request, key) };
+    const open = () => {
+      const route = routes.get(chain);
+      return route === undefined || access.refusal(route, caller.keyHash) ? undefined : route;
+    };
+    const account = open() === undefined ? '' : chain;
+    const meter = () => meters.of(chain, open());
     const { limits, connectionsPerClient } = meter();
     const refuse = (excess: Excess) => {
       metrics.refused(account, excess.limit);
@@ -60,7 +66,10 @@ export class ChainSockets {
     if (!isOurs) refuse({ limit: 'connections', retryAfterMs: FULL_MS });
     const excess = meter().take(caller.client, clock.now());
     if (excess !== undefined) refuse(excess);
-    if ((await routes.lookUp(chain)) === undefined) throw unknownChain(chain);
+    const route = await routes.lookUp(chain);
+    if (route === undefined) throw unknownChain(chain);
+    const refusal = access.refusal(route, caller.keyHash);
+    if (refusal !== undefined) throw refusal;
     connection.upgraded();
     const link = new WebSocketLink(caller, request, client, { ...this.modules, meter });
     await link.open(head);

@@ -1,4 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
+import { Access } from './access/access.js';
+import type { KeyTable } from './access/key-table.js';
 import { ChainRequests } from './chain-requests.js';
 import { ChainSockets } from './chain-sockets.js';
 import {
@@ -29,6 +31,7 @@ export interface EdgeOptions {
 
 export interface EdgeModules {
   readonly routes: RouteTable;
+  readonly keys: KeyTable;
   readonly pool: UpstreamPool;
   /** Asks the control plane to wake a chain. */
   readonly wake: (chain: string) => Promise<void>;
@@ -51,7 +54,8 @@ export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayS
   );
   const meters = new Meters(shared);
   const replicas = new ReplicaChoice(() => modules.clock.now());
-  const edge = { ...shared, upstreams, connections, meters, replicas };
+  const access = new Access(shared);
+  const edge = { ...shared, access, upstreams, connections, meters, replicas };
   return new GatewayServer(options, {
     ...edge,
     waker,

@@ -4,6 +4,10 @@ import type { Excess } from './limits/rate-meter.js';
 /** What the gateway itself answers; it reaches clients in `error.data.code`. */
 export enum GatewayErrorCode {
   UnknownChain = 'UNKNOWN_CHAIN',
+  /** The chain wants a key: none was shown, or one that is unknown or revoked. */
+  Unauthenticated = 'UNAUTHENTICATED',
+  /** The key is good, but the chain is another tenant's. */
+  Forbidden = 'FORBIDDEN',
   ChainPaused = 'CHAIN_PAUSED',
   ChainUnavailable = 'CHAIN_UNAVAILABLE',
   BodyTooLarge = 'BODY_TOO_LARGE',
@@ -25,6 +29,9 @@ interface Rendering {
 
 const RENDERING: Record<GatewayErrorCode, Rendering> = {
   [GatewayErrorCode.UnknownChain]: { status: 404, rpcCode: -32001 },
+  // As providers do whose clients ethers and viem know.
+  [GatewayErrorCode.Unauthenticated]: { status: 401, rpcCode: -32600 },
+  [GatewayErrorCode.Forbidden]: { status: 403, rpcCode: -32600 },
   [GatewayErrorCode.ChainPaused]: { status: 503, rpcCode: -32002 },
   [GatewayErrorCode.ChainUnavailable]: { status: 503, rpcCode: -32002 },
   [GatewayErrorCode.BodyTooLarge]: { status: 413, rpcCode: -32600 },

@@ -164,6 +164,7 @@ export class GatewayServer {
     response.writeHead(known.status, {
       'content-type': 'application/json',
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...(known.status === 401 && { 'www-authenticate': 'Bearer' }),
       ...CORS_HEADERS,
     });
     response.end(known.toJsonRpc());

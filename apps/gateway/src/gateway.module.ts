@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Logger, systemClock } from '@flotilla/common';
-import { connectMessaging, type Messaging, type Route } from '@flotilla/messaging';
+import {
+  connectMessaging,
+  type EdgeKey,
+  edgeKeySchema,
+  type Messaging,
+  type Route,
+  routeSchema,
+} from '@flotilla/messaging';
 import { createLogger, loadConfig } from '@flotilla/platform';
 import {
   Inject,
@@ -9,12 +16,15 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import type { z } from 'zod';
+import { KeyFeed } from './access/key-feed.js';
+import { KeyTable } from './access/key-table.js';
+import { ListCache } from './cache/list-cache.js';
 import { createEdge } from './edge.js';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { GatewayServer } from './gateway-server.js';
 import { raisePriority } from './priority.js';
 import { UpstreamPool } from './proxy/upstream-pool.js';
-import { RouteCache } from './routes/route-cache.js';
 import { RouteFeed } from './routes/route-feed.js';
 import { RouteTable } from './routes/route-table.js';
 import { WakeRequests } from './sleep/wake-requests.js';
@@ -35,6 +45,13 @@ const config = loadConfig([
 ]);
 
 const LOGGER = Symbol('Logger');
+const ROUTE_CACHE = Symbol('RouteCache');
+const KEY_CACHE = Symbol('KeyCache');
+
+function listCache<Entry>(name: string, schema: z.ZodType<Entry>, logger: Logger) {
+  const file = join(config.FLOTILLA_HOME, 'gateway', name);
+  return new ListCache<Entry>({ file, schema, clock: systemClock, logger });
+}
 
 function rootRoute(): Route[] {
   const rpcUrl = config.FLOTILLA_ROOT_RPC_URL;
@@ -50,20 +67,27 @@ function rootRoute(): Route[] {
     { provide: LOGGER, useFactory: () => createLogger('gateway', config.FLOTILLA_LOG_LEVEL) },
     { provide: UpstreamPool, useFactory: () => new UpstreamPool(MAX_SOCKETS_PER_CHAIN) },
     { provide: RouteTable, useFactory: () => new RouteTable(systemClock, rootRoute()) },
+    { provide: KeyTable, useFactory: () => new KeyTable() },
     {
-      provide: RouteCache,
-      useFactory: (logger: Logger) =>
-        new RouteCache({
-          file: join(config.FLOTILLA_HOME, 'gateway', 'routes.json'),
-          clock: systemClock,
-          logger,
-        }),
+      provide: ROUTE_CACHE,
+      useFactory: (logger: Logger) => listCache('routes.json', routeSchema, logger),
+      inject: [LOGGER],
+    },
+    {
+      provide: KEY_CACHE,
+      useFactory: (logger: Logger) => listCache('keys.json', edgeKeySchema, logger),
       inject: [LOGGER],
     },
     { provide: WakeRequests, useFactory: () => new WakeRequests() },
     {
       provide: GatewayServer,
-      useFactory: (routes: RouteTable, pool: UpstreamPool, wakes: WakeRequests, logger: Logger) =>
+      useFactory: (
+        routes: RouteTable,
+        keys: KeyTable,
+        pool: UpstreamPool,
+        wakes: WakeRequests,
+        logger: Logger,
+      ) =>
         createEdge(
           {
             host: config.FLOTILLA_HOST,
@@ -73,6 +97,7 @@ function rootRoute(): Route[] {
           },
           {
             routes,
+            keys,
             pool,
             wake: (chain) => wakes.wake(chain),
             metrics: createGatewayMetrics(),
@@ -80,25 +105,29 @@ function rootRoute(): Route[] {
             logger,
           },
         ),
-      inject: [RouteTable, UpstreamPool, WakeRequests, LOGGER],
+      inject: [RouteTable, KeyTable, UpstreamPool, WakeRequests, LOGGER],
     },
   ],
 })
 export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
   #messaging: Messaging | undefined;
-  #feed: RouteFeed | undefined;
+  #feeds: readonly (RouteFeed | KeyFeed)[] = [];
 
   constructor(
     private readonly server: GatewayServer,
     private readonly pool: UpstreamPool,
     private readonly table: RouteTable,
-    private readonly cache: RouteCache,
+    private readonly keys: KeyTable,
+    @Inject(ROUTE_CACHE) private readonly routeCache: ListCache<Route>,
+    @Inject(KEY_CACHE) private readonly keyCache: ListCache<EdgeKey>,
     private readonly wakes: WakeRequests,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.table.replaceAll(await this.cache.load());
+    this.table.replaceAll(await this.routeCache.load());
+    const keys = await this.keyCache.load();
+    if (keys.length > 0) this.keys.replaceAll(keys);
     raisePriority(this.logger);
     const port = await this.server.listen();
     this.logger.info('listening', { port, routes: this.table.size });
@@ -106,11 +135,11 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#feed?.stop();
+    for (const feed of this.#feeds) feed.stop();
     await this.server.close();
     this.pool.close();
     await this.#messaging?.close();
-    await this.cache.flush();
+    await Promise.all([this.routeCache.flush(), this.keyCache.flush()]);
   }
 
   /** Serving does not wait for NATS: the cached routes are good until it says otherwise. */
@@ -122,19 +151,24 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
       name: 'gateway',
       logger: this.logger,
       background: true,
-      onConnected: () => void this.#feed?.refill(),
+      onConnected: () => this.#refill(),
     });
     this.wakes.messaging = this.#messaging;
-    const { table, cache, logger } = this;
-    this.#feed = new RouteFeed({
-      gateway: randomUUID(),
-      messaging: this.#messaging,
-      table,
-      cache,
-      clock: systemClock,
-      logger,
-    });
-    this.#feed.subscribe();
-    void this.#feed.refill();
+    const shared = { messaging: this.#messaging, clock: systemClock, logger: this.logger };
+    this.#feeds = [
+      new RouteFeed({
+        ...shared,
+        gateway: randomUUID(),
+        table: this.table,
+        cache: this.routeCache,
+      }),
+      new KeyFeed({ ...shared, table: this.keys, cache: this.keyCache }),
+    ];
+    for (const feed of this.#feeds) feed.subscribe();
+    this.#refill();
+  }
+
+  #refill(): void {
+    for (const feed of this.#feeds) void feed.refill();
   }
 }

@@ -63,6 +63,12 @@ const specified = (command: Command) =>
       .option('--gas-price <price>', 'wei, or with a unit: 1gwei; a new chain has fixed fees then')
       .option('--gas-limit <gas>', 'gas per block')
       .option('--sleep-after <duration>', 'sleep when unused for so long: 10m, 90s, or never')
+      .addOption(
+        new Option(
+          '--access <who>',
+          'who may use its RPC URL: holders of a key, or everybody (default: keys in production)',
+        ).choices(['keys', 'public']),
+      )
       .option('--token <symbol>', "symbol of the chain's native coin")
       .option('--token-name <name>', 'its long name')
       .option('--deployers <addresses>', 'who may create contracts: 0x…,0x…, nobody or everyone')
@@ -236,12 +242,18 @@ function addKey(program: Command): void {
     .description('make a key; it is shown once')
     .addOption(
       new Option('--role <role>', 'what it may do')
-        .choices(['admin', 'tenant', 'viewer'])
+        .choices(['admin', 'tenant', 'viewer', 'rpc'])
         .makeOptionMandatory(),
     )
-    .option('--tenant <name>', 'whose chains it touches (tenant) or sees (viewer)')
+    .option('--tenant <name>', 'whose chains it touches (tenant), sees (viewer) or calls (rpc)')
     .option('--label <text>', 'what it is for')
-    .addHelpText('after', examples('key create --role tenant --tenant acme --label ci'))
+    .addHelpText(
+      'after',
+      examples(
+        'key create --role tenant --tenant acme --label ci',
+        'key create --role rpc --tenant acme --label shop.example',
+      ),
+    )
     .action(lazily(async () => (await import('./commands/key.js')).create));
   online(key.command('list'))
     .description('all keys, without their secrets')

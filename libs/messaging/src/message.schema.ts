@@ -197,6 +197,8 @@ export const edgeLimitsSchema = z.object({
   keyShare: z.number().min(0).max(1).nullable(),
 });
 
+const tenantName = z.string().max(64);
+
 /** How the gateway reaches a chain. `rpcUrl` is absent while nothing runs. */
 export const routeSchema = z.object({
   name: chainToken,
@@ -208,6 +210,8 @@ export const routeSchema = z.object({
   replicas: z.array(z.object({ id: z.string().max(64), rpcUrl: url })).optional(),
   rpcUrl: url.optional(),
   wsUrl: url.optional(),
+  /** Whose keys are let in, besides those of the fleet; absent: everybody, without a key. */
+  keysOf: tenantName.optional(),
   /** Absent: the gateway's own defaults. */
   limits: edgeLimitsSchema.optional(),
   /** Of a sleeping chain: what it answered last to `eth_getBlockByNumber("latest", false)`. */
@@ -235,6 +239,22 @@ export const routesFenceSchema = z.object({ fence: fenceId });
 export const routesSeenSchema = z.object({ gateway: gatewayId, fence: fenceId });
 export const routesSeenReplySchema = z.object({});
 
+/** An API key that is not revoked, as a gateway knows it. */
+export const edgeKeySchema = z.object({
+  /** SHA-256 of the key, hex. */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whose chains it opens; null: all. */
+  tenant: tenantName.nullable(),
+});
+export const keyChangedSchema = edgeKeySchema.extend({ isRevoked: z.boolean() });
+/** Keys are listed by hash, page by page; `after` is the `next` of the page before. */
+export const keysRequestSchema = z.object({ after: z.string().max(64).optional() });
+export const keysReplySchema = z.object({
+  keys: z.array(edgeKeySchema),
+  /** Absent on the last page. */
+  next: z.string().max(64).optional(),
+});
+
 export const chainWakeSchema = z.object({ name: chainToken });
 export const chainWakeReplySchema = z.object({});
 
@@ -252,6 +272,9 @@ export type CommandAck = z.infer<typeof commandAckSchema>;
 export type EdgeLimits = z.infer<typeof edgeLimitsSchema>;
 export type Route = z.infer<typeof routeSchema>;
 export type RoutesRequest = z.infer<typeof routesRequestSchema>;
+export type EdgeKey = z.infer<typeof edgeKeySchema>;
+export type KeysRequest = z.infer<typeof keysRequestSchema>;
+export type KeysReply = z.infer<typeof keysReplySchema>;
 export type RoutesSeen = z.infer<typeof routesSeenSchema>;
 export type ChainWake = z.infer<typeof chainWakeSchema>;
 export type RoutesReply = z.infer<typeof routesReplySchema>;

@@ -9,6 +9,9 @@ import {
   commandAckSchema,
   drainSchema,
   heartbeatSchema,
+  keyChangedSchema,
+  keysReplySchema,
+  keysRequestSchema,
   limitsChangedSchema,
   limitsChangeSchema,
   routeSchema,
@@ -70,7 +73,9 @@ export const Messages = {
   nodeDrain: message('cmd', 'node', 'drain', drainSchema),
   /** Control plane → gateway, with the chain token `control`. */
   routeChanged: message('evt', 'route', 'changed', routeSchema),
-  /** Control plane → gateways: whoever reads this knows every `routeChanged` sent before, and says so by `routesSeen`. */
+  /** Control plane → gateways: a key is new, or is good no more. */
+  keyChanged: message('evt', 'key', 'changed', keyChangedSchema),
+  /** Control plane → gateways: whoever reads this knows every route and key sent before, and says so by `routesSeen`. */
   routesFence: message('evt', 'routes', 'fence', routesFenceSchema),
 } as const;
 
@@ -83,6 +88,14 @@ export const Requests = {
     schema: routesRequestSchema,
     reply: routesReplySchema,
   } satisfies RequestType<z.infer<typeof routesRequestSchema>, z.infer<typeof routesReplySchema>>,
+  /** Gateway → control plane, with the chain token `control`: all keys that are not revoked. */
+  keysList: {
+    kind: 'rpc',
+    resource: 'keys',
+    verb: 'list',
+    schema: keysRequestSchema,
+    reply: keysReplySchema,
+  } satisfies RequestType<z.infer<typeof keysRequestSchema>, z.infer<typeof keysReplySchema>>,
   /** Gateway → control plane, with the chain token `control`: the answer to a `routesFence`. */
   routesSeen: {
     kind: 'rpc',

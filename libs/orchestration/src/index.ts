@@ -15,6 +15,7 @@ export * from './reconcile/restart-policy.js';
 export * from './reconcile/work-queue.js';
 export * from './runtime/runtime-driver.js';
 export * from './sleep/sleep-policy.js';
+export * from './spec/access.js';
 export * from './spec/canonical-json.js';
 export * from './spec/chain-limits.js';
 export * from './spec/chain-limits.schema.js';

@@ -49,6 +49,12 @@ export function ConnectPanel({ chain }: { readonly chain: Chain }) {
           )}
         </dd>
       </dl>
+      {chain.spec.access === 'keys' && (
+        <p className="muted">
+          It wants a key: <code>Authorization: Bearer …</code>, or at the end of the URL,{' '}
+          <code>{rpcUrl}/…</code>. An <code>rpc</code> key is good for that and nothing else.
+        </p>
+      )}
       <WalletHelp chain={chain} rpcUrl={rpcUrl} chainId={chainId} />
     </section>
   );

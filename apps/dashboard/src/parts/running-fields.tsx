@@ -13,12 +13,12 @@ interface Props {
   readonly form: RunningForm;
   readonly errors: SpecErrors;
   readonly disabled?: boolean;
-  /** Whether the form may leave it to the installation when the chain sleeps. */
+  /** Whether the form may leave it to the installation when the chain sleeps, and to whom it is open. */
   readonly withDefault?: boolean;
   readonly onChange: (change: Partial<RunningForm>) => void;
 }
 
-/** Size, sleep, read replicas and failover: what may change at any time. */
+/** Size, sleep, access, read replicas and failover: what may change at any time. */
 export function RunningFields({ form, errors, disabled, withDefault, onChange }: Props) {
   const text = (key: Exclude<keyof RunningForm, 'failover'>) => ({
     value: form[key],
@@ -54,6 +54,15 @@ export function RunningFields({ form, errors, disabled, withDefault, onChange }:
             {(control) => <input {...control} {...text('sleepSeconds')} inputMode="numeric" />}
           </Field>
         )}
+        <Field label="Open to" hint="Who may use its RPC URL." error={errors['spec.access']}>
+          {(control) => (
+            <select {...control} {...text('access')}>
+              {withDefault && <option value="default">as usual here</option>}
+              <option value="keys">holders of a key</option>
+              <option value="public">everybody</option>
+            </select>
+          )}
+        </Field>
       </div>
       <div className="form-row">
         <Field

@@ -7,7 +7,7 @@ import {
   Requests,
   type Route,
 } from '@flotilla/messaging';
-import type { RouteCache } from './route-cache.js';
+import type { ListCache } from '../cache/list-cache.js';
 import type { RouteTable } from './route-table.js';
 
 export interface RouteFeedModules {
@@ -15,7 +15,7 @@ export interface RouteFeedModules {
   readonly gateway: string;
   readonly messaging: Pick<Messaging, 'request' | 'subscribe'>;
   readonly table: RouteTable;
-  readonly cache: RouteCache;
+  readonly cache: ListCache<Route>;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -38,7 +38,7 @@ function setup(options: Partial<WakerOptions> = {}) {
   const set = (name: string, phase: string) => routes.set({ name, chainId: 1, phase });
   for (const name of ['a', 'b', 'c']) set(name, 'Sleeping');
   const wake = (chain: string, client = 'me', cancelled = never) =>
-    waker.wake({ chain, client }, cancelled);
+    waker.wake({ chain, client, keyHash: undefined }, cancelled);
   return {
     clock,
     asked,

@@ -1,5 +1,6 @@
 import { type Clock, silentLogger, systemClock } from '@flotilla/common';
 import type { Route } from '@flotilla/messaging';
+import { KeyTable } from '../access/key-table.js';
 import { createEdge, type EdgeOptions } from '../edge.js';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import { DEFAULT_LIMITS } from '../limits/default-limits.js';
@@ -11,6 +12,7 @@ export interface TestGateway {
   readonly port: number;
   readonly url: string;
   readonly routes: RouteTable;
+  readonly keys: KeyTable;
   /** `<chain> <limit>` of everything that was over a limit. */
   readonly refused: string[];
   /** Names of the chains that the control plane was asked to wake. */
@@ -31,6 +33,7 @@ export interface TestGatewayOptions extends Partial<EdgeOptions> {
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const { clock = systemClock, maxSockets = 16, ...edge } = options;
   const routes = new RouteTable(clock);
+  const keys = new KeyTable();
   const pool = new UpstreamPool(maxSockets);
   const refused: string[] = [];
   const wakes: string[] = [];
@@ -48,6 +51,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     { host: '127.0.0.1', port: 0, holdMs: 600, ...edge },
     {
       routes,
+      keys,
       pool,
       metrics,
       clock,
@@ -63,6 +67,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     port,
     url: `http://127.0.0.1:${port}`,
     routes,
+    keys,
     refused,
     wakes,
     onWake() {},

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@flotilla/common';
+import type { Access } from '../access/access.js';
 import { GatewayError, GatewayErrorCode, overLimit } from '../errors.js';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import type { ChainMeter } from '../limits/chain-meter.js';
@@ -16,6 +17,7 @@ import { ParkedClient } from './parked-client.js';
 import type { Upgraded, Upgrader } from './upgrader.js';
 
 export interface LinkModules {
+  readonly access: Access;
   readonly upgrader: Upgrader;
   readonly routes: RouteTable;
   readonly meter: () => ChainMeter;
@@ -29,6 +31,7 @@ const PARK = 'flotilla:park';
 const PARKED = 4001;
 /** RFC 6455, section 7.4.1, and its registry. */
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
 const SERVICE_RESTART = 1012;
 
 const LONGEST_PAUSE_MS = 1_000;
@@ -93,6 +96,7 @@ export class WebSocketLink {
 
   /** To be called every second or so. */
   sweep(): void {
+    this.#shutOut();
     const now = this.modules.clock.now();
     if (this.#parked === undefined || now - this.#pingedAt < PING_MS) return;
     this.#pingedAt = now;
@@ -102,6 +106,17 @@ export class WebSocketLink {
 
   destroy(): void {
     this.client.destroy();
+  }
+
+  /** A key that was good when the client came may have been revoked since. */
+  #shutOut(): void {
+    const { access, routes } = this.modules;
+    const { chain, keyHash } = this.caller;
+    const route = routes.get(chain);
+    const refusal = route && access.refusal(route, keyHash);
+    if (refusal === undefined || refusal.retryable || this.client.writableEnded) return;
+    this.#end(POLICY_VIOLATION, 'the key is good no more');
+    this.client.destroySoon();
   }
 
   #upgrade(): Promise<Upgraded> {

@@ -1,4 +1,5 @@
 import {
+  accessOf,
   type ChainSpec,
   type ChainStatus,
   limitsOf,
@@ -44,7 +45,11 @@ export function viewChain(
     name: chain.name,
     chainId: chain.chainId,
     tenant: chain.tenant,
-    spec: { ...chain.spec, sleep: { afterSeconds: sleepAfterSeconds(chain.spec, place.profile) } },
+    spec: {
+      ...chain.spec,
+      access: accessOf(chain.spec, place.profile),
+      sleep: { afterSeconds: sleepAfterSeconds(chain.spec, place.profile) },
+    },
     status: {
       ...reconciled,
       rpcUrl: served ? rpcUrl : null,

@@ -10,10 +10,11 @@ import { EventStreams } from '../events/event-streams.js';
 import { tenantSchema } from '../http/query.schema.js';
 import type { Principal } from '../http/request.js';
 import { ZodPipe } from '../http/zod.pipe.js';
+import { KeyAnnouncer } from '../messaging/key-announcer.js';
 
 const createKeySchema = z
   .strictObject({
-    role: z.enum(['admin', 'tenant', 'viewer']),
+    role: z.enum(['admin', 'tenant', 'viewer', 'rpc']),
     tenant: tenantSchema.optional(),
     label: z.string().max(100).default(''),
   })
@@ -34,6 +35,7 @@ export class KeysController {
     private readonly keys: ApiKeyStore,
     private readonly authenticator: Authenticator,
     private readonly streams: EventStreams,
+    private readonly announcer: KeyAnnouncer,
   ) {}
 
   @Post('keys')
@@ -45,7 +47,9 @@ export class KeysController {
   ): Promise<ApiKeyRecord & { readonly key: string }> {
     const key = createApiKey();
     const { role, tenant = null, label } = body;
-    const record = await this.keys.create({ hash: hashApiKey(key), role, tenant, label });
+    const hash = hashApiKey(key);
+    const record = await this.keys.create({ hash, role, tenant, label });
+    await this.announcer.created({ hash, tenant });
     return { ...record, key };
   }
 
@@ -61,10 +65,11 @@ export class KeysController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke a key at once' })
   async revoke(@Param('id') id: string): Promise<void> {
-    const found = z.uuid().safeParse(id).success && (await this.keys.revoke(id));
+    const found = z.uuid().safeParse(id).success ? await this.keys.revoke(id) : undefined;
     this.authenticator.forget();
     this.streams.shutOut(id);
-    if (!found) throw new ApiError(ApiErrorCode.KeyNotFound, 'there is no such key');
+    if (found) await this.announcer.revoked(found);
+    else throw new ApiError(ApiErrorCode.KeyNotFound, 'there is no such key');
   }
 
   @Get('me')

@@ -3,6 +3,8 @@ import type {
   CheckpointProposed,
   Envelope,
   Heartbeat,
+  KeysReply,
+  KeysRequest,
   LimitsChanged,
   RoutesReply,
   RoutesRequest,
@@ -14,6 +16,7 @@ import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { AnchoringRelay } from '../relay/anchoring-relay.js';
 import { SleepService } from '../sleep/sleep.service.js';
 import { Heartbeats } from '../telemetry/heartbeats.js';
+import { KeyAnnouncer } from './key-announcer.js';
 import { LimitsLink } from './limits-link.js';
 import type { EventName, RequestName } from './messaging-server.js';
 import { RouteAnnouncer } from './route-announcer.js';
@@ -25,6 +28,7 @@ const CHECKPOINT_PROPOSED: EventName = 'checkpointProposed';
 const SETTINGS_CHANGED: EventName = 'settingsChanged';
 const LIMITS_CHANGED: EventName = 'limitsChanged';
 const ROUTES_LIST: RequestName = 'routesList';
+const KEYS_LIST: RequestName = 'keysList';
 const ROUTES_SEEN: RequestName = 'routesSeen';
 const CHAIN_WAKE: RequestName = 'chainWake';
 
@@ -36,6 +40,7 @@ export class InboxController {
     private readonly relay: AnchoringRelay,
     private readonly routes: RouteAnnouncer,
     private readonly fence: RouteFence,
+    private readonly keys: KeyAnnouncer,
     private readonly settings: SettingsLink,
     private readonly sleep: SleepService,
     private readonly limits: LimitsLink,
@@ -65,6 +70,11 @@ export class InboxController {
   routesList(@Payload() { data }: Envelope<RoutesRequest>): Promise<RoutesReply> {
     if (data.gateway !== undefined) this.fence.heard(data.gateway);
     return this.routes.list(data);
+  }
+
+  @MessagePattern(KEYS_LIST)
+  keysList(@Payload() { data }: Envelope<KeysRequest>): Promise<KeysReply> {
+    return this.keys.list(data);
   }
 
   @MessagePattern(ROUTES_SEEN)

@@ -7,7 +7,7 @@ import {
   type RoutesReply,
   type RoutesRequest,
 } from '@flotilla/messaging';
-import { type EdgeLimits, leaseOf, limitsOf } from '@flotilla/orchestration';
+import { accessOf, type EdgeLimits, leaseOf, limitsOf } from '@flotilla/orchestration';
 import {
   type ChainStore,
   type OutboxStore,
@@ -23,6 +23,8 @@ export interface RouteAnnouncerModules {
   readonly logger: Logger;
 }
 
+type Profile = 'dev' | 'production';
+
 const POLL_MS = 2_000;
 const PAGE = 100;
 /** Routes of sleeping chains carry a header each, of about 2 kB. */
@@ -36,7 +38,10 @@ export class RouteAnnouncer {
   #waiting: (() => void)[] = [];
   #running: Promise<void> = Promise.resolve();
 
-  constructor(readonly modules: RouteAnnouncerModules) {}
+  constructor(
+    readonly options: { readonly profile: Profile },
+    readonly modules: RouteAnnouncerModules,
+  ) {}
 
   start(): void {
     this.#running = this.#relay();
@@ -50,7 +55,7 @@ export class RouteAnnouncer {
     });
     const last = chains.length === LIST_PAGE ? chains.at(-1) : undefined;
     return {
-      routes: chains.flatMap((chain) => toRoute(chain) ?? []),
+      routes: chains.flatMap((chain) => toRoute(chain, this.options.profile) ?? []),
       ...(last && { next: last.name }),
     };
   }
@@ -99,7 +104,7 @@ export class RouteAnnouncer {
     const sent: number[] = [];
     for (const { id, topic, payload } of messages) {
       const chain = topic === ROUTE_TOPIC ? await chains.get(String(payload.id)) : undefined;
-      const route = chain && toRoute(chain);
+      const route = chain && toRoute(chain, this.options.profile);
       if (route && !messaging.publish(Messages.routeChanged, CONTROL, route)) break;
       sent.push(id);
     }
@@ -130,8 +135,8 @@ function shared(limits: EdgeLimits, instances: number): EdgeLimits {
 }
 
 /** Undefined before the chain has an id, and for chains that run elsewhere. */
-export function toRoute(chain: StoredChain): Route | undefined {
-  const { name, chainId, spec, status } = chain;
+function toRoute(chain: StoredChain, profile: Profile): Route | undefined {
+  const { name, chainId, spec, status, tenant } = chain;
   if (chainId === null || spec.runtime === 'external') return undefined;
   const { phase, nodeRpcUrl, nodeWsUrl, asleep, replicas } = status;
   return {
@@ -142,6 +147,7 @@ export function toRoute(chain: StoredChain): Route | undefined {
     ...(nodeWsUrl !== null && { wsUrl: nodeWsUrl }),
     epoch: leaseOf(chain).epoch,
     ...(replicas.length > 0 && { replicas: [...replicas] }),
+    ...(accessOf(spec, profile) === 'keys' && { keysOf: tenant }),
     limits: shared(limitsOf(spec).edge, 1 + replicas.length),
     ...(asleep?.latestBlock && { latestBlock: asleep.latestBlock }),
     ...(asleep?.gasPrice && { gasPrice: asleep.gasPrice }),

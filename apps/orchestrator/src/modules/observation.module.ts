@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { Clock, Logger } from '@flotilla/common';
 import { AutoscalePolicy, capacityOf } from '@flotilla/orchestration';
-import { ChainStore, CheckpointStore, EventStore, OutboxStore } from '@flotilla/persistence';
+import {
+  ApiKeyStore,
+  ChainStore,
+  CheckpointStore,
+  EventStore,
+  OutboxStore,
+} from '@flotilla/persistence';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { Admission } from '../capacity/admission.js';
 import { hostFacts } from '../capacity/host-facts.js';
@@ -12,6 +18,7 @@ import { WorkSignal } from '../chains/work-signal.js';
 import { EventStreams } from '../events/event-streams.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { InboxController } from '../messaging/inbox.controller.js';
+import { KeyAnnouncer } from '../messaging/key-announcer.js';
 import { RouteAnnouncer } from '../messaging/route-announcer.js';
 import { RouteFence } from '../messaging/route-fence.js';
 import { SettingsLink } from '../messaging/settings-link.js';
@@ -66,7 +73,16 @@ const sleeping: FactoryProvider[] = [
   ),
   provide(
     SleepService,
-    [Admission, ChainStore, ChainDirectory, ChainChanges, LiveChains, WorkSignal, RouteFence, CLOCK],
+    [
+      Admission,
+      ChainStore,
+      ChainDirectory,
+      ChainChanges,
+      LiveChains,
+      WorkSignal,
+      RouteFence,
+      CLOCK,
+    ],
     (
       admission: Admission,
       chains: ChainStore,
@@ -161,8 +177,9 @@ const listeners: FactoryProvider[] = [
   ),
   provide(
     RouteAnnouncer,
-    [CONTROL_LINK, ChainStore, OutboxStore, ChainSignal, CLOCK, LOGGER],
+    [SETTINGS, CONTROL_LINK, ChainStore, OutboxStore, ChainSignal, CLOCK, LOGGER],
     (
+      { profile }: Settings,
       link: ControlLink,
       chains: ChainStore,
       outbox: OutboxStore,
@@ -171,10 +188,17 @@ const listeners: FactoryProvider[] = [
       logger: Logger,
     ) => {
       const messaging = link.control;
-      const announcer = new RouteAnnouncer({ messaging, chains, outbox, clock, logger });
+      const modules = { messaging, chains, outbox, clock, logger };
+      const announcer = new RouteAnnouncer({ profile }, modules);
       signal.on(() => announcer.nudge());
       return announcer;
     },
+  ),
+  provide(
+    KeyAnnouncer,
+    [CONTROL_LINK, ApiKeyStore, RouteFence],
+    ({ control: messaging }: ControlLink, keys: ApiKeyStore, fence: RouteFence) =>
+      new KeyAnnouncer({ messaging, keys, fence }),
   ),
   provide(
     RouteFence,

@@ -19,6 +19,7 @@ export interface SpecOptions {
   readonly deployers?: string;
   readonly senders?: string;
   readonly sleepAfter?: string;
+  readonly access?: string;
 }
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)?$/;
@@ -147,6 +148,7 @@ function specOfOptions(options: SpecOptions, isNew: boolean): Record<string, unk
       afterSeconds:
         options.sleepAfter === undefined ? undefined : parseSleepSeconds(options.sleepAfter),
     }),
+    access: options.access,
     allow: withoutUndefined({
       deployers: allowlist('--deployers', options.deployers),
       senders: allowlist('--senders', options.senders),

@@ -68,6 +68,10 @@ function sleepInWords(afterSeconds: number | null | undefined): string {
   return afterSeconds == null ? 'never' : `after ${afterSeconds} s without use`;
 }
 
+function accessInWords({ spec, tenant }: Chain): string {
+  return spec.access === 'keys' ? `keys of ${tenant ?? NOTHING} and of the fleet` : 'everybody';
+}
+
 function used(amount: number, limit: number | null, unit: string): string {
   return `${Math.round(amount)} ${unit}${limit === null ? '' : `, at most ${limit}`}`;
 }
@@ -140,6 +144,7 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Idle', live?.idleMs != null ? `for ${Math.round(live.idleMs / 1000)} s` : undefined],
     ['Asleep', status.asleepSince ? `since ${formatAge(status.asleepSince, nowMs)}` : undefined],
     ['Sleeps', own(sleepInWords(spec.sleep.afterSeconds))],
+    ['Open to', own(accessInWords(chain))],
     ['Instances', instancesInWords(chain)],
     ['Replicas', external ? undefined : replicasInWords(spec)],
     ['Restarts', status.restarts > 0 ? String(status.restarts) : undefined],

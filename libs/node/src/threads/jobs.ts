@@ -25,7 +25,7 @@ export function serveJobs<Job, Answer>(
   memoryOf: (answer: Answer) => readonly ArrayBuffer[] = () => [],
 ): Promise<void> {
   let last: Promise<void> = Promise.resolve();
-  let abandoned = new Int32Array(1);
+  let abandoned: Int32Array = new Int32Array(1);
   const perform = async (id: number, job: Job) => {
     const answer = await work(job, () => Atomics.load(abandoned, 0) === id);
     channel.post({ kind: 'answer', answer } satisfies JobReply, memoryOf(answer));

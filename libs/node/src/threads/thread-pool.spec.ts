@@ -8,7 +8,7 @@ class FakeThread implements Thread {
   readonly jobs: unknown[] = [];
   readonly ids: number[] = [];
   /** The id of the job that it need not finish. */
-  abandoned = new Int32Array(1);
+  abandoned: Int32Array = new Int32Array(1);
   reply: (message: unknown) => void = () => {};
   end: (error: Error | undefined) => void = () => {};
 
@@ -165,7 +165,9 @@ describe('ThreadPool', () => {
     let isGone = false;
     const options = { owner: 'gone', isGone: () => isGone };
     const running = pool.run(1, options);
-    const waiting = pool.run(2, options);
+    const dropped = expect(pool.run(2, options)).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    });
     const other = pool.run(3, { owner: 'here', isGone: () => false });
     const [thread] = threads;
     await clock.advance(200);
@@ -180,7 +182,7 @@ describe('ThreadPool', () => {
     expect(thread.abandoned[0]).not.toBe(thread.ids[1]);
     thread.answer('three');
     expect(await other).toBe('three');
-    await expect(waiting).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await dropped;
   });
 
   it('rejects the job of a thread that dies, and goes on with another', async () => {

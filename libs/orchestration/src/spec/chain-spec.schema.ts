@@ -198,6 +198,12 @@ export const chainSpecSchema = z
     history: historySchema.prefault({}),
     checkpoint: checkpointSchema.prefault({}),
     sleep: sleepSchema.prefault({}),
+    access: z
+      .enum(['keys', 'public'])
+      .optional()
+      .describe(
+        'Who may speak JSON-RPC with it through the gateway: whoever has a key of its tenant (or of the whole fleet), or everybody; absent: `keys` in production, `public` in the dev profile',
+      ),
     scale: scaleSchema.prefault({}),
     failover: z
       .boolean()

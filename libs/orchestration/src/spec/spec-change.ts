@@ -14,6 +14,7 @@ export const MUTABLE_SPEC_FIELDS = [
   'size',
   'limits',
   'sleep',
+  'access',
   'scale',
   'failover',
   ...SETTINGS_FIELDS,

@@ -14,6 +14,7 @@ import { ChainSettings1763726400000 } from '../migrations/1763726400000-chain-se
 import { Sleep1763769600000 } from '../migrations/1763769600000-sleep.js';
 import { ChainSize1763773200000 } from '../migrations/1763773200000-chain-size.js';
 import { Scale1763776800000 } from '../migrations/1763776800000-scale.js';
+import { RpcKeys1763780400000 } from '../migrations/1763780400000-rpc-keys.js';
 import { createDatabaseIfAbsent } from './create-database.js';
 
 export interface DatabaseOptions {
@@ -145,6 +146,7 @@ export class Database {
         Sleep1763769600000,
         ChainSize1763773200000,
         Scale1763776800000,
+        RpcKeys1763780400000,
       ],
       entities: [
         ApiKeyEntity,

@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type Role = 'admin' | 'tenant' | 'viewer';
+/** `rpc` keys are good for JSON-RPC through the gateway, and for nothing of the control plane's. */
+export type Role = 'admin' | 'tenant' | 'viewer' | 'rpc';
 
 @Entity('api_keys')
 export class ApiKeyEntity {
@@ -8,7 +9,7 @@ export class ApiKeyEntity {
   /** SHA-256 of the key, hex. The key itself is nowhere. */
   @Column('text') hash!: string;
   @Column('text') role!: Role;
-  /** Null for admins, and for viewers of the whole fleet. */
+  /** Null for admins, and for viewers and JSON-RPC of the whole fleet. */
   @Column('text', { nullable: true }) tenant!: string | null;
   @Column('text') label!: string;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;

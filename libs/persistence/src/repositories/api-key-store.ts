@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@flotilla/common';
-import { IsNull } from 'typeorm';
+import { IsNull, MoreThan } from 'typeorm';
 import type { Database } from '../database/database.js';
 import { ApiKeyEntity, type Role } from '../entities/api-key.entity.js';
 
@@ -22,6 +22,9 @@ export interface NewApiKey {
   readonly tenant: string | null;
   readonly label: string;
 }
+
+/** What is needed to know a key that is shown, and what it opens. */
+export type KeyHash = Pick<NewApiKey, 'hash' | 'tenant'>;
 
 export class ApiKeyStore {
   readonly #clock: Clock;
@@ -61,15 +64,28 @@ export class ApiKeyStore {
     return rows.map(toRecord);
   }
 
-  /** False when there is no such key; revoking twice is fine. */
-  async revoke(id: string): Promise<boolean> {
+  /** Those that are not revoked, by hash; a page of them, from after a hash on. */
+  async good({ limit, after }: { limit: number; after?: string }): Promise<readonly KeyHash[]> {
+    const rows = await this.database.run((m) =>
+      m.find(ApiKeyEntity, {
+        select: { id: true, hash: true, tenant: true },
+        where: { revokedAt: IsNull(), ...(after !== undefined && { hash: MoreThan(after) }) },
+        order: { hash: 'ASC' },
+        take: limit,
+      }),
+    );
+    return rows.map(({ hash, tenant }) => ({ hash, tenant }));
+  }
+
+  /** Undefined when there is no such key; revoking twice is fine. */
+  async revoke(id: string): Promise<KeyHash | undefined> {
     const row = await this.database.run((m) => m.findOneBy(ApiKeyEntity, { id }));
-    if (!row) return false;
+    if (!row) return undefined;
     const revokedAt = new Date(this.#clock.now());
     await this.database.run((m) =>
       m.update(ApiKeyEntity, { id, revokedAt: IsNull() }, { revokedAt }),
     );
-    return true;
+    return { hash: row.hash, tenant: row.tenant };
   }
 
   async touch(id: string, atMs: number): Promise<void> {

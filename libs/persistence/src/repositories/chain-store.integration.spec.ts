@@ -164,9 +164,16 @@ describe('stores on PostgreSQL', () => {
     expect((await keys.create({ hash: 'h1', role: 'admin', tenant: null, label: '' })).id).toBe(
       key.id,
     );
-    expect(await keys.revoke(key.id)).toBe(true);
+    await keys.create({ hash: 'h2', role: 'rpc', tenant: 'acme', label: 'shop.example' });
+    await keys.create({ hash: 'h0', role: 'admin', tenant: null, label: '' });
+    expect(await keys.good({ limit: 2 })).toEqual([
+      { hash: 'h0', tenant: null },
+      { hash: 'h1', tenant: 'acme' },
+    ]);
+    expect(await keys.revoke(key.id)).toEqual({ hash: 'h1', tenant: 'acme' });
+    expect(await keys.good({ limit: 2, after: 'h0' })).toEqual([{ hash: 'h2', tenant: 'acme' }]);
     expect((await keys.findByHash('h1'))?.revokedAt).not.toBeNull();
-    expect(await keys.revoke('7b0c2a51-5f0f-4a53-9d0e-3f8b62e1a001')).toBe(false);
+    expect(await keys.revoke('7b0c2a51-5f0f-4a53-9d0e-3f8b62e1a001')).toBeUndefined();
 
     const accounts = new NatsAccountStore(database, modules);
     const chain = await chains.create({ name: 'accounted', tenant: 'acme', spec });

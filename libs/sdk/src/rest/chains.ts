@@ -274,7 +274,7 @@ export class ChainsApi {
   }
 
   /**
-   * An ethers provider for the chain, bound to its chain id. Call `destroy()` on it when done.
+   * An ethers provider for the chain, bound to its chain id, with this client's key where the chain wants one. Call `destroy()` on it when done.
    *
    * @throws SdkError `CHAIN_NOT_SERVING` for a chain that has no RPC URL here
    * @example
@@ -283,13 +283,18 @@ export class ChainsApi {
    * provider.destroy();
    */
   async provider(name: string): Promise<JsonRpcProvider> {
-    const { chainId, status } = await this.get(name);
+    const { chainId, spec, status } = await this.get(name);
     if (status.rpcUrl === null || chainId === null) {
       throw new SdkError(SdkErrorCode.ChainNotServing, `${name} has no RPC URL (${status.phase})`);
     }
-    const { JsonRpcProvider } = await import('ethers');
+    const { FetchRequest, JsonRpcProvider } = await import('ethers');
+    const request = new FetchRequest(status.rpcUrl);
+    const { authorization } = this.transport;
+    if (spec.access === 'keys' && authorization !== undefined) {
+      request.setHeader('authorization', authorization);
+    }
     // Blocks may come faster than ethers' cache of 250 ms, which would then give one nonce out twice.
-    return new JsonRpcProvider(status.rpcUrl, chainId, { staticNetwork: true, cacheTimeout: -1 });
+    return new JsonRpcProvider(request, chainId, { staticNetwork: true, cacheTimeout: -1 });
   }
 
   #items<Item>(

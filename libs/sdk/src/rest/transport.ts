@@ -37,6 +37,11 @@ export class ApiTransport {
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
   }
 
+  /** The header by which the key is shown; undefined without one. */
+  get authorization(): string | undefined {
+    return this.#apiKey === undefined ? undefined : `Bearer ${this.#apiKey}`;
+  }
+
   /**
    * @throws FlotillaApiError for every answer other than 2xx
    * @throws SdkError `API_UNREACHABLE` or `UNEXPECTED_ANSWER`
@@ -57,7 +62,7 @@ export class ApiTransport {
   ): Promise<Response> {
     const url = `${this.apiUrl}${path}${queryString(options.query)}`;
     const headers: Record<string, string> = { accept, ...options.headers };
-    if (this.#apiKey !== undefined) headers.authorization = `Bearer ${this.#apiKey}`;
+    if (this.authorization !== undefined) headers.authorization = this.authorization;
     if (options.body !== undefined) headers['content-type'] = 'application/json';
     let response: Response;
     try {

@@ -29,6 +29,7 @@ type Mutable = Pick<
   | 'gasLimit'
   | 'token'
   | 'allow'
+  | 'access'
   | 'scale'
   | 'failover'
 >;
@@ -167,7 +168,8 @@ export type FleetEvent =
       readonly data: unknown;
     };
 
-export type KeyRole = 'admin' | 'tenant' | 'viewer';
+/** `rpc`: good for JSON-RPC with its tenant's chains, and for nothing of this API. */
+export type KeyRole = 'admin' | 'tenant' | 'viewer' | 'rpc';
 
 export interface KeyRecord {
   readonly id: string;

@@ -2,20 +2,21 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@flotilla/common';
-import type { Route } from '@flotilla/messaging';
+import { type Route, routeSchema } from '@flotilla/messaging';
 import { SimulatedClock } from '@flotilla/testing';
-import { RouteCache } from './route-cache.js';
+import { ListCache } from './list-cache.js';
 
+const schema = routeSchema;
 const route = (name: string): Route => ({ name, chainId: 7, phase: 'Running' });
 
-describe('RouteCache', () => {
+describe('ListCache', () => {
   const folder = mkdtempSync(join(tmpdir(), 'routes-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('writes changes that come together once, as of then, within a second', async () => {
     const file = join(folder, 'gateway', 'routes.json');
     const clock = new SimulatedClock();
-    const cache = new RouteCache({ file, clock, logger: silentLogger });
+    const cache = new ListCache({ file, schema, clock, logger: silentLogger });
     const routes: Route[] = [];
     let listed = 0;
     for (const name of ['shop-a', 'shop-b', 'shop-c']) {
@@ -34,7 +35,12 @@ describe('RouteCache', () => {
 
   it('loses nothing when it is flushed at the end, and then writes no more', async () => {
     const file = join(folder, 'routes.json');
-    const cache = new RouteCache({ file, clock: new SimulatedClock(), logger: silentLogger });
+    const cache = new ListCache({
+      file,
+      schema,
+      clock: new SimulatedClock(),
+      logger: silentLogger,
+    });
     cache.changed(() => [route('shop-a')]);
     await cache.flush();
     const { mtimeNs } = statSync(file, { bigint: true });

@@ -1,42 +1,40 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, Logger } from '@flotilla/common';
-import { type Route, routeSchema } from '@flotilla/messaging';
 import { z } from 'zod';
-
-const cacheSchema = z.array(routeSchema);
 
 /** With a thousand chains the file has megabytes: changes that come close together are written as one. */
 const WRITE_EVERY_MS = 1_000;
 
-export interface RouteCacheModules {
+export interface ListCacheModules<Entry> {
   readonly file: string;
+  readonly schema: z.ZodType<Entry>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** The last known routes on disk, so that a restarted gateway serves while everything else is gone. */
-export class RouteCache {
+/** A list that the control plane told, on disk, so that a restarted gateway serves while everything else is gone. */
+export class ListCache<Entry> {
   #writing: Promise<void> = Promise.resolve();
   /** What to write next; asked for when it is written. */
-  #routes: (() => readonly Route[]) | undefined;
+  #entries: (() => readonly Entry[]) | undefined;
   #cancelWrite: (() => void) | undefined;
 
-  constructor(private readonly modules: RouteCacheModules) {}
+  constructor(private readonly modules: ListCacheModules<Entry>) {}
 
   /** Empty when there is no cache, or an unreadable one: it is only a cache. */
-  async load(): Promise<Route[]> {
+  async load(): Promise<Entry[]> {
     const text = await readFile(this.modules.file, 'utf8').catch(() => '[]');
     try {
-      return cacheSchema.parse(JSON.parse(text));
+      return z.array(this.modules.schema).parse(JSON.parse(text));
     } catch {
       return [];
     }
   }
 
-  /** Writes within a second whatever the routes are then. */
-  changed(routes: () => readonly Route[]): void {
-    this.#routes = routes;
+  /** Writes within a second whatever the entries are then. */
+  changed(entries: () => readonly Entry[]): void {
+    this.#entries = entries;
     this.#cancelWrite ??= this.modules.clock.after(WRITE_EVERY_MS, () => void this.flush());
   }
 
@@ -49,13 +47,16 @@ export class RouteCache {
   }
 
   async #write(): Promise<void> {
-    const routes = this.#routes;
-    this.#routes = undefined;
-    if (routes === undefined) return;
+    const entries = this.#entries;
+    this.#entries = undefined;
+    if (entries === undefined) return;
     try {
-      await this.#replace(JSON.stringify(routes()));
+      await this.#replace(JSON.stringify(entries()));
     } catch (error) {
-      this.modules.logger.error('routes not cached', { error: String(error) });
+      this.modules.logger.error('list not cached', {
+        file: this.modules.file,
+        error: String(error),
+      });
     }
   }
 

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+const BEARER = /^Bearer ([A-Za-z0-9_-]{1,128})$/i;
+/** Enough to tell keys apart; the node sees this, never the key. */
+const DIGEST_CHARS = 16;
+
+/** What a request says of who sends it. */
+export interface Credential {
+  /** Whose budget it counts against: the key that it shows, or else the address that it comes from. */
+  readonly client: string;
+  /** SHA-256 of the key, hex; undefined without one. */
+  readonly keyHash: string | undefined;
+}
+
+export function credentialOf(request: IncomingMessage, keyInPath: string | undefined): Credential {
+  const key = keyInPath ?? BEARER.exec(request.headers.authorization ?? '')?.[1];
+  if (key === undefined) {
+    return { client: request.socket.remoteAddress ?? '', keyHash: undefined };
+  }
+  const keyHash = createHash('sha256').update(key).digest('hex');
+  return { client: `key-${keyHash.slice(0, DIGEST_CHARS)}`, keyHash };
+}
