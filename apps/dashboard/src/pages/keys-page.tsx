@@ -13,6 +13,7 @@ const ROLES: Readonly<Record<KeyRole, string>> = {
   admin: 'Everything, of every tenant.',
   tenant: 'Its own chains only.',
   viewer: 'Looks, changes nothing. Without a tenant it sees every chain.',
+  rpc: 'Good for the RPC URLs of its chains, and for nothing else. Without a tenant, of all.',
 };
 
 export function KeysPage() {
