@@ -1,10 +1,13 @@
-// Compiles every workspace's src/ to dist/ with swc, touching only what changed, then the dashboard.
+// Compiles every workspace's src/ to dist/ with swc, touching only what changed; then the nodes' programs and the dashboard.
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** Apps whose dist/ a bundler makes. */
+const NODES = ['main-chain', 'micro-chain'];
+const BUNDLED = [...NODES, 'dashboard'];
 const isSource = (name) =>
   name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('.d.ts');
 
@@ -43,6 +46,25 @@ async function buildWorkspace(folder) {
   return stale.length;
 }
 
+async function isOutdated(target, sources) {
+  const times = await Promise.all(sources.map(modifiedAt));
+  return Math.max(...times) > (await modifiedAt(target));
+}
+
+/** A node's program: bundled again when a library, or a package that is installed, is newer. */
+async function buildNode(app) {
+  const libs = await readdir(join(root, 'libs'));
+  const sources = [
+    ...(await filesUnder(join(root, 'apps', app, 'src'))),
+    ...(await Promise.all(libs.map((name) => filesUnder(join(root, 'libs', name, 'dist'))))).flat(),
+    ...['node_modules/.package-lock.json', 'scripts/bundle-node.mjs'].map((f) => join(root, f)),
+  ];
+  if (!(await isOutdated(join(root, 'apps', app, 'dist/main.js'), sources))) return false;
+  const { bundleNode } = await import('./bundle-node.mjs');
+  await bundleNode(root, app);
+  return true;
+}
+
 /** The dashboard and what of the SDK ends up in it: built again when any of it is newer than the result. */
 async function buildDashboard() {
   const folder = join(root, 'apps/dashboard');
@@ -52,9 +74,7 @@ async function buildDashboard() {
     ...['index.html', 'vite.config.ts', 'package.json'].map((name) => join(folder, name)),
     ...(await filesUnder(join(root, 'libs/sdk/dist'))),
   ];
-  const builtAt = await modifiedAt(join(folder, 'dist/index.html'));
-  const times = await Promise.all(sources.map(modifiedAt));
-  if (Math.max(...times) <= builtAt) return false;
+  if (!(await isOutdated(join(folder, 'dist/index.html'), sources))) return false;
   const { build } = await import('vite');
   await build({ root: folder, logLevel: 'warn' });
   return true;
@@ -63,9 +83,11 @@ async function buildDashboard() {
 let compiled = 0;
 for (const group of ['libs', 'apps']) {
   for (const name of await readdir(join(root, group))) {
-    if (name === 'dashboard') continue;
+    if (BUNDLED.includes(name)) continue;
     compiled += await buildWorkspace(join(root, group, name));
   }
 }
-const dashboard = await buildDashboard();
-console.log(`build: ${compiled} files compiled${dashboard ? ', dashboard built' : ''}`);
+const bundled = [];
+for (const app of NODES) if (await buildNode(app)) bundled.push(app);
+if (await buildDashboard()) bundled.push('dashboard');
+console.log(`build: ${[`${compiled} files compiled`, ...bundled.map((app) => `${app} bundled`)].join(', ')}`);

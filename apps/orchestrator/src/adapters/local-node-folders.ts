@@ -1,6 +1,6 @@
 import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Address, systemRandom } from '@flotilla/common';
+import { type Address, allDone, systemRandom } from '@flotilla/common';
 import { LEASE_FILE, LIMITS_FILE, loadOrCreateCommitteeKey } from '@flotilla/node';
 import {
   type Chain,
@@ -75,10 +75,15 @@ export class LocalNodeFolders implements NodeFolderPort {
 
   async writeConfig(chain: Numbered) {
     const { instance } = leaseOf(chain);
-    await this.writeLease(chain, instance, {});
-    const { folder } = this.replica(chain, instance);
-    this.#limitsWrittenAt.set(chain.id, await writeLimits(chain, folder));
-    return this.#writeConfig(chain, this.replica(chain, instance));
+    const spec = this.replica(chain, instance);
+    // Each waits for the disk: together they wait once.
+    const [, limitsWrittenAt, config] = await allDone([
+      this.writeLease(chain, instance, {}),
+      writeLimits(chain, spec.folder),
+      this.#writeConfig(chain, spec),
+    ]);
+    this.#limitsWrittenAt.set(chain.id, limitsWrittenAt);
+    return config;
   }
 
   async writeReplica(chain: Numbered, id: string) {

@@ -101,9 +101,12 @@ export class RouteAnnouncer {
     const { messaging, outbox, chains } = this.modules;
     if (!messaging.connected) return false;
     const messages = await outbox.oldest(PAGE);
+    const ids = messages.flatMap(({ topic, payload }) => (topic === ROUTE_TOPIC ? [String(payload.id)] : []));
+    const found = await Promise.all([...new Set(ids)].map((id) => chains.get(id)));
+    const byId = new Map(found.flatMap((chain) => (chain ? [[chain.id, chain] as const] : [])));
     const sent: number[] = [];
-    for (const { id, topic, payload } of messages) {
-      const chain = topic === ROUTE_TOPIC ? await chains.get(String(payload.id)) : undefined;
+    for (const { id, payload } of messages) {
+      const chain = byId.get(String(payload.id));
       const route = chain && toRoute(chain, this.options.profile);
       if (route && !messaging.publish(Messages.routeChanged, CONTROL, route)) break;
       sent.push(id);

@@ -23,13 +23,18 @@ export class InstanceFile {
   constructor(private readonly folder: string) {}
 
   publish(endpoint: Pick<InstanceRecord, 'rpcUrl' | 'wsUrl' | 'port' | 'peerUrl'>): void {
-    writeAtomically(join(this.folder, PORT_FILE), `${endpoint.port}\n`);
+    this.#write(PORT_FILE, `${endpoint.port}\n`);
     const record: InstanceRecord = {
       pid: process.pid,
       startedAt: processStartTicks(),
       ...endpoint,
     };
-    writeAtomically(join(this.folder, INSTANCE_FILE), `${JSON.stringify(record)}\n`);
+    this.#write(INSTANCE_FILE, `${JSON.stringify(record)}\n`);
+  }
+
+  /** After a power cut no process runs any more, and another port is as good: nobody waits for the disk. */
+  #write(name: string, content: string): void {
+    writeAtomically(join(this.folder, name), content, { durable: false });
   }
 
   remove(): void {

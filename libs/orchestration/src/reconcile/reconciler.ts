@@ -1,3 +1,4 @@
+import { allDone } from '@flotilla/common';
 import type { Chain, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
 import { canonicalJson } from '../spec/canonical-json.js';
@@ -73,8 +74,10 @@ export class Reconciler {
   async #run(writer: ChainWriter): Promise<Outcome> {
     const { phase } = writer.chain.status;
     const isComing = phase === 'Running' || phase === 'Provisioning' || this.#isJustWaking(writer);
-    if (!isComing) await writer.setStatus({ phase: 'Provisioning', failure: null });
-    await this.#provisioner.identify(writer);
+    await this.#provisioner.identify(
+      writer,
+      isComing ? {} : { phase: 'Provisioning', failure: null },
+    );
     const chain = identified(writer.chain);
     if (chain.spec.runtime === 'external') {
       await this.#registrar.register(writer, chain);
@@ -82,17 +85,17 @@ export class Reconciler {
       return {};
     }
     // Somebody else's id is never served, not for a moment. One that we drew was free just now.
-    if (chain.spec.chainId !== undefined && chain.status.phase !== 'Running') {
-      await this.#registrar.assertFree(chain);
-    }
-    await this.#equip(writer);
+    const isChosen = chain.spec.chainId !== undefined && chain.status.phase !== 'Running';
+    const isFree = isChosen ? this.#registrar.assertFree(chain) : Promise.resolve();
+    await allDone([isFree, this.#equip(writer)]);
     return this.#serve(writer, chain);
   }
 
-  /** A chain serves as soon as it can; its registration goes on beside, and only its anchors wait for that. */
+  /** A chain serves as soon as it can; then it is registered, beside, and only its anchors wait for that. */
   async #serve(writer: ChainWriter, chain: IdentifiedChain): Promise<Outcome> {
-    this.#registrar.begin(chain);
     const outcome = await this.#supervisor.ensureServing(writer);
+    if (writer.chain.status.phase !== 'Running') return outcome;
+    this.#registrar.begin(chain);
     if (await this.#registrar.note(writer)) return outcome;
     const { requeueAfterMs = REGISTRATION_POLL_MS } = outcome;
     return { requeueAfterMs: Math.min(requeueAfterMs, REGISTRATION_POLL_MS) };

@@ -1,6 +1,6 @@
-import { setPriority } from 'node:os';
 import type { Logger } from '@flotilla/common';
 import type { InstanceLimits, InstanceSpec, InstanceUsage } from '@flotilla/orchestration';
+import { setProcessNice } from '../process/process-priority.js';
 import type { ControlGroups } from './control-groups.js';
 import type { GroupsFound } from './detect-groups.js';
 
@@ -129,10 +129,5 @@ function groupOf({ instance }: InstanceSpec): string {
 }
 
 function yieldToPlatform(pid: number, { cpuPercent }: InstanceLimits): void {
-  if (cpuPercent === null) return;
-  try {
-    setPriority(pid, FALLBACK_NICE);
-  } catch {
-    // It has just ended, or may not be touched: it said nothing about being enforced.
-  }
+  if (cpuPercent !== null) setProcessNice(pid, FALLBACK_NICE);
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, Logger } from '@flotilla/common';
 import { openLog } from './log-file.js';
 import { identifyProcess, type ProcessIdentity } from './process-identity.js';
+import { setProcessNice } from './process-priority.js';
 import { type DetachedProcess, exitOf } from './spawn-detached.js';
 
 export interface WarmPoolOptions {
@@ -172,10 +172,5 @@ function unref(pipe: Readable | Writable | null | undefined): void {
 }
 
 function setNice({ pid }: ProcessIdentity, nice: number): void {
-  if (process.getuid?.() !== 0) return;
-  try {
-    setPriority(pid, nice);
-  } catch {
-    // It has just ended.
-  }
+  if (process.getuid?.() === 0) setProcessNice(pid, nice);
 }
