@@ -90,4 +90,6 @@ for (const group of ['libs', 'apps']) {
 const bundled = [];
 for (const app of NODES) if (await buildNode(app)) bundled.push(app);
 if (await buildDashboard()) bundled.push('dashboard');
-console.log(`build: ${[`${compiled} files compiled`, ...bundled.map((app) => `${app} bundled`)].join(', ')}`);
+console.log(
+  `build: ${[`${compiled} files compiled`, ...bundled.map((app) => `${app} bundled`)].join(', ')}`,
+);

@@ -101,7 +101,9 @@ export class RouteAnnouncer {
     const { messaging, outbox, chains } = this.modules;
     if (!messaging.connected) return false;
     const messages = await outbox.oldest(PAGE);
-    const ids = messages.flatMap(({ topic, payload }) => (topic === ROUTE_TOPIC ? [String(payload.id)] : []));
+    const ids = messages.flatMap(({ topic, payload }) =>
+      topic === ROUTE_TOPIC ? [String(payload.id)] : [],
+    );
     const found = await Promise.all([...new Set(ids)].map((id) => chains.get(id)));
     const byId = new Map(found.flatMap((chain) => (chain ? [[chain.id, chain] as const] : [])));
     const sent: number[] = [];

@@ -10,7 +10,8 @@ export function setProcessNice(pid: number, nice: number): void {
   for (const thread of threadsOf(pid)) {
     attempt(() => setPriority(thread, nice));
   }
-  if (process.platform === 'linux') attempt(() => writeFileSync(`/proc/${pid}/autogroup`, `${nice}`));
+  if (process.platform === 'linux')
+    attempt(() => writeFileSync(`/proc/${pid}/autogroup`, `${nice}`));
 }
 
 /** The main thread first: what it starts from then on has its new priority. */

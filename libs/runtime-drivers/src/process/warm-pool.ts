@@ -36,7 +36,7 @@ interface WarmNode {
 const REFILL_DELAY_MS = 1_000;
 const FAILED_DELAY_MS = 5_000;
 /** Nodes that start ahead stand back behind everybody who serves; only root can take that back. */
-const BACKGROUND_NICE = 15;
+const BACKGROUND_NICE = 10;
 
 /**
  * Nodes that are booted and belong to no chain yet. One that was taken never comes back. They hold a pipe of ours and end
