@@ -9,6 +9,8 @@ export interface RunningForm {
   readonly sleepSeconds: string;
   readonly minReplicas: string;
   readonly maxReplicas: string;
+  /** How large it may grow under load; `none`: not beyond its size. */
+  readonly maxSize: ChainSpec['size'] | 'none';
   readonly failover: boolean;
   /** Who may use its RPC URL; `default`: as usual here. */
   readonly access: 'default' | 'keys' | 'public';
@@ -20,6 +22,7 @@ export const RUNS_BY_DEFAULT: RunningForm = {
   sleepSeconds: '600',
   minReplicas: '0',
   maxReplicas: '0',
+  maxSize: 'none',
   failover: false,
   access: 'default',
 };
@@ -28,6 +31,9 @@ const MAX_REPLICAS = 8;
 const LEAST_SLEEP_SECONDS = 5;
 const YEAR_SECONDS = 31_536_000;
 
+/** Ascending. */
+export const SIZES: readonly ChainSpec['size'][] = ['small', 'medium', 'large', 'dedicated'];
+
 export function runningForm({ size, sleep, scale, failover, access }: ChainSpec): RunningForm {
   return {
     size,
@@ -35,6 +41,7 @@ export function runningForm({ size, sleep, scale, failover, access }: ChainSpec)
     sleepSeconds: String(sleep.afterSeconds ?? RUNS_BY_DEFAULT.sleepSeconds),
     minReplicas: String(scale.replicas.min),
     maxReplicas: String(scale.replicas.max),
+    maxSize: scale.maxSize ?? 'none',
     failover,
     access: access ?? RUNS_BY_DEFAULT.access,
   };
@@ -51,12 +58,19 @@ export function checkRunning(form: RunningForm): SpecErrors {
     'spec.scale.replicas.min': bound(form.minReplicas),
     'spec.scale.replicas.max':
       bound(form.maxReplicas) ?? (isUpsideDown ? 'not fewer than always' : undefined),
+    'spec.scale.maxSize':
+      form.maxSize !== 'none' && SIZES.indexOf(form.maxSize) < SIZES.indexOf(form.size)
+        ? 'not smaller than its size'
+        : undefined,
   });
 }
 
 export type RunningSpec = Partial<
   Pick<ChainSpec, 'size' | 'sleep' | 'failover' | 'access'> & {
-    scale: Pick<ChainSpec['scale'], 'replicas'>;
+    scale: {
+      replicas?: ChainSpec['scale']['replicas'];
+      maxSize?: ChainSpec['size'] | null;
+    };
   }
 >;
 
@@ -70,8 +84,13 @@ export function runningSpec(form: RunningForm, before: RunningForm): RunningSpec
       form.sleep !== 'default' && {
         sleep: { afterSeconds: form.sleep === 'never' ? null : Number(form.sleepSeconds) },
       }),
-    ...(differs('minReplicas', 'maxReplicas') && {
-      scale: { replicas: { min: Number(form.minReplicas), max: Number(form.maxReplicas) } },
+    ...(differs('minReplicas', 'maxReplicas', 'maxSize') && {
+      scale: {
+        ...(differs('minReplicas', 'maxReplicas') && {
+          replicas: { min: Number(form.minReplicas), max: Number(form.maxReplicas) },
+        }),
+        ...(differs('maxSize') && { maxSize: form.maxSize === 'none' ? null : form.maxSize }),
+      },
     }),
     ...(differs('failover') && { failover: form.failover }),
     ...(differs('access') && form.access !== 'default' && { access: form.access }),

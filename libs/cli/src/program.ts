@@ -136,6 +136,11 @@ function addChain(program: Command): void {
     .argument('<name>')
     .addHelpText('after', examples('chain resume shop --wait'))
     .action(lazily(async () => (await import('./commands/chain-change.js')).resume));
+  waiting(online(chain.command('restart')))
+    .description("replace a chain's processes, e.g. after an upgrade; requests wait meanwhile")
+    .argument('<name>')
+    .addHelpText('after', examples('chain restart shop --wait'))
+    .action(lazily(async () => (await import('./commands/chain-change.js')).restart));
   waiting(online(chain.command('sleep')))
     .description("end a chain's process until the first request wakes it")
     .argument('<name>')
@@ -154,6 +159,12 @@ function addChain(program: Command): void {
     .addOption(new Option('--size <size>', 'how much of the machine it may take').choices(SIZES))
     .option('--replicas <count>', 'read replicas; with --max-replicas the fewest')
     .option('--max-replicas <count>', 'as many as the load may bring up')
+    .addOption(
+      new Option('--max-size <size>', 'how large it may grow under load beyond that').choices([
+        ...SIZES,
+        'none',
+      ]),
+    )
     .option('--failover', 'keep everything on a standby, too, which takes over')
     .option('--no-failover', 'do without a standby')
     .addHelpText(
@@ -162,6 +173,7 @@ function addChain(program: Command): void {
         'chain scale shop --size large --wait',
         'chain scale shop --replicas 2 --wait',
         'chain scale shop --max-replicas 3 --failover',
+        'chain scale shop --max-replicas 2 --max-size large',
       ),
     )
     .action(lazily(async () => (await import('./commands/chain-scale.js')).run));

@@ -3,6 +3,7 @@ export * from './capacity/capacity.js';
 export * from './chain/chain.js';
 export * from './chain/chain-name.js';
 export * from './errors.js';
+export * from './instances/chain-size.js';
 export * from './instances/instances.js';
 export * from './ports.js';
 export * from './reconcile/back-off.js';

@@ -5,7 +5,7 @@ import { ErrorNotice } from '../parts/notice';
 import { useSession } from '../session';
 
 type Question = 'pause' | 'delete';
-type Deed = 'resume' | 'sleep' | 'wake';
+type Deed = 'resume' | 'restart' | 'sleep' | 'wake';
 
 /** What may be done with a chain in its phase, by this key. */
 export function ChainActions({ chain }: { readonly chain: Chain }) {
@@ -53,15 +53,26 @@ export function ChainActions({ chain }: { readonly chain: Chain }) {
                 Wake
               </button>
             ) : (
-              <button
-                type="button"
-                className="button"
-                disabled={busy || phase !== 'Running'}
-                title="Its process ends until the first request wakes it; nobody is refused"
-                onClick={() => act('sleep')}
-              >
-                Sleep
-              </button>
+              <>
+                <button
+                  type="button"
+                  className="button"
+                  disabled={busy || phase !== 'Running'}
+                  title="Other processes, with the code that is installed now; requests wait"
+                  onClick={() => act('restart')}
+                >
+                  Restart
+                </button>
+                <button
+                  type="button"
+                  className="button"
+                  disabled={busy || phase !== 'Running'}
+                  title="Its process ends until the first request wakes it; nobody is refused"
+                  onClick={() => act('sleep')}
+                >
+                  Sleep
+                </button>
+              </>
             )}
             <button
               type="button"

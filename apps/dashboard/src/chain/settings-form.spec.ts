@@ -45,12 +45,14 @@ describe('the settings form', () => {
     expect(change({ sleep: 'never' })).toEqual({ sleep: { afterSeconds: null } });
     expect(change({ sleepSeconds: '30' })).toEqual({ sleep: { afterSeconds: 30 } });
     expect(change({ maxReplicas: '3' })).toEqual({ scale: { replicas: { min: 0, max: 3 } } });
+    expect(change({ maxSize: 'medium' })).toEqual({ scale: { maxSize: 'medium' } });
   });
 
   it.each<[string, Partial<SettingsForm>]>([
     ['spec.sleep.afterSeconds', { sleepSeconds: '4' }],
     ['spec.scale.replicas.max', { maxReplicas: '9' }],
     ['spec.scale.replicas.max', { minReplicas: '1' }],
+    ['spec.scale.maxSize', { size: 'large', maxSize: 'medium' }],
     ['spec.fees.gasPrice', { gasPrice: 'much' }],
     ['spec.gasLimit', { gasLimit: '4999999' }],
     ['spec.gasLimit', { gasLimit: '' }],

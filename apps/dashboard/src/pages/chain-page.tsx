@@ -84,7 +84,8 @@ function KnownChain({ chain, tab }: { readonly chain: Chain; readonly tab: strin
           <Trust trust={status.trust} />
           {!external && (
             <span className="muted">
-              {chain.spec.size}
+              {status.scale?.size ?? chain.spec.size}
+              {status.scale?.size !== undefined && ` (${chain.spec.size}, grown under load)`}
               {chain.spec.limits !== undefined && ', with limits of its own'}
             </span>
           )}

@@ -27,6 +27,7 @@ it('turns what was typed into a spec', () => {
     sleep: 'never' as const,
     minReplicas: '1',
     maxReplicas: '2',
+    maxSize: 'large' as const,
     failover: true,
   };
   expect(checkForm(typed)).toEqual({});
@@ -42,7 +43,7 @@ it('turns what was typed into a spec', () => {
     allow: { senders: [account] },
     size: 'medium',
     sleep: { afterSeconds: null },
-    scale: { replicas: { min: 1, max: 2 } },
+    scale: { replicas: { min: 1, max: 2 }, maxSize: 'large' },
     failover: true,
     alloc: {
       [account]: { balance: '1500000000000000000' },

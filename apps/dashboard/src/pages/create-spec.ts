@@ -99,7 +99,8 @@ export function specOf(form: CreateForm): ChainSpecInput {
   const deployers = allowedBy(form.deployers);
   const senders = allowedBy(form.senders);
   return {
-    ...runningSpec(form, RUNS_BY_DEFAULT),
+    // Nothing is taken away from a chain that isn't there yet: no null.
+    ...(runningSpec(form, RUNS_BY_DEFAULT) as ChainSpecInput),
     ...(form.chainId !== '' && { chainId: Number(form.chainId) }),
     ...(form.sealing !== 'instant' && {
       sealing: { mode: form.sealing, intervalMs: Number(form.intervalMs) },

@@ -223,7 +223,7 @@ function Row({ chain, samples }: { readonly chain: Chain; readonly samples: read
         <Phase phase={status.phase} />
       </td>
       <td data-label="Size">
-        {external ? NOTHING : chain.spec.size}
+        {external ? NOTHING : (chain.status.scale?.size ?? chain.spec.size)}
         {status.instances.length > 1 && <span className="muted"> × {status.instances.length}</span>}
       </td>
       <td data-label="Head" className="number">

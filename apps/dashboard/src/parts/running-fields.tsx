@@ -1,4 +1,4 @@
-import type { RunningForm } from '../running-form';
+import { type RunningForm, SIZES } from '../running-form';
 import type { SpecErrors } from '../spec-checks';
 import { Field } from './field';
 
@@ -31,7 +31,7 @@ export function RunningFields({ form, errors, disabled, withDefault, onChange }:
         <Field label="Size" hint={SIZE_HINT[form.size]} error={errors['spec.size']}>
           {(control) => (
             <select {...control} {...text('size')}>
-              {Object.keys(SIZE_HINT).map((size) => (
+              {SIZES.map((size) => (
                 <option key={size}>{size}</option>
               ))}
             </select>
@@ -78,6 +78,20 @@ export function RunningFields({ form, errors, disabled, withDefault, onChange }:
           error={errors['spec.scale.replicas.max'] ?? errors['spec.scale.replicas']}
         >
           {(control) => <input {...control} {...text('maxReplicas')} inputMode="numeric" />}
+        </Field>
+        <Field
+          label="Largest size, under load"
+          hint="It grows to it when workers and replicas are at their most."
+          error={errors['spec.scale.maxSize']}
+        >
+          {(control) => (
+            <select {...control} {...text('maxSize')}>
+              <option value="none">its size</option>
+              {SIZES.filter((size) => size !== 'small').map((size) => (
+                <option key={size}>{size}</option>
+              ))}
+            </select>
+          )}
         </Field>
       </div>
       <label className="check">

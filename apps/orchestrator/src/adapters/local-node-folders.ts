@@ -4,11 +4,11 @@ import { type Address, allDone, systemRandom } from '@flotilla/common';
 import { LEASE_FILE, LIMITS_FILE, loadOrCreateCommitteeKey } from '@flotilla/node';
 import {
   type Chain,
+  chainLimits,
   type InstanceSpec,
   type InstanceStatus,
   instanceId,
   leaseOf,
-  limitsOf,
   type NodeFolderPort,
 } from '@flotilla/orchestration';
 import { nodeLimits } from './node-limits.js';
@@ -43,8 +43,9 @@ export class LocalNodeFolders implements NodeFolderPort {
     return this.replica(chain, leaseOf(chain).instance);
   }
 
-  replica({ name, spec }: Pick<Chain, 'name' | 'spec'>, id: string): InstanceSpec {
-    const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = limitsOf(spec).host;
+  replica(chain: Pick<Chain, 'name' | 'spec' | 'status'>, id: string): InstanceSpec {
+    const { name } = chain;
+    const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = chainLimits(chain).host;
     const limits = { cpuPercent, cpuWeight, memoryMb, pids, ioWeight };
     const { home } = this.options;
     const folder =
@@ -181,6 +182,6 @@ function writeLimits(chain: Chain, folder: string): Promise<number> {
   return writeIfDifferent(
     folder,
     LIMITS_FILE,
-    `${JSON.stringify(nodeLimits(chain.spec), null, 2)}\n`,
+    `${JSON.stringify(nodeLimits(chain), null, 2)}\n`,
   );
 }

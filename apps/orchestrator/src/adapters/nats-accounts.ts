@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Clock, type Logger, sleep } from '@flotilla/common';
-import { type AccountPort, type Chain, limitsOf } from '@flotilla/orchestration';
+import { type AccountPort, type Chain, chainLimits } from '@flotilla/orchestration';
 import type { NatsAccountRecord, NatsAccountStore } from '@flotilla/persistence';
 import type { ControlLink } from '../messaging/control-link.js';
 import type { LocalNodeFolders } from './local-node-folders.js';
@@ -39,7 +39,7 @@ export class NatsAccounts implements AccountPort {
       return { shared: true };
     }
     const { issuer } = link.accounts;
-    const limits = limitsOf(chain.spec).nats;
+    const limits = chainLimits(chain).nats;
     const known = await accounts.find(chain.id);
     if (known && (await folders.hasCreds(chain))) {
       const accountJwt = await issuer.relimit(chain.name, known, limits);

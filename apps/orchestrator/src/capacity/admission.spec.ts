@@ -84,6 +84,8 @@ describe('Admission', () => {
       chains.splice(chains.indexOf(idle), 1, chain('sleeping'));
       return true;
     });
+    const asIs = subject.admit(asleep, chain(), async () => 'awake', { evicts: false });
+    await expect(asIs).rejects.toEqual(noCapacity);
     await expect(wake()).resolves.toBe('awake');
     expect(shorts).toEqual([{ cpuMillis: 0, memoryMb: small.memoryMb }]);
   });

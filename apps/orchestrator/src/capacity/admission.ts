@@ -51,12 +51,14 @@ export class Admission {
   /**
    * Does something that makes a chain active, or an active one larger or more, if there is room for it.
    * @param before the chain as it is; undefined for a new one
+   * @param options.evicts whether idle chains may be put to sleep for it
    * @throws OrchestrationError `NO_CAPACITY`, saying what is short
    */
   async admit<Result>(
     before: Chain | undefined,
     after: Pick<Chain, 'spec' | 'desired' | 'status'>,
     act: () => Promise<Result>,
+    { evicts = true }: { readonly evicts?: boolean } = {},
   ): Promise<Result> {
     const held = reservedBy(before === undefined ? [] : [before]);
     const wanted = reservedBy([after]);
@@ -65,7 +67,7 @@ export class Admission {
       memoryMb: wanted.memoryMb - held.memoryMb,
     };
     if (more.cpuMillis <= 0 && more.memoryMb <= 0) return act();
-    await this.#promise(more);
+    await this.#promise(more, evicts);
     try {
       return await act();
     } finally {
@@ -74,14 +76,15 @@ export class Admission {
   }
 
   /** Looks and promises in one turn: nobody else comes in between. */
-  async #promise(more: ReservedShare): Promise<void> {
+  async #promise(more: ReservedShare, evicts: boolean): Promise<void> {
     for (;;) {
       const short = shortage(this.capacity, this.#reserved(), positive(more));
       if (short === undefined) {
         this.#underWay.add(more);
         return;
       }
-      if (!(await this.#makeRoom(short))) throw noCapacity(short, this.capacity);
+      const isWorthAnotherLook = evicts && (await this.#makeRoom(short));
+      if (!isWorthAnotherLook) throw noCapacity(short, this.capacity);
     }
   }
 

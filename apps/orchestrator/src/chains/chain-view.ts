@@ -1,8 +1,8 @@
 import {
   accessOf,
+  chainLimits,
   type ChainSpec,
   type ChainStatus,
-  limitsOf,
   sleepAfterSeconds,
 } from '@flotilla/orchestration';
 import type { StoredChain } from '@flotilla/persistence';
@@ -61,7 +61,7 @@ export function viewChain(
       lastAnchor: chain.observed.lastAnchor,
       trust: external ? 'external-committee' : 'operator-signed',
       durability: durability(chain),
-      limits: limitsOf(chain.spec),
+      limits: chainLimits(chain),
       live: live?.live ?? null,
     },
     generation: chain.generation,

@@ -165,6 +165,24 @@ export class ChainsController {
     return this.#view(answer, reply);
   }
 
+  @Post(':name/restart')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Replace its processes by ones with the code that is installed now; requests wait',
+  })
+  @ApiQuery({ name: 'wait', required: false, enum: ['running'] })
+  @ApiQuery({ name: 'timeoutMs', required: false, type: Number })
+  async restart(
+    @Param('name') name: string,
+    @Query(new ZodPipe(waitSchema)) query: WaitQuery,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ChainView> {
+    const chain = await this.chains.restart(name, caller);
+    const answer = query.wait ? await this.chains.waitRunning(chain, query.timeoutMs) : chain;
+    return this.#view(answer, reply);
+  }
+
   @Post(':name/sleep')
   @HttpCode(202)
   @ApiOperation({

@@ -9,6 +9,7 @@ import {
   OrchestrationErrorCode,
   sameSpec,
   settingsHash,
+  withLeastReplicas,
 } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { Admission } from '../capacity/admission.js';
@@ -136,6 +137,13 @@ export class ChainsService {
     });
   }
 
+  /** Other processes in place of those that run, with the code that is installed now; nothing where none run. */
+  async restart(name: string, caller: Principal): Promise<StoredChain> {
+    return this.#modify(name, caller, undefined, ({ desired, spec }) =>
+      desired === 'running' && spec.runtime === 'managed' ? { restart: true } : undefined,
+    );
+  }
+
   /**
    * The chain once it is as asked, and every gateway knows it.
    * @throws ApiError `WAIT_TIMEOUT`; answers early when the chain fails or is archived.
@@ -178,9 +186,9 @@ export class ChainsService {
       if (!change) return chain;
       try {
         const { admission, chains } = this.modules;
-        const written = await admission.admit(chain, { ...chain, ...change }, () =>
-          chains.modify(chain, change),
-        );
+        const after = { ...chain, ...change };
+        const asked = asksForReplicas(chain.spec, after.spec) ? withLeastReplicas(after) : after;
+        const written = await admission.admit(chain, asked, () => chains.modify(chain, change));
         this.modules.enqueue(chain.id);
         return written;
       } catch (error) {
@@ -231,6 +239,11 @@ function checkName(name: string): void {
     const errors = [{ path: 'name', message: error.message }];
     throw new ApiError(ApiErrorCode.InvalidRequest, `name: ${error.message}`, { data: { errors } });
   }
+}
+
+/** Those that there was no room for so far are no reason to refuse another change. */
+function asksForReplicas(before: ChainSpec, after: ChainSpec): boolean {
+  return after.scale.replicas.min > before.scale.replicas.min;
 }
 
 function isNameTaken(error: unknown): boolean {

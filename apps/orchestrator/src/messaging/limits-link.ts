@@ -26,13 +26,13 @@ export class LimitsLink implements LimitsPort {
   constructor(readonly modules: LimitsLinkModules) {}
 
   change(chain: Chain, { startedAt = 0 }: InstanceStatus): 'same' | 'changed' | 'asked' {
-    const { id, name, generation, spec } = chain;
+    const { id, name, generation } = chain;
     const writtenAt = this.modules.writtenAt(chain);
     if (writtenAt === undefined || startedAt >= Math.floor(writtenAt)) {
       this.#asked.delete(id);
       return 'same';
     }
-    const limits = nodeLimits(spec);
+    const limits = nodeLimits(chain);
     const text = JSON.stringify(limits);
     const before = this.#asked.get(id);
     if (before?.text === text && before.state !== 'asked') {

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, TokenBucket } from '@flotilla/common';
-import { limitsOf } from '@flotilla/orchestration';
+import { chainLimits } from '@flotilla/orchestration';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 
 export interface MessageBudgetModules {
@@ -38,7 +38,7 @@ export class MessageBudget {
       this.#meters.delete(name);
       return true;
     }
-    const rate = limitsOf(chain.spec).nats.messagesPerSecond;
+    const rate = chainLimits(chain).nats.messagesPerSecond;
     const meter = this.#meter(name, rate);
     if (meter.bucket.take(clock.now()) === 0) return true;
     this.#drop(name, meter);

@@ -7,7 +7,7 @@ import {
   type RoutesReply,
   type RoutesRequest,
 } from '@flotilla/messaging';
-import { accessOf, type EdgeLimits, leaseOf, limitsOf } from '@flotilla/orchestration';
+import { accessOf, chainLimits, type EdgeLimits, leaseOf } from '@flotilla/orchestration';
 import {
   type ChainStore,
   type OutboxStore,
@@ -153,7 +153,7 @@ function toRoute(chain: StoredChain, profile: Profile): Route | undefined {
     epoch: leaseOf(chain).epoch,
     ...(replicas.length > 0 && { replicas: [...replicas] }),
     ...(accessOf(spec, profile) === 'keys' && { keysOf: tenant }),
-    limits: shared(limitsOf(spec).edge, 1 + replicas.length),
+    limits: shared(chainLimits(chain).edge, 1 + replicas.length),
     ...(asleep?.latestBlock && { latestBlock: asleep.latestBlock }),
     ...(asleep?.gasPrice && { gasPrice: asleep.gasPrice }),
   };

@@ -115,8 +115,9 @@ const sleeping: FactoryProvider[] = [
   ),
   provide(
     Autoscaler,
-    [ChainStore, ChainDirectory, LiveChains, WorkSignal, CLOCK, LOGGER],
+    [Admission, ChainStore, ChainDirectory, LiveChains, WorkSignal, CLOCK, LOGGER],
     (
+      admission: Admission,
       chains: ChainStore,
       directory: ChainDirectory,
       live: LiveChains,
@@ -126,7 +127,7 @@ const sleeping: FactoryProvider[] = [
     ) => {
       const all = () => directory.all();
       const policy = new AutoscalePolicy();
-      const modules = { policy, live, all, chains, work, clock, logger };
+      const modules = { admission, policy, live, all, chains, work, clock, logger };
       return new Autoscaler({ cores: availableParallelism() }, modules);
     },
   ),

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { leaseOf, limitsOf } from '@flotilla/orchestration';
+import { leaseOf, chainLimits } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';
@@ -84,7 +84,7 @@ export class Heartbeats {
   /** As long as the node is read-only. */
   async #tellDisk(chain: StoredChain, isFull: boolean): Promise<void> {
     if (isFull === chain.status.conditions.some((c) => c.type === 'DiskFull')) return;
-    const { diskMb } = limitsOf(chain.spec).host;
+    const { diskMb } = chainLimits(chain).host;
     const what =
       diskMb === null ? "The host's disk is full" : `Its quota of ${diskMb} MB is used up`;
     const message = `${what}: it is read-only until the quota is raised or space is freed.`;

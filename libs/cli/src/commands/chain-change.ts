@@ -49,6 +49,9 @@ export const pause = (context: CommandContext, options: ChangeOptions, name: str
 export const resume = (context: CommandContext, options: ChangeOptions, name: string) =>
   change(context, options, name, (chains) => chains.resume(name), 'Running');
 
+export const restart = (context: CommandContext, options: ChangeOptions, name: string) =>
+  change(context, options, name, (chains) => chains.restart(name), 'Running');
+
 export const sleep = (context: CommandContext, options: ChangeOptions, name: string) =>
   change(context, options, name, (chains) => chains.sleep(name), 'Sleeping');
 

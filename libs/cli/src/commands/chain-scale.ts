@@ -7,19 +7,20 @@ export interface ScaleOptions {
   readonly size?: ChainSpec['size'];
   readonly replicas?: string;
   readonly maxReplicas?: string;
+  readonly maxSize?: ChainSpec['size'] | 'none';
   readonly failover?: boolean;
   readonly wait?: boolean;
   readonly timeout: string;
 }
 
-/** Its size, read replicas at least and at most, and whether a standby takes over. */
+/** Its size and the largest that it may grow to, read replicas at least and at most, and whether a standby takes over. */
 export async function run(
   context: CommandContext,
   options: ScaleOptions,
   name: string,
 ): Promise<void> {
-  const { size, replicas, maxReplicas, failover } = options;
-  const asked = [size, replicas, maxReplicas, failover];
+  const { size, replicas, maxReplicas, maxSize, failover } = options;
+  const asked = [size, replicas, maxReplicas, maxSize, failover];
   if (asked.every((option) => option === undefined)) {
     throw invalidArgument('nothing to scale', 'name what is to change, e.g. --size large');
   }
@@ -33,7 +34,10 @@ export async function run(
   const max = most ?? (replicas === undefined ? before.max : min);
   const change = {
     ...(size !== undefined && { size }),
-    scale: { replicas: { min, max } },
+    scale: {
+      replicas: { min, max },
+      ...(maxSize !== undefined && { maxSize: maxSize === 'none' ? null : maxSize }),
+    },
     ...(failover !== undefined && { failover }),
   };
   const deadline = Date.now() + timeoutMs;
@@ -67,5 +71,7 @@ function outcome(chain: Chain): string {
   const there = followersOf(chain);
   const followers = there === 1 ? '1 follower is there' : `${there} followers are there`;
   const standby = spec.failover ? '; a standby takes over when its producer is lost' : '';
-  return `${name}: ${spec.size}, ${asked} ${replicas} asked for, ${followers}${standby}`;
+  const { maxSize } = spec.scale;
+  const size = maxSize === undefined ? spec.size : `${spec.size} to ${maxSize}`;
+  return `${name}: ${size}, ${asked} ${replicas} asked for, ${followers}${standby}`;
 }

@@ -18,7 +18,7 @@ export function formatChainTable(chains: readonly Chain[], nowMs: number): strin
     chains.map(({ name, chainId, spec, status }) => [
       name,
       status.phase,
-      spec.runtime === 'external' ? NOTHING : spec.size,
+      spec.runtime === 'external' ? NOTHING : (status.scale?.size ?? spec.size),
       chainId?.toString() ?? NOTHING,
       block(status.head),
       status.live === null ? NOTHING : formatRate(status.live.tps),
@@ -94,6 +94,14 @@ function instancesInWords({ status }: Chain): string | undefined {
   );
 }
 
+function sizeInWords({ spec, status }: Chain): string {
+  const { size, limits, scale } = spec;
+  if (limits !== undefined) return `${size}, with figures of its own`;
+  const grown = status.scale?.size;
+  if (grown !== undefined) return `${grown}, grown from ${size} under load`;
+  return scale.maxSize === undefined ? size : `${size}, up to ${scale.maxSize} under load`;
+}
+
 function replicasInWords({ scale, failover }: Chain['spec']): string | undefined {
   const { min, max } = scale.replicas;
   const count = min === max ? `${min}` : `${min} to ${max}, as the load asks`;
@@ -133,7 +141,7 @@ export function formatChain(chain: Chain, nowMs: number): string {
     ['Can be lost', status.durability],
     ['Transactions', live ? `${live.txTotal}, ${formatRate(live.tps)}/s` : undefined],
     ['Txpool', live ? `${live.txpool.pending} pending, ${live.txpool.queued} queued` : undefined],
-    ['Size', own(spec.limits === undefined ? spec.size : `${spec.size}, with figures of its own`)],
+    ['Size', own(sizeInWords(chain))],
     ['Processor', live ? used(live.cpuPercent, limits.cpuPercent, '% of a core') : undefined],
     ['Memory', live ? used(live.rssBytes / 2 ** 20, limits.memoryMb, 'MiB') : undefined],
     [

@@ -1,8 +1,8 @@
 import type { Chain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode } from '../errors.js';
+import { chainLimits } from '../instances/chain-size.js';
 import { followersOf } from '../instances/instances.js';
 import type { ReservedShare } from '../spec/chain-limits.js';
-import { limitsOf } from '../spec/chain-limits.schema.js';
 
 /** What a machine has. */
 export interface HostFacts {
@@ -46,7 +46,7 @@ export function reservedBy(chains: Iterable<Reserving>): ReservedShare {
   let [cpuMillis, memoryMb] = [0, 0];
   for (const chain of chains) {
     if (!isActive(chain)) continue;
-    const { reserved } = limitsOf(chain.spec);
+    const { reserved } = chainLimits(chain);
     // Each of its instances holds as much: those that are to be there, and those that are not gone yet.
     const instances = Math.max(1 + followersOf(chain), chain.status.instances.length);
     cpuMillis += instances * reserved.cpuMillis;

@@ -53,6 +53,7 @@ export type ChainEventType =
   | 'chain.limits'
   | 'chain.failover'
   | 'chain.scaled'
+  | 'chain.scale-refused'
   | 'checkpoint.proposed'
   | 'checkpoint.anchored'
   | 'checkpoint.final';

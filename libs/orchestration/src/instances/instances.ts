@@ -22,10 +22,20 @@ export function standbyOf(chain: Named): string {
   return leaseOf(chain).instance === first ? instanceId(chain.name, 1) : first;
 }
 
-/** Read replicas that there should be: as many as the load wants, within the spec's bounds. */
+/** Read replicas that there should be: as many as the load wants and there is room for. */
 export function replicasOf({ spec, status }: Pick<Chain, 'spec' | 'status'>): number {
   const { min, max } = spec.scale.replicas;
-  return Math.min(max, Math.max(min, status.scale?.replicas ?? min));
+  return Math.min(max, status.scale?.replicas ?? min);
+}
+
+/** The chain with as many replicas as its spec asks for at least: what there must be room for when an owner asks. */
+export function withLeastReplicas<Scaled extends Pick<Chain, 'spec' | 'status'>>(
+  chain: Scaled,
+): Scaled {
+  const { scale } = chain.status;
+  if (scale === null) return chain;
+  const replicas = Math.max(scale.replicas, chain.spec.scale.replicas.min);
+  return { ...chain, status: { ...chain.status, scale: { ...scale, replicas } } };
 }
 
 /** How many followers there should be; nobody follows a chain that was tampered with. */

@@ -1,5 +1,5 @@
+import { chainLimits, sizeOf } from '../instances/chain-size.js';
 import type { InstanceStatus } from '../runtime/runtime-driver.js';
-import { limitsOf } from '../spec/chain-limits.schema.js';
 import type { ReconciledStatus } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules } from './modules.js';
@@ -18,11 +18,12 @@ export async function ensureLimits(
   await writer.setStatus({ conditions: isolation(writer, degraded) });
   const outcome = modules.limits.change(chain, status);
   if (outcome !== 'changed') return outcome === 'same';
-  const { name, generation, spec } = chain;
-  const { host, node } = limitsOf(spec);
-  const data = { generation, size: spec.size, host, node };
+  const { name, generation } = chain;
+  const { host, node } = chainLimits(chain);
+  const size = sizeOf(chain);
+  const data = { generation, size, host, node };
   await writer.write({}, [{ type: 'chain.limits', data }]);
-  modules.logger.info('limits in force', { chain: name, generation, size: spec.size });
+  modules.logger.info('limits in force', { chain: name, generation, size });
   return true;
 }
 

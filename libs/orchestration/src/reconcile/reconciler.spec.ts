@@ -180,10 +180,41 @@ describe('Reconciler', () => {
       phase: 'Paused',
       nodeRpcUrl: null,
       instances: [],
+      scale: { replicas: 0 },
     });
     world.change('shop', { desired: 'running' });
     await world.converge('shop', reconciler);
     expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 0 });
+  });
+
+  it('replaces the process of a chain whose owner asks for a restart, once', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    await world.clock.advance(1_000);
+    const chain = world.chain('shop');
+    const restartAskedAt = new Date(world.clock.now()).toISOString();
+    const status = { ...chain.status, restartAskedAt };
+    world.chains.set(chain.id, { ...chain, status, generation: 2, version: chain.version + 1 });
+    await world.converge('shop', reconciler);
+    await world.converge('shop', world.reconciler());
+    expect(world.deeds.filter((deed) => deed === 'stop shop')).toHaveLength(1);
+    expect(world.deeds.filter((deed) => deed === 'start shop')).toHaveLength(2);
+    expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 0 });
+  });
+
+  it('follows the size that a chain has grown to as it follows its spec', async () => {
+    const world = new FakeWorld();
+    world.add('shop', { scale: { maxSize: 'medium' } });
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    const looks = world.configLooks;
+    const chain = world.chain('shop');
+    const status = { ...chain.status, scale: { replicas: 0, size: 'medium' as const } };
+    world.chains.set(chain.id, { ...chain, status, version: chain.version + 1 });
+    await world.converge('shop', reconciler);
+    expect(world.configLooks).toBe(looks + 1);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { allDone } from '@flotilla/common';
 import type { Chain, IdentifiedChain } from '../chain/chain.js';
 import { OrchestrationError, OrchestrationErrorCode, TerminalError } from '../errors.js';
+import { sizeOf } from '../instances/chain-size.js';
 import { canonicalJson } from '../spec/canonical-json.js';
 import { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
@@ -26,7 +27,7 @@ export class Reconciler {
   readonly #sleeper: Sleeper;
   /** When a planned stop began to wait for the last checkpoint, by chain and generation. */
   readonly #settling = new Map<string, number>();
-  /** The spec for which account and configuration were last brought about, by chain. */
+  /** The spec, with the size it has grown to, for which account and configuration were last brought about, by chain. */
   readonly #equipped = new Map<string, string>();
 
   constructor(
@@ -88,6 +89,8 @@ export class Reconciler {
     const isChosen = chain.spec.chainId !== undefined && chain.status.phase !== 'Running';
     const isFree = isChosen ? this.#registrar.assertFree(chain) : Promise.resolve();
     await allDone([isFree, this.#equip(writer)]);
+    const { restartAskedAt } = chain.status;
+    if (restartAskedAt) await this.#supervisor.stopOlderThan(writer, Date.parse(restartAskedAt));
     return this.#serve(writer, chain);
   }
 
@@ -112,7 +115,7 @@ export class Reconciler {
    */
   async #equip(writer: ChainWriter): Promise<void> {
     const { id, name, generation, observedGeneration, status } = writer.chain;
-    const spec = canonicalJson(writer.chain.spec);
+    const spec = canonicalJson({ ...writer.chain.spec, size: sizeOf(writer.chain) });
     if (this.#equipped.get(id) === spec) return;
     try {
       const { configWrittenAt } = await this.#provisioner.equip(writer);

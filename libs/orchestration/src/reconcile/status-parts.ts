@@ -11,6 +11,8 @@ export function stopped(writer: ChainWriter, reason: string, message: string) {
     instances: [],
     asleep: null,
     replicas: [],
+    // It comes back alone, in its owner's size: everything more asks for room again.
+    scale: { replicas: 0 },
     conditions: writer
       .conditions({ type: 'Healthy', status: false, reason, message })
       .filter((c) => c.type !== 'CrashLoop'),

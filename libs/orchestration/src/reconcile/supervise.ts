@@ -48,14 +48,14 @@ export class Supervisor {
     }
   }
 
-  /** Ends an instance that was started before its configuration was written. */
-  async stopOlderThan(writer: ChainWriter, configWrittenAt: number): Promise<void> {
+  /** Ends an instance that was started before its configuration was written, or its owner asked for another. */
+  async stopOlderThan(writer: ChainWriter, since: number): Promise<void> {
     const spec = this.modules.folders.instance(writer.chain);
     const { state, startedAt } = await this.modules.driver.inspect(spec);
     const alive = state === 'running' || state === 'starting';
-    if (!alive || startedAt === undefined || startedAt >= configWrittenAt) return;
+    if (!alive || startedAt === undefined || startedAt >= since) return;
     const { name } = writer.chain;
-    this.modules.logger.info('restarting with a new configuration', { chain: name });
+    this.modules.logger.info('restarting with what holds now', { chain: name });
     await this.stop(writer);
   }
 

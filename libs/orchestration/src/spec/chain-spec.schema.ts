@@ -8,7 +8,7 @@ import {
   wordSchema,
 } from './quantity.schema.js';
 import { scaleSchema } from './scale.schema.js';
-import { SIZE_NAMES } from './sizes.js';
+import { isSmaller, SIZE_NAMES } from './sizes.js';
 
 /** Chain ids that we draw ourselves lie in [2^31, 2^52); chosen ones may be any in [1, 2^52). */
 export const DRAWN_CHAIN_ID_MIN = 2 ** 31;
@@ -219,6 +219,17 @@ export const chainSpecSchema = z
         code: 'custom',
         path: ['chainId'],
         message: 'an external chain has an id of its own: name it',
+      });
+    }
+    const { maxSize } = spec.scale;
+    if (maxSize !== undefined && (spec.limits !== undefined || isSmaller(maxSize, spec.size))) {
+      context.addIssue({
+        code: 'custom',
+        path: ['scale', 'maxSize'],
+        message:
+          spec.limits === undefined
+            ? `smaller than its size, ${spec.size}`
+            : 'a chain with limits of its own has no larger size',
       });
     }
     if (external !== (spec.committee !== undefined)) {

@@ -47,6 +47,8 @@ describe('chain spec', () => {
     ['limits', { limits: { cpuPercent: 1 } }],
     ['limits.host.cpuPercent', { limits: { host: { cpuPercent: 0 } } }],
     ['limits.node.batch', { limits: { node: { batch: 'none' } } }],
+    ['scale.maxSize', { size: 'large', scale: { maxSize: 'medium' } }],
+    ['scale.maxSize', { limits: { host: { pids: 64 } }, scale: { maxSize: 'medium' } }],
     ['sealing', { sealing: { mode: 'instant', speed: 1 } }],
     ['sealing.mode', { sealing: { mode: 'never' } }],
     ['sealing.intervalMs', { sealing: { intervalMs: 1 } }],

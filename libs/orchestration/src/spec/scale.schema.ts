@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIZE_NAMES } from './sizes.js';
 
 const MAX_WORKERS = 32;
 const MAX_REPLICAS = 8;
@@ -29,4 +30,10 @@ export const scaleSchema = z.strictObject({
     { min: 3, max: 8 },
     'Threads for calls and queries of each instance;',
   ),
+  maxSize: z
+    .enum(SIZE_NAMES)
+    .optional()
+    .describe(
+      'The largest size it may grow to when workers and replicas are at their most; never when absent; not with `limits`',
+    ),
 });

@@ -151,6 +151,10 @@ const DEDICATED: ChainLimits = {
 export const SIZE_NAMES = ['small', 'medium', 'large', 'dedicated'] as const;
 export type ChainSize = (typeof SIZE_NAMES)[number];
 
+export function isSmaller(a: ChainSize, b: ChainSize): boolean {
+  return SIZE_NAMES.indexOf(a) < SIZE_NAMES.indexOf(b);
+}
+
 /** The named sizes. What each promises is reserved on the host; all else is a ceiling. */
 export const SIZES: Readonly<Record<ChainSize, ChainLimits>> = {
   small: SMALL,

@@ -1,6 +1,7 @@
 import type { Hash } from '@flotilla/common';
 import type { ChainLimits } from '../spec/chain-limits.js';
 import type { SettingsStatus } from '../spec/chain-settings.js';
+import type { ChainSize } from '../spec/sizes.js';
 
 /** Where a chain stands. `Archived` and `Failed` are left only by a change of the spec or of what is wanted. */
 export type ChainPhase =
@@ -99,8 +100,12 @@ export interface Lease {
 
 /** How far a chain has grown by itself. */
 export interface ScaleStatus {
+  /** That there is room for: fewer than the spec's least where there is none for more. */
   readonly replicas: number;
-  readonly workers: number;
+  /** Absent: as many as the machine suggests. */
+  readonly workers?: number;
+  /** Absent: its owner's. */
+  readonly size?: ChainSize;
 }
 
 /** A follower that has caught up: reads are routed to it. */
@@ -128,8 +133,10 @@ export interface ReconciledStatus {
   /** Null for the first instance under the epoch of its registration. */
   readonly lease: Lease | null;
   readonly replicas: readonly Replica[];
-  /** What the load made of the bounds in the spec; null: the minimum. */
+  /** What load and room made of the bounds in the spec; null: the least, and the owner's size. */
   readonly scale: ScaleStatus | null;
+  /** When its owner last asked for other processes in place of those that run; ISO 8601. */
+  readonly restartAskedAt?: string;
 }
 
 /** The part that heartbeats and the anchoring relay write: no lock, the newest wins. */

@@ -24,6 +24,8 @@ export class FakeWorld {
   readonly registered = new Map<number, RootRegistration>();
   readonly accounts = new Set<string>();
   readonly configs = new Map<string, { text: string; writtenAt: number }>();
+  /** How often a configuration was brought about, changed or not. */
+  configLooks = 0;
   readonly archived: string[] = [];
   readonly instances = new Map<string, InstanceStatus>();
   /** What happened outside, in order. */
@@ -273,6 +275,7 @@ export class FakeWorld {
   }
 
   #writeConfig(chain: Chain): { writtenAt: number } {
+    this.configLooks++;
     if (this.configsAway) {
       throw new CommonError(CommonErrorCode.InvariantViolated, 'the root is away');
     }

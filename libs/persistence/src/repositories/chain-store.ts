@@ -46,6 +46,8 @@ export interface ChainListing {
 export interface ChainModification {
   readonly spec?: ChainSpec;
   readonly desired?: DesiredState;
+  /** Whether what runs of it is to be replaced. */
+  readonly restart?: true;
   /** For the event log. */
   readonly reason?: string;
 }
@@ -183,15 +185,17 @@ export class ChainStore implements ChainRepository {
 
   /** The owner's write: a new generation. @throws OrchestrationError `VERSION_CONFLICT` */
   async modify(chain: Chain, change: ChainModification): Promise<StoredChain> {
-    const { reason, ...fields } = change;
+    const { reason, restart, ...fields } = change;
     const { desired } = fields;
     const event: ChainEvent = {
       type: 'chain.updated',
-      data: { fields: Object.keys(fields), ...(desired && { desired }), ...(reason && { reason }) },
+      data: { fields: [...Object.keys(fields), ...(restart ? ['restart'] : [])], ...(desired && { desired }), ...(reason && { reason }) },
     };
     const generation = chain.generation + 1;
     const routed = change.spec !== undefined;
-    return this.#write(chain, { ...fields, generation }, [event], { routed });
+    const restartAskedAt = this.#now().toISOString();
+    const status = restart && { status: { ...chain.status, restartAskedAt } };
+    return this.#write(chain, { ...fields, ...status, generation }, [event], { routed });
   }
 
   /** Heads and anchors: merged into the row without its lock, and without an event. */
@@ -275,9 +279,10 @@ export class ChainStore implements ChainRepository {
 }
 
 function routeOf(status: Chain['status']): string {
-  const { phase, nodeRpcUrl, nodeWsUrl, asleep, lease, replicas } = status;
+  const { phase, nodeRpcUrl, nodeWsUrl, asleep, lease, replicas, scale } = status;
   const { latestBlock, gasPrice } = asleep ?? {};
-  return JSON.stringify([phase, nodeRpcUrl, nodeWsUrl, latestBlock, gasPrice, lease, replicas]);
+  const where = [phase, nodeRpcUrl, nodeWsUrl, lease, replicas];
+  return JSON.stringify([...where, latestBlock, gasPrice, scale?.size]);
 }
 
 function translateUnique(error: unknown): never {

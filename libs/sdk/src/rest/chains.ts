@@ -175,6 +175,16 @@ export class ChainsApi {
   }
 
   /**
+   * Replaces the chain's processes by ones with the code that is installed now; requests wait meanwhile.
+   *
+   * @example
+   * await client.chains.restart('shop');
+   */
+  restart(name: string): Promise<Chain> {
+    return this.transport.request('POST', `${pathOf(name)}/restart`);
+  }
+
+  /**
    * Ends the chain's process until somebody needs it: the first request wakes it, and is held meanwhile.
    *
    * @throws FlotillaApiError `WRONG_PHASE` unless it runs, or sleeps already
