@@ -2,7 +2,7 @@ import type { Address, Clock, Hash, Logger } from '@flotilla/common';
 import { type StateStore, WriteBatch } from '@flotilla/state';
 import type { Block, BlockId, SealedBlock } from './block/types.js';
 import { ChainView } from './chain-view.js';
-import type { ChainConfig, PoolLimits } from './config.js';
+import type { ChainConfig, PoolLimits, SealingConfig } from './config.js';
 import { DevControls, type DevModules } from './dev/dev-controls.js';
 import { ChainError, ChainErrorCode } from './errors.js';
 import type { ChainEvents, EventEmitter } from './events.js';
@@ -199,6 +199,11 @@ export class Blockchain extends ChainView {
    */
   async changeSettings(settings: SettingsInput, generation: number): Promise<ScheduledSettings> {
     return this.#write(() => this.#parts.changeSettings(settings, generation));
+  }
+
+  /** When blocks are to be made, by the newest settings. */
+  get sealing(): SealingConfig {
+    return this.#parts.sealing();
   }
 
   // Finality and the right to produce; all persisted.

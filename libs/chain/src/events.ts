@@ -1,5 +1,6 @@
 import type { Hash } from '@flotilla/common';
 import type { Header, SealedBlock } from './block/types.js';
+import type { SealingConfig } from './config.js';
 import type { Tampering } from './dev/tampering.js';
 import type { ChainErrorCode } from './errors.js';
 import type { Transaction } from './transaction/types.js';
@@ -24,6 +25,8 @@ export interface ChainEvents {
   rewritten: Header;
   /** A development chain's users bent its state or history for the first time. */
   tampered: Tampering;
+  /** When blocks are made may have changed. */
+  sealing: SealingConfig;
   /** There may be something to seal. For those alone who seal it at once: while one listens, a send may wait for its block. */
   work: undefined;
   /** Something is executable that was not. */

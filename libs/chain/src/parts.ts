@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { StateStore } from '@flotilla/state';
-import type { ChainConfig } from './config.js';
+import type { ChainConfig, SealingConfig } from './config.js';
 import { type DevParts, devParts } from './dev/dev-parts.js';
 import { RecordingStore } from './dev/recording-store.js';
 import { type ChainEvents, EventEmitter } from './events.js';
@@ -25,6 +25,8 @@ export interface ChainParts extends ViewParts {
   readonly intake: Intake;
   readonly writer: ChainWriter;
   changeSettings(input: SettingsInput, generation: number): Promise<ScheduledSettings>;
+  /** By the newest settings. */
+  sealing(): SealingConfig;
   readonly unsettled: Pick<Unsettled, 'get'>;
   /** Undefined on production chains. */
   readonly dev: DevParts | undefined;
@@ -81,7 +83,7 @@ export async function assemble(
   const intake = new Intake(
     {
       chainId: BigInt(config.chainId),
-      awaitsInclusion: config.isDev && config.sealing.mode === 'instant',
+      awaitsInclusion: config.isDev,
       holds: modules.holds,
     },
     {
@@ -102,11 +104,17 @@ export async function assemble(
     },
   });
   writer = chainWriter;
+  const sealing = () => schedule.newest.settings.sealing ?? config.sealing;
   return {
     ...view,
     ...{ events, pool, intake, writer: chainWriter, unsettled, dev },
-    changeSettings: (input, generation) =>
-      changeSettings(input, generation, { schedule, writer: chainWriter, intake, logger }),
+    sealing,
+    async changeSettings(input, generation) {
+      const modules = { schedule, writer: chainWriter, intake, logger };
+      const inForce = await changeSettings(input, generation, modules);
+      events.emit('sealing', sealing());
+      return inForce;
+    },
     isBroken: () => isBroken,
   };
 }

@@ -30,7 +30,8 @@ export interface ResolvedConfig {
   readonly genesisTimestamp: number | undefined;
   readonly allowUnprotected: boolean;
   readonly pool: Required<PoolLimits>;
-  readonly blocks: Required<BlockLimits>;
+  /** `budgetMs` undefined: by the sealing in force. */
+  readonly blocks: Required<Omit<BlockLimits, 'budgetMs'>> & Pick<BlockLimits, 'budgetMs'>;
   readonly calls: Required<CallLimits>;
   readonly logs: Required<LogLimits>;
 }
@@ -77,7 +78,6 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
       ...config.pool,
     },
     blocks: {
-      budgetMs: defaultBudgetMs(config.sealing),
       sliceMs: 20,
       bytes: 8 * 1024 * 1024,
       ...config.blocks,
@@ -97,9 +97,10 @@ export function resolveConfig(config: ChainConfig): ResolvedConfig {
 const BUDGET_OF_INTERVAL = 0.8;
 const INSTANT_BUDGET_MS = 500;
 
-function defaultBudgetMs(sealing: SealingConfig | undefined): number {
-  if (sealing === undefined || sealing.mode === 'instant') return INSTANT_BUDGET_MS;
-  return Math.max(1, Math.round(BUDGET_OF_INTERVAL * sealing.intervalMs));
+/** Milliseconds of execution after which a block is closed where nothing else is configured. */
+export function defaultBudgetMs({ mode, intervalMs }: SealingConfig): number {
+  if (mode === 'instant') return INSTANT_BUDGET_MS;
+  return Math.max(1, Math.round(BUDGET_OF_INTERVAL * intervalMs));
 }
 
 function lowerCased(

@@ -100,9 +100,7 @@ function addChain(program: Command): void {
     .action(lazily(async () => (await import('./commands/chain-create.js')).run));
   specified(
     online(chain.command('update'))
-      .description(
-        'change a chain: settings, size and sleep without a restart, block time with one',
-      )
+      .description('change a chain: settings, block time, size and sleep without a restart')
       .argument('<name>'),
   )
     .addHelpText(

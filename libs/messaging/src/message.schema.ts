@@ -122,6 +122,13 @@ export const settingsChangeSchema = z.object({
   token: z.object({ name: z.string().max(64), symbol: z.string().max(16), decimals: count }),
   /** An absent list: everybody. */
   allow: z.object({ deployers: addresses.optional(), senders: addresses.optional() }),
+  /** Absent from control planes of earlier versions: as the node is configured. */
+  sealing: z
+    .object({
+      mode: z.enum(['instant', 'interval', 'lazy']),
+      intervalMs: z.number().int().min(10).max(3_600_000),
+    })
+    .optional(),
 });
 
 /** The block from which on the settings that were asked for are in force; it is sealed. */

@@ -108,11 +108,8 @@ export class ChainNode {
     this.#parked = new ParkedFile(options.folder);
     const { chain, disk, hits, replication } = resources;
     if (replication?.isFollower) this.#forwarder = replication.forwarder(chain);
-    this.#sealer = new Sealer(options.config.chain.sealing ?? DEFAULT_SEALING, {
-      chain,
-      clock,
-      logger,
-    });
+    this.#sealer = new Sealer(chain.sealing, { chain, clock, logger });
+    chain.events.on('sealing', (sealing) => this.#sealer.configure(sealing));
     this.#limiter = new NodeLimiter(options.limits ?? NO_LIMITS, {
       ...{ chain, disk, hits, clock, logger, logBudget },
       gate: { check: () => this.#checkIntake() },
@@ -254,6 +251,7 @@ export class ChainNode {
       onPromoted: async () => {
         this.#forwarder = undefined;
         this.#ingress.promoted();
+        this.#sealer.configure(this.chain.sealing);
         this.#sealer.start();
         this.#produce();
       },
@@ -387,8 +385,6 @@ const DATABASE_FILE = 'data.mdb';
 function withLimits(config: ChainConfig, { limits }: ChainNodeOptions): ChainConfig {
   return limits === undefined ? config : limited(config, limits);
 }
-
-const DEFAULT_SEALING = { mode: 'instant', intervalMs: 1000 } as const;
 
 function rpcUrls(host: string, port: number): { rpcUrl: string; wsUrl: string } {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;

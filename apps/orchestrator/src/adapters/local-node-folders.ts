@@ -179,9 +179,5 @@ async function read(file: string): Promise<string | undefined> {
 }
 
 function writeLimits(chain: Chain, folder: string): Promise<number> {
-  return writeIfDifferent(
-    folder,
-    LIMITS_FILE,
-    `${JSON.stringify(nodeLimits(chain), null, 2)}\n`,
-  );
+  return writeIfDifferent(folder, LIMITS_FILE, `${JSON.stringify(nodeLimits(chain), null, 2)}\n`);
 }

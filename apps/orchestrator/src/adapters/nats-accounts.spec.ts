@@ -1,11 +1,14 @@
 import { CommonError, CommonErrorCode, silentLogger } from '@flotilla/common';
-import { type Chain, chainSpecSchema, limitsOf } from '@flotilla/orchestration';
+import { type Chain, chainSpecSchema, INITIAL_STATUS, limitsOf } from '@flotilla/orchestration';
 import type { NatsAccountRecord } from '@flotilla/persistence';
 import { SimulatedClock } from '@flotilla/testing';
 import { NatsAccounts } from './nats-accounts.js';
 
 const chain = (name: string, size: 'small' | 'large' = 'small') =>
-  ({ id: `id-${name}`, name, spec: chainSpecSchema.parse({ size }) }) as Chain;
+  ({
+    ...{ id: `id-${name}`, name, status: INITIAL_STATUS },
+    spec: chainSpecSchema.parse({ size }),
+  }) as Chain;
 
 class Setup {
   readonly clock = new SimulatedClock();

@@ -70,7 +70,7 @@ export function registeredConfigHash(
   return configHash(resolveConfig(parsed as ChainConfig));
 }
 
-/** A chain's settings as a node takes them, in its file and by message. */
+/** A chain's settings as a node takes them, in its file and by message; both add when blocks are made. */
 export function nodeSettings({ gasLimit, fees, token, allow }: ChainSettings) {
   const { symbol, name = symbol, decimals } = token;
   const { mode, gasPrice } = fees;
@@ -90,7 +90,7 @@ function chainConfig(chain: Numbered, profile: NodeEnvironment['profile']) {
     name: chain.name,
     hardforks: hardforks(spec.hardfork),
     ...nodeSettings(chain.genesis),
-    sealing: { ...spec.sealing },
+    sealing: { ...chain.genesis.sealing },
     alloc: alloc(spec, profile),
     history: { archive: spec.history.archive, minBlocks: spec.history.blocks },
     profile,

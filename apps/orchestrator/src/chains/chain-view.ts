@@ -1,8 +1,8 @@
 import {
   accessOf,
-  chainLimits,
   type ChainSpec,
   type ChainStatus,
+  chainLimits,
   sleepAfterSeconds,
 } from '@flotilla/orchestration';
 import type { StoredChain } from '@flotilla/persistence';

@@ -1,4 +1,9 @@
-import { type Chain, chainSpecSchema, type InstanceStatus } from '@flotilla/orchestration';
+import {
+  type Chain,
+  chainSpecSchema,
+  INITIAL_STATUS,
+  type InstanceStatus,
+} from '@flotilla/orchestration';
 import { LimitsLink, type LimitsLinkModules } from './limits-link.js';
 
 const WRITTEN_AT = 1_000;
@@ -7,7 +12,10 @@ function link() {
   const sent: unknown[] = [];
   const woken: string[] = [];
   const chain = (size: 'small' | 'large', generation: number) =>
-    ({ id: 'id', name: 'shop', generation, spec: chainSpecSchema.parse({ size }) }) as Chain;
+    ({
+      ...{ id: 'id', name: 'shop', generation, status: INITIAL_STATUS },
+      spec: chainSpecSchema.parse({ size }),
+    }) as Chain;
   const subject = new LimitsLink({
     messaging: { publish: (...args: unknown[]) => sent.push(args[2]) },
     directory: { peek: () => chain('small', 1) },
@@ -54,6 +62,18 @@ describe('LimitsLink', () => {
     expect(subject.change(chain('large', 4), before)).toBe('same');
     expect(subject.change(chain('small', 5), before)).toBe('asked');
     expect(sent).toHaveLength(2);
+  });
+
+  it('asks for the limits of the size that a chain has grown to', () => {
+    const { chain, sent, subject } = link();
+    const { spec, ...small } = chain('small', 2);
+    const scale = { replicas: 0, size: 'large' as const };
+    const grown = {
+      ...{ ...small, status: { ...INITIAL_STATUS, scale } },
+      spec: { ...spec, scale: { ...spec.scale, maxSize: 'large' as const } },
+    };
+    expect(subject.change(grown, before)).toBe('asked');
+    expect(sent).toMatchObject([{ generation: 2, limits: { poolMb: 128 } }]);
   });
 
   it('leaves a node alone whose limits were not looked at', () => {

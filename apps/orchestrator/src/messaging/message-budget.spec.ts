@@ -1,5 +1,5 @@
 import { silentLogger } from '@flotilla/common';
-import { chainSpecSchema } from '@flotilla/orchestration';
+import { chainSpecSchema, INITIAL_STATUS } from '@flotilla/orchestration';
 import { SimulatedClock } from '@flotilla/testing';
 import { MessageBudget, type MessageBudgetModules } from './message-budget.js';
 
@@ -10,7 +10,8 @@ function budget(messagesPerSecond: number | 'none') {
     ['quiet', chainSpecSchema.parse({})],
   ]);
   const directory = {
-    peek: (name: string) => (chains.has(name) ? { spec: chains.get(name) } : undefined),
+    peek: (name: string) =>
+      chains.has(name) ? { spec: chains.get(name), status: INITIAL_STATUS } : undefined,
   } as unknown as MessageBudgetModules['directory'];
   const subject = new MessageBudget({ directory, clock, logger: silentLogger });
   const flood = (count: number) =>

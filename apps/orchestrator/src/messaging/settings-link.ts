@@ -26,6 +26,7 @@ export class SettingsLink implements SettingsPort {
     this.modules.messaging.publish(Messages.settingsChange, name, {
       ...settings,
       allow: { ...(deployers && { deployers }), ...(senders && { senders }) },
+      sealing: { ...spec.sealing },
       generation,
     });
     return undefined;

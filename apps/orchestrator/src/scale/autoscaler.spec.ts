@@ -27,7 +27,10 @@ class Bench {
     public chain: StoredChain,
     memoryMb: number,
   ) {
-    const admission = new Admission({ cpuMillis: 10_000, memoryMb }, { chains: () => [this.chain] });
+    const admission = new Admission(
+      { cpuMillis: 10_000, memoryMb },
+      { chains: () => [this.chain] },
+    );
     admission.onShortage(async () => {
       this.evicted.push('a neighbour');
       return true;
@@ -102,9 +105,7 @@ describe('Autoscaler', () => {
     bench.cpuPercent = 50;
     await bench.run(300);
     expect(bench.chain.status.scale).toBeNull();
-    expect(bench.story).toEqual([
-      'chain.scale-refused {"replicas":0,"workers":3,"size":"medium"}',
-    ]);
+    expect(bench.story).toEqual(['chain.scale-refused {"replicas":0,"workers":3,"size":"medium"}']);
     expect(bench.events[0].data).toMatchObject({
       reason: 'CPU at 100 % of its limit',
       message: expect.stringContaining('short of 1 of'),

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { leaseOf, chainLimits } from '@flotilla/orchestration';
+import { chainLimits, leaseOf } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainDirectory } from '../chains/chain-directory.js';
 import type { ChainSignal } from '../chains/chain-signal.js';

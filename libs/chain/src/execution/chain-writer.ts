@@ -7,7 +7,7 @@ import { NewBlock } from '../block/sealed-block.js';
 import type { Header, SealedBlock } from '../block/types.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { loadHead } from '../genesis/open-store.js';
-import type { ResolvedConfig } from '../resolved-config.js';
+import { defaultBudgetMs, type ResolvedConfig } from '../resolved-config.js';
 import type { SettingsSchedule } from '../settings/settings-schedule.js';
 import { putBlock } from '../storage/block-records.js';
 import type { ChainReader } from '../storage/chain-reader.js';
@@ -133,16 +133,21 @@ export class ChainWriter {
 
   /** Builds the next block from the pool; undefined, and nothing written, if it would be empty. */
   async seal(allowEmpty: boolean): Promise<SealedBlock | undefined> {
-    const { pool, intake, clock, logger } = this.#modules;
+    const { pool, intake, clock, logger, schedule } = this.#modules;
     this.#modules.checkRoom?.();
     const template = this.nextTemplate();
-    const builder = new BlockBuilder(this.#config.blocks, {
-      clock,
-      logger,
-      begin: () => this.#begin(template),
-      candidates: () => pool.candidates(template.baseFeePerGas),
-      drop: (tx, error) => intake.drop(tx, error),
-    });
+    const { sealing = this.#config.sealing } = schedule.newest.settings;
+    const budgetMs = this.#config.blocks.budgetMs ?? defaultBudgetMs(sealing);
+    const builder = new BlockBuilder(
+      { ...this.#config.blocks, budgetMs },
+      {
+        clock,
+        logger,
+        begin: () => this.#begin(template),
+        candidates: () => pool.candidates(template.baseFeePerGas),
+        drop: (tx, error) => intake.drop(tx, error),
+      },
+    );
     const block = await builder.build();
     if (block.transactions.length === 0 && !allowEmpty) return undefined;
     return this.#write(block);

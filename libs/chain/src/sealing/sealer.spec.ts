@@ -111,6 +111,25 @@ describe('lazy', () => {
   });
 });
 
+describe('another configuration', () => {
+  it('holds from then on, and the same one again changes nothing', async () => {
+    const { clock, test, sealer, sizes } = await open({ mode: 'interval', intervalMs: 1000 });
+    await clock.advance(1000);
+    expect(sizes).toEqual([0]);
+    sealer.configure({ mode: 'interval', intervalMs: 200 });
+    await clock.advance(600);
+    expect(sizes).toEqual([0, 0, 0, 0]);
+    sealer.configure({ mode: 'instant', intervalMs: 200 });
+    await clock.advance(600);
+    await test.send(alice, {});
+    await clock.advance(0);
+    expect(sizes).toEqual([0, 0, 0, 0, 1]);
+    sealer.setAutomine(false);
+    sealer.configure({ mode: 'instant', intervalMs: 200 });
+    expect(sealer.automine).toBe(false);
+  });
+});
+
 describe('controls', () => {
   const sealing = { mode: 'instant', intervalMs: 1000 } as const;
 

@@ -19,15 +19,15 @@ interface Interval {
 }
 
 /**
- * Decides when the chain seals its next block; what arrives while one is sealed goes into the next. The configured
- * mode is where it starts from; a development chain's users may change it until the next restart.
+ * Decides when the chain seals its next block; what arrives while one is sealed goes into the next. The chain's settings
+ * say when; a development chain's users may change it until they change, or until the next restart.
  */
 export class Sealer {
   readonly #modules: SealerModules;
   /** How long an underpriced transaction waits for the next empty block, by which the base fee falls. */
-  readonly #feeStepMs: number;
+  #feeStepMs = 0;
   /** Seal as soon as there is work. */
-  #automine: boolean;
+  #automine = false;
   #interval: Interval | undefined;
   /** When the interval's next block is due. */
   #dueAt = 0;
@@ -36,13 +36,24 @@ export class Sealer {
   #cancelTimer: (() => void) | undefined;
   #sealing: Promise<void> | undefined;
 
-  constructor({ mode, intervalMs }: SealingConfig, modules: SealerModules) {
+  #configured: SealingConfig | undefined;
+
+  constructor(sealing: SealingConfig, modules: SealerModules) {
     this.#modules = modules;
+    this.configure(sealing);
+  }
+
+  /** From now on; the same as before leaves everything as it is. */
+  configure(sealing: SealingConfig): void {
+    const { mode, intervalMs } = sealing;
+    const before = this.#configured;
+    if (before?.mode === mode && before.intervalMs === intervalMs) return;
+    this.#configured = sealing;
     this.#feeStepMs = intervalMs;
     this.#automine = mode === 'instant';
-    if (mode !== 'instant') {
-      this.#interval = { ms: intervalMs, isEmptyAllowed: mode === 'interval' };
-    }
+    this.#interval =
+      mode === 'instant' ? undefined : { ms: intervalMs, isEmptyAllowed: mode === 'interval' };
+    this.#follow();
   }
 
   get automine(): boolean {

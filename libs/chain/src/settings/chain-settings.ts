@@ -1,5 +1,5 @@
 import type { Address } from '@flotilla/common';
-import type { Allowlists, ChainConfig, FeeConfig, TokenConfig } from '../config.js';
+import type { Allowlists, ChainConfig, FeeConfig, SealingConfig, TokenConfig } from '../config.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 
 /** What may change while a chain runs, each change from a block on. */
@@ -11,6 +11,8 @@ export interface ChainSettings {
   /** For display only: no block depends on it. */
   readonly token: TokenConfig;
   readonly allow: Allowlists;
+  /** When blocks are made: no block's validity depends on it. Absent in old records: as configured. */
+  readonly sealing?: SealingConfig;
 }
 
 /** Settings and the first block that they are in force at. */
@@ -21,7 +23,7 @@ export interface ScheduledSettings {
   readonly settings: ChainSettings;
 }
 
-export type SettingsInput = Pick<ChainConfig, 'gasLimit' | 'fees' | 'token' | 'allow'>;
+export type SettingsInput = Pick<ChainConfig, 'gasLimit' | 'fees' | 'token' | 'allow' | 'sealing'>;
 
 const GWEI = 1_000_000_000n;
 const DEFAULT_GAS_LIMIT = 30_000_000n;
@@ -57,5 +59,6 @@ export function resolveSettings(input: SettingsInput): ChainSettings {
     fees: resolveFees(input.fees ?? { mode: 'free' }),
     token: input.token ?? DEFAULT_TOKEN,
     allow: { ...(deployers && { deployers }), ...(senders && { senders }) },
+    ...(input.sealing && { sealing: input.sealing }),
   };
 }

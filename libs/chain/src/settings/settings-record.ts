@@ -1,5 +1,5 @@
 import { type Address, concatBytes } from '@flotilla/common';
-import type { FeeConfig, TokenConfig } from '../config.js';
+import type { FeeConfig, SealingConfig, TokenConfig } from '../config.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { numberKey, readNumberKey } from '../storage/keys.js';
 import type { ChainSettings, ScheduledSettings } from './chain-settings.js';
@@ -14,12 +14,13 @@ export interface SettingsRecord {
     readonly deployers?: readonly Address[];
     readonly senders?: readonly Address[];
   };
+  readonly sealing?: SealingConfig;
 }
 
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
 export function settingsRecord({ generation, settings }: ScheduledSettings): SettingsRecord {
-  const { gasLimit, fees, token, allow } = settings;
+  const { gasLimit, fees, token, allow, sealing } = settings;
   const { mode, gasPrice } = fees;
   const { deployers, senders } = allow;
   return {
@@ -28,6 +29,7 @@ export function settingsRecord({ generation, settings }: ScheduledSettings): Set
     fees: { mode, ...(gasPrice !== undefined && { gasPrice: gasPrice.toString() }) },
     token: { name: token.name, symbol: token.symbol, decimals: token.decimals },
     allow: { ...(deployers && { deployers }), ...(senders && { senders }) },
+    ...(sealing && { sealing: { mode: sealing.mode, intervalMs: sealing.intervalMs } }),
   };
 }
 
@@ -47,7 +49,7 @@ export function decodeSettings(fromBlock: number, bytes: Uint8Array): ScheduledS
     const record: Omit<SettingsRecord, 'generation'> = JSON.parse(
       text.decoder.decode(bytes.subarray(8)),
     );
-    const { gasLimit, fees, token, allow } = record;
+    const { gasLimit, fees, token, allow, sealing } = record;
     const { mode, gasPrice } = fees;
     return {
       fromBlock,
@@ -57,6 +59,7 @@ export function decodeSettings(fromBlock: number, bytes: Uint8Array): ScheduledS
         fees: { mode, ...(gasPrice !== undefined && { gasPrice: BigInt(gasPrice) }) },
         token,
         allow,
+        ...(sealing && { sealing }),
       },
     };
   } catch (cause) {

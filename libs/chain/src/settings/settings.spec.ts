@@ -95,6 +95,21 @@ describe('changing settings', () => {
     });
   });
 
+  it('says when blocks are to be made, also after a restart', async () => {
+    const sealing = { mode: 'interval', intervalMs: 1000 } as const;
+    const test = await open({ sealing });
+    expect(test.chain.sealing).toEqual(sealing);
+    const told: unknown[] = [];
+    test.chain.events.on('sealing', (now) => told.push(now));
+    const quicker = { mode: 'lazy', intervalMs: 200 } as const;
+    expect((await test.change({ ...FREE, sealing: quicker })).fromBlock).toBe(1);
+    expect(told).toEqual([quicker]);
+    await test.chain.close();
+    const { store, journal } = test;
+    const reopened = await TestChain.open({ genesisTimestamp: 5, sealing }, { store, journal });
+    expect(reopened.chain.sealing).toEqual(quicker);
+  });
+
   it('is brought to its end by repeating it when the process died between the record and its block', async () => {
     const test = await open();
     const disarm = armFailpoint('chain.settings-durable', () => {

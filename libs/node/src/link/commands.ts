@@ -26,6 +26,7 @@ function settingsInput({
   fees,
   token,
   allow,
+  sealing,
 }: Omit<SettingsChange, 'generation'>): SettingsInput {
   const { mode, gasPrice } = fees;
   return {
@@ -33,6 +34,7 @@ function settingsInput({
     fees: { mode, ...(gasPrice !== undefined && { gasPrice: BigInt(gasPrice) }) },
     token,
     allow: allow as Allowlists,
+    ...(sealing && { sealing }),
   };
 }
 

@@ -103,9 +103,7 @@ describe('AutoscalePolicy', () => {
     // What fills 35 % of a medium one fills 70 % of a small one.
     const curve = (second: number, _: number, { size }: Scale) => {
       const ofSmall = second < 60 ? 1 : 0.7;
-      return size === 'small'
-        ? load(ofSmall)
-        : load(ofSmall / 2, { cpuShareIfSmaller: ofSmall });
+      return size === 'small' ? load(ofSmall) : load(ofSmall / 2, { cpuShareIfSmaller: ofSmall });
     };
     expect(run(1_200, curve, within).scale.size).toBe('medium');
   });

@@ -104,7 +104,9 @@ export class AutoscalePolicy {
     }
     const why = this.#busy(current, load);
     memory.busySince = why === undefined ? undefined : (memory.busySince ?? nowMs);
-    memory.quietSince = this.#isQuiet(current, bounds, load) ? (memory.quietSince ?? nowMs) : undefined;
+    memory.quietSince = this.#isQuiet(current, bounds, load)
+      ? (memory.quietSince ?? nowMs)
+      : undefined;
     if (nowMs - memory.changedAt < this.options.coolDownMs) return undefined;
     const decision = this.#change(memory, { current, bounds, load, why, nowMs });
     if (decision === undefined) return undefined;

@@ -289,7 +289,7 @@ describe('Reconciler', () => {
     const reconciler = world.reconciler();
     await world.converge('shop', reconciler);
     const { spec } = world.chain('shop');
-    world.change('shop', { spec: { ...spec, sealing: { mode: 'lazy', intervalMs: 200 } } });
+    world.change('shop', { spec: { ...spec, history: { blocks: 500, archive: false } } });
     await world.converge('shop', reconciler);
     expect(world.deeds.filter((d) => d === 'start shop')).toHaveLength(2);
     expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 0 });

@@ -35,8 +35,8 @@ function currentSettings({ chain }: ChainWriter): SettingsStatus {
 }
 
 /** For the event log: lists by their length, null for none. */
-function summary({ fees, gasLimit, token, allow }: ChainSettings) {
+function summary({ fees, gasLimit, token, allow, sealing }: ChainSettings) {
   const { deployers, senders } = allow;
   const lengths = { deployers: deployers?.length ?? null, senders: senders?.length ?? null };
-  return { fees, gasLimit, token, allow: lengths };
+  return { fees, gasLimit, token, sealing, allow: lengths };
 }

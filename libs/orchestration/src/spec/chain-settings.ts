@@ -3,7 +3,7 @@ import { canonicalJson } from './canonical-json.js';
 import type { ChainSpec } from './chain-spec.schema.js';
 
 /** The part of a spec that changes on a running chain, from a block on. */
-export const SETTINGS_FIELDS = ['fees', 'gasLimit', 'token', 'allow'] as const;
+export const SETTINGS_FIELDS = ['fees', 'gasLimit', 'token', 'allow', 'sealing'] as const;
 
 export type ChainSettings = Pick<ChainSpec, (typeof SETTINGS_FIELDS)[number]>;
 
@@ -19,8 +19,9 @@ export interface SettingsStatus {
   readonly asked?: number;
 }
 
-export function settingsOf({ fees, gasLimit, token, allow }: ChainSettings): ChainSettings {
-  return { fees, gasLimit, token, allow };
+export function settingsOf(settings: ChainSettings): ChainSettings {
+  const { fees, gasLimit, token, allow, sealing } = settings;
+  return { fees, gasLimit, token, allow, sealing };
 }
 
 /** keccak-256 of their canonical JSON. */

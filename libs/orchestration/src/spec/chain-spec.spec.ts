@@ -119,7 +119,7 @@ describe('change of a spec', () => {
   });
 
   it('is allowed where genesis does not depend on it', () => {
-    const change = { sealing: { mode: 'lazy' as const }, checkpoint: { everyBlocks: 5 } };
+    const change = { history: { blocks: 500 }, checkpoint: { everyBlocks: 5 } };
     expect(() => assertMutableChange(parse({}), parse(change))).not.toThrow();
   });
 

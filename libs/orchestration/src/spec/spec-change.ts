@@ -8,7 +8,6 @@ import type { ChainSpec } from './chain-spec.schema.js';
  * takes over from a block on; and size and limits, which bind a running chain at once.
  */
 export const MUTABLE_SPEC_FIELDS = [
-  'sealing',
   'history',
   'checkpoint',
   'size',

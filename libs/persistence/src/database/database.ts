@@ -15,6 +15,7 @@ import { Sleep1763769600000 } from '../migrations/1763769600000-sleep.js';
 import { ChainSize1763773200000 } from '../migrations/1763773200000-chain-size.js';
 import { Scale1763776800000 } from '../migrations/1763776800000-scale.js';
 import { RpcKeys1763780400000 } from '../migrations/1763780400000-rpc-keys.js';
+import { LiveSealing1763784000000 } from '../migrations/1763784000000-live-sealing.js';
 import { createDatabaseIfAbsent } from './create-database.js';
 
 export interface DatabaseOptions {
@@ -147,6 +148,7 @@ export class Database {
         ChainSize1763773200000,
         Scale1763776800000,
         RpcKeys1763780400000,
+        LiveSealing1763784000000,
       ],
       entities: [
         ApiKeyEntity,

@@ -51,10 +51,10 @@ describe('a control plane from before settings could change', () => {
     await database.open();
     const chain = await new ChainStore(database, modules).get(ID);
     await database.close();
-    const { fees, gasLimit, token } = spec;
+    const { fees, gasLimit, token, sealing } = spec;
     expect(chain?.spec).toEqual(chainSpecSchema.parse(spec));
     expect(chain?.genesis).toEqual({
-      ...{ fees, gasLimit, allow: {} },
+      ...{ fees, gasLimit, sealing, allow: {} },
       token: { ...token, decimals: 18 },
     });
     expect(chain && settingsHash(chain.genesis)).toBe(chain && settingsHash(chain.spec));

@@ -189,7 +189,11 @@ export class ChainStore implements ChainRepository {
     const { desired } = fields;
     const event: ChainEvent = {
       type: 'chain.updated',
-      data: { fields: [...Object.keys(fields), ...(restart ? ['restart'] : [])], ...(desired && { desired }), ...(reason && { reason }) },
+      data: {
+        fields: [...Object.keys(fields), ...(restart ? ['restart'] : [])],
+        ...(desired && { desired }),
+        ...(reason && { reason }),
+      },
     };
     const generation = chain.generation + 1;
     const routed = change.spec !== undefined;
