@@ -170,7 +170,10 @@ describe('a micro chain process', () => {
       niceOf(readFileSync(`${tasks}/${id}/stat`, 'utf8')),
     );
     const own = niceOf(readFileSync('/proc/self/stat', 'utf8'));
-    expect(new Set(nices)).toEqual(new Set([own, ...[5, 10].map((by) => Math.min(19, own + by))]));
+    const lowered = [8, 12, 15].map((by) => Math.min(19, own + by));
+    expect(new Set(nices)).toEqual(new Set([own, ...lowered]));
+    const { pid } = instance()!;
+    expect(niceOf(readFileSync(`${tasks}/${pid}/stat`, 'utf8'))).toBe(lowered[0]);
   }, 30_000);
 
   it('refuses a second process in the same folder', async () => {

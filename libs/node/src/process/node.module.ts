@@ -9,6 +9,7 @@ import {
 import { ChainNode, type ChainNodeOptions } from '../chain-node.js';
 import { ExitCode } from '../errors.js';
 import type { SpawnThread } from '../threads/thread.js';
+import { lowerPriority, NICE } from '../threads/thread-priority.js';
 import { spawnWorkerThread } from '../threads/worker-threads.js';
 
 /** Gives the node its lifecycle; nothing that it does passes through Nest. */
@@ -63,6 +64,8 @@ export class NodeModule implements OnApplicationBootstrap, OnApplicationShutdown
 
   async onApplicationBootstrap(): Promise<void> {
     await this.node.start();
+    // Only now: a thread inherits the priority of the one that starts it, and the ingress thread keeps its own.
+    lowerPriority(NICE.writer);
   }
 
   async onApplicationShutdown(): Promise<void> {

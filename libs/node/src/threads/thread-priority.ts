@@ -1,6 +1,13 @@
 import { readlinkSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
+/**
+ * By how much each thread gives way when there is more to do than cores. Clients wait for the ingress thread and for
+ * calls, which have a little to do often: they go first. Then the writer, so that blocks are made in time; then what
+ * comes in faster than blocks are made, which waits in any case; last what takes seconds.
+ */
+export const NICE = { writer: 8, recovery: 12, slow: 15 } as const;
+
 /** The lowest priority. */
 const MAX_NICE = 19;
 

@@ -26,6 +26,7 @@ import type { RecoveryOptions } from '../recovery/run.js';
 import { SenderRecovery } from '../recovery/sender-recovery.js';
 import type { Channel, SpawnThread, Thread } from '../thread.js';
 import { ThreadPool } from '../thread-pool.js';
+import { NICE } from '../thread-priority.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
 import { measuring } from './measuring.js';
 import type { RefusedItem, ToIngress, ToWriter } from './messages.js';
@@ -69,8 +70,6 @@ const MAX_WAITING_RECOVERIES = 10_000;
 /** As long as a call may run. */
 const MAX_WAIT_MS = 5_000;
 const THREAD_IDLE_MS = 60_000;
-/** What takes seconds takes them from nobody else. */
-const SLOW_NICE = 10;
 /** How long a read waits for a block that its client may have seen elsewhere. */
 const MAX_BEHIND_MS = 3_000;
 const BEHIND_POLL_MS = 2;
@@ -112,7 +111,7 @@ export class Ingress {
       spawn('calls', { ...this.#view, nice: 0 } satisfies CallThreadOptions),
     );
     this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, () =>
-      spawn('calls', { ...this.#view, nice: SLOW_NICE } satisfies CallThreadOptions),
+      spawn('calls', { ...this.#view, nice: NICE.slow } satisfies CallThreadOptions),
     );
     const chainId = BigInt(options.view.chain.chainId);
     this.#recovery = pool(options.recoveryThreads, MAX_WAITING_RECOVERIES, () =>
