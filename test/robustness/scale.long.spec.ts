@@ -9,6 +9,11 @@ const CALL = {
 };
 /** A batch is dear enough that a few clients keep a process busy, whose CPU is bounded. */
 const BODY = JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ ...CALL, id })));
+/** One call that goes on until its gas is used up but for a rest: it costs the client nothing. */
+const DEAR = JSON.stringify({
+  ...{ jsonrpc: '2.0', id: 1, method: 'eth_call' },
+  params: [{ data: '0x5b61ffff5a1160005700', gas: '0x989680' }, 'latest'],
+});
 const HOST = { cpuPercent: 30 };
 const EDGE = { computeMsPerSecond: 'none', requestsPerSecond: 'none', bytesPerSecond: 'none' };
 
@@ -27,8 +32,8 @@ class Flood {
   #isRunning = true;
   readonly #loops: Promise<void>[];
 
-  constructor(url: string, readers: number) {
-    this.#loops = Array.from({ length: readers }, () => this.#ask(url));
+  constructor(url: string, readers: number, body = BODY) {
+    this.#loops = Array.from({ length: readers }, () => this.#ask(url, body));
   }
 
   /** Since the last time, in milliseconds. */
@@ -43,12 +48,12 @@ class Flood {
     await Promise.all(this.#loops);
   }
 
-  async #ask(url: string): Promise<void> {
+  async #ask(url: string, body: string): Promise<void> {
     while (this.#isRunning) {
       const startedAt = performance.now();
       try {
-        const response = await fetch(url, { method: 'POST', body: BODY });
-        const answers = (await response.json()) as { result?: string }[];
+        const response = await fetch(url, { method: 'POST', body });
+        const answers = [await response.json()].flat() as { result?: string }[];
         if (!answers.every(({ result }) => result !== undefined)) {
           this.failures.push(JSON.stringify(answers).slice(0, 200));
         }
@@ -106,4 +111,30 @@ it('grows under a flood of reads and shrinks back by itself, each time with its 
     .map(({ data }: any) => data.reason);
   console.log(reasons);
   expect(reasons.length).toBeGreaterThanOrEqual(2);
+}, 400_000);
+
+it('grows in size when there is nothing else left to grow, in the same process, and shrinks to what its owner gave', async () => {
+  const name = 'tight';
+  const scale = { workers: { min: 3, max: 3 }, maxSize: 'medium' };
+  await stack.createChain(name, { scale });
+  const pid = stack.chainPid(name);
+  const shown = async () => (await stack.api('GET', `/chains/${name}`)).body;
+  const flood = new Flood(stack.rpcUrl(name), 16, DEAR);
+  const grown = await waitUntil('a larger size', 120_000, async () => {
+    const chain = await shown();
+    return chain.status.scale?.size === 'medium' && chain;
+  });
+  expect([grown.spec.size, grown.status.limits.host.cpuPercent]).toEqual(['small', 100]);
+  await flood.stop();
+  await waitUntil(
+    'its owner`s size',
+    150_000,
+    async () => (await shown()).status.scale?.size === undefined,
+  );
+  expect((await shown()).status.limits.host.cpuPercent).toBe(50);
+  expect(stack.chainPid(name)).toBe(pid);
+  const { body } = await stack.api('GET', `/chains/${name}/events?limit=100`);
+  const types = body.items.map(({ type }: any) => type);
+  expect(types.filter((type: string) => type === 'chain.scaled')).toHaveLength(2);
+  expect(types.filter((type: string) => type === 'chain.limits')).toHaveLength(2);
 }, 400_000);

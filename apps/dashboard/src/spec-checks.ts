@@ -20,6 +20,13 @@ export function checkGasPrice(
   return isRight ? undefined : 'an amount in gwei, e.g. 1 or 0.05';
 }
 
+export function checkInterval(
+  mode: 'instant' | 'interval' | 'lazy',
+  intervalMs: string,
+): string | undefined {
+  return mode === 'instant' ? undefined : checkInteger(intervalMs || '-', 50, 3_600_000);
+}
+
 export function checkSymbol(symbol: string): string | undefined {
   if (/^[A-Za-z][A-Za-z0-9]{0,10}$/.test(symbol)) return undefined;
   return '1 to 11 letters and digits, a letter first';

@@ -3,6 +3,7 @@ import { changeOf, checkSettings, formatGwei, formOf, type SettingsForm } from '
 
 const alice = `0x${'a1'.repeat(20)}`;
 const spec = {
+  sealing: { mode: 'interval', intervalMs: 1_000 },
   fees: { mode: 'fixed', gasPrice: '1500000000' },
   gasLimit: 30_000_000,
   token: { symbol: 'ETH', decimals: 18 },
@@ -28,6 +29,10 @@ describe('the settings form', () => {
   });
 
   it('asks only for what was changed', () => {
+    expect(change({ intervalMs: '500' })).toEqual({
+      sealing: { mode: 'interval', intervalMs: 500 },
+    });
+    expect(change({ sealing: 'instant' })).toEqual({ sealing: { mode: 'instant' } });
     expect(change({ gasPrice: '2' })).toEqual({ fees: { mode: 'fixed', gasPrice: '2000000000' } });
     expect(change({ fees: 'free' })).toEqual({ fees: { mode: 'free', gasPrice: null } });
     expect(change({ symbol: 'SHOP' })).toEqual({ token: { symbol: 'SHOP', name: null } });
@@ -56,6 +61,7 @@ describe('the settings form', () => {
     ['spec.fees.gasPrice', { gasPrice: 'much' }],
     ['spec.gasLimit', { gasLimit: '4999999' }],
     ['spec.gasLimit', { gasLimit: '' }],
+    ['spec.sealing.intervalMs', { intervalMs: '49' }],
     ['spec.token.symbol', { symbol: '' }],
     ['spec.allow.senders', { senders: { mode: 'listed', list: '0x12' } }],
   ])('complains at %s', (path, over) => {

@@ -4,6 +4,7 @@ import { parseCoins } from '../format';
 import { checkRunning, type RunningForm, runningForm, runningSpec } from '../running-form';
 import {
   checkGasPrice,
+  checkInterval,
   checkSymbol,
   complaints,
   GWEI_DECIMALS,
@@ -12,6 +13,8 @@ import {
 
 /** The settings as a person writes them. */
 export interface SettingsForm extends RunningForm {
+  readonly sealing: ChainSpec['sealing']['mode'];
+  readonly intervalMs: string;
   readonly fees: ChainSpec['fees']['mode'];
   /** gwei */
   readonly gasPrice: string;
@@ -30,9 +33,11 @@ export function formatGwei(wei: string): string {
 }
 
 export function formOf(spec: ChainSpec): SettingsForm {
-  const { fees, gasLimit, token, allow } = spec;
+  const { sealing, fees, gasLimit, token, allow } = spec;
   return {
     ...runningForm(spec),
+    sealing: sealing.mode,
+    intervalMs: String(sealing.intervalMs),
     fees: fees.mode,
     gasPrice: formatGwei(fees.gasPrice ?? '1000000000'),
     gasLimit: String(gasLimit),
@@ -49,6 +54,7 @@ export function checkSettings(form: SettingsForm): SpecErrors {
   return {
     ...checkRunning(form),
     ...complaints({
+      'spec.sealing.intervalMs': checkInterval(form.sealing, form.intervalMs),
       'spec.fees.gasPrice': checkGasPrice(form.fees, form.gasPrice),
       'spec.gasLimit':
         /^\d{7,10}$/.test(form.gasLimit) && gas >= 5_000_000 && gas <= 1_000_000_000
@@ -67,6 +73,7 @@ export function changeOf(form: SettingsForm, spec: ChainSpec): SpecChange | unde
   const differs = (...keys: (keyof SettingsForm)[]) =>
     keys.some((key) => JSON.stringify(form[key]) !== JSON.stringify(before[key]));
   const isPriced = form.fees !== 'free';
+  const isTimed = form.sealing !== 'instant';
   const gasPrice = isPriced ? (parseCoins(form.gasPrice, GWEI_DECIMALS) ?? null) : null;
   const allow = {
     ...(differs('deployers') && { deployers: allowedBy(form.deployers) }),
@@ -74,6 +81,9 @@ export function changeOf(form: SettingsForm, spec: ChainSpec): SpecChange | unde
   } as SpecChange['allow'];
   const change: SpecChange = {
     ...runningSpec(form, before),
+    ...((differs('sealing') || (isTimed && differs('intervalMs'))) && {
+      sealing: { mode: form.sealing, ...(isTimed && { intervalMs: Number(form.intervalMs) }) },
+    }),
     ...((differs('fees') || (isPriced && differs('gasPrice'))) && {
       fees: { mode: form.fees, gasPrice },
     }),

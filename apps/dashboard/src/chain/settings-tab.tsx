@@ -6,6 +6,7 @@ import { FeeFields } from '../parts/fee-fields';
 import { Field } from '../parts/field';
 import { ErrorNotice } from '../parts/notice';
 import { RunningFields } from '../parts/running-fields';
+import { SealingFields } from '../parts/sealing-fields';
 import { useSession } from '../session';
 import type { SpecErrors } from '../spec-checks';
 import { changeOf, checkSettings, formOf, type SettingsForm } from './settings-form';
@@ -26,7 +27,9 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
     setTyped({ ...form, [key]: value });
     setRefused(undefined);
   };
-  const text = (key: 'fees' | 'gasPrice' | 'gasLimit' | 'symbol' | 'tokenName') => ({
+  const text = (
+    key: 'sealing' | 'intervalMs' | 'fees' | 'gasPrice' | 'gasLimit' | 'symbol' | 'tokenName',
+  ) => ({
     value: form[key],
     disabled: !mayChange,
     onChange: (event: { target: { value: string } }) => set(key, event.target.value as never),
@@ -50,6 +53,9 @@ export function SettingsTab({ chain }: { readonly chain: Chain }) {
   return (
     <form className="form" onSubmit={submit} noValidate aria-label="Settings">
       <InForce chain={chain} />
+      <div className="form-row">
+        <SealingFields mode={form.sealing} text={text} errors={errors} />
+      </div>
       <div className="form-row">
         <FeeFields
           mode={form.fees}

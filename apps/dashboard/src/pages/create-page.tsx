@@ -6,16 +6,11 @@ import { Field } from '../parts/field';
 import { Flag } from '../parts/flag';
 import { ErrorNotice } from '../parts/notice';
 import { RunningFields } from '../parts/running-fields';
+import { SealingFields } from '../parts/sealing-fields';
 import { Link, navigate } from '../router';
 import { useSession } from '../session';
 import type { SpecErrors } from '../spec-checks';
 import { type CreateForm, checkForm, EMPTY_FORM, specOf } from './create-spec';
-
-const SEALING_HINT = {
-  instant: 'A block as soon as there is a transaction.',
-  interval: 'A block every interval, empty or not.',
-  lazy: 'A block every interval, but only with transactions.',
-} as const;
 
 const FEES_HINT = {
   free: 'Transactions with a gas price of zero are taken.',
@@ -78,24 +73,7 @@ export function CreatePage() {
         </Field>
 
         <div className="form-row">
-          <Field
-            label="Blocks"
-            hint={SEALING_HINT[form.sealing]}
-            error={errors['spec.sealing.mode']}
-          >
-            {(control) => (
-              <select {...control} {...text('sealing')}>
-                <option value="instant">instant</option>
-                <option value="interval">interval</option>
-                <option value="lazy">lazy</option>
-              </select>
-            )}
-          </Field>
-          {form.sealing !== 'instant' && (
-            <Field label="Interval in milliseconds" error={errors['spec.sealing.intervalMs']}>
-              {(control) => <input {...control} {...text('intervalMs')} inputMode="numeric" />}
-            </Field>
-          )}
+          <SealingFields mode={form.sealing} text={text} errors={errors} />
         </div>
 
         <div className="form-row">

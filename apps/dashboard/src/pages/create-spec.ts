@@ -5,6 +5,7 @@ import { checkRunning, RUNS_BY_DEFAULT, type RunningForm, runningSpec } from '..
 import {
   checkGasPrice,
   checkInteger,
+  checkInterval,
   checkSymbol,
   complaints,
   GWEI_DECIMALS,
@@ -78,10 +79,7 @@ export function checkForm(form: CreateForm): SpecErrors {
         ? undefined
         : '3 to 40 lower-case letters, digits and hyphens; a letter first, no hyphen last',
       'spec.chainId': checkInteger(form.chainId, 1, 2 ** 52 - 1),
-      'spec.sealing.intervalMs':
-        form.sealing === 'instant'
-          ? undefined
-          : checkInteger(form.intervalMs || '-', 50, 3_600_000),
+      'spec.sealing.intervalMs': checkInterval(form.sealing, form.intervalMs),
       'spec.fees.gasPrice': checkGasPrice(form.fees, form.gasPrice),
       'spec.token.symbol': form.symbol === '' ? undefined : checkSymbol(form.symbol),
       'spec.gasLimit': checkInteger(form.gasLimit, 5_000_000, 1_000_000_000),
