@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { cpuSeconds } from '../cpu.js';
 import { countMined, Load } from '../load.js';
 import { signer } from '../sign.js';
 import { isAlive, Stack, waitUntil } from '../stack.js';
@@ -21,12 +21,6 @@ const condition = async (name: string, type: string) =>
 async function patch(name: string, spec: Record<string, unknown>): Promise<void> {
   const { status, body } = await stack.api('PATCH', `/chains/${name}?wait=running`, { spec });
   expect([status, body.code]).toEqual([200, undefined]);
-}
-
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** Runs for as long as it is given gas: 0x5b JUMPDEST, and back to it. */
