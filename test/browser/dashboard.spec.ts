@@ -215,7 +215,7 @@ it('pauses and resumes after a question that Escape and Cancel decline', async (
 
 it('resizes it, puts it to sleep and wakes it, and looks without waking', async () => {
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByLabel('Size').selectOption('medium');
+  await page.getByLabel('Size', { exact: true }).selectOption('medium');
   await page.getByLabel('Sleep', { exact: true }).selectOption('never');
   await page.getByRole('button', { name: 'Change' }).click();
   await page.locator('.chain-state').getByText('medium').waitFor();
