@@ -9,7 +9,7 @@ import {
   type WriteBatch,
 } from '@flotilla/state';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { checkDatabase } from './check-database.js';
+import { checkDatabase, noteSound } from './check-database.js';
 import { copyBytes, sealRecord, unsealRecord } from './checksum.js';
 import { StoreError, StoreErrorCode } from './errors.js';
 import { FolderLock } from './folder-lock.js';
@@ -23,6 +23,7 @@ type Entry = readonly [Uint8Array, Uint8Array];
 type TableDatabase = Database<Buffer, Uint8Array>;
 
 interface Ownership {
+  readonly folder: string;
   readonly lock: FolderLock;
   readonly guard: MetaGuard;
 }
@@ -96,7 +97,11 @@ export class LmdbStore implements StateStore {
       for (const name of TABLES) {
         tables.set(name, root.openDB({ name, keyEncoding: 'binary', encoding: 'binary' }));
       }
-      return new LmdbStore(root, tables, lock && { lock, guard: new MetaGuard(path) });
+      return new LmdbStore(
+        root,
+        tables,
+        lock && { folder: path, lock, guard: new MetaGuard(path) },
+      );
     } catch (cause) {
       lock?.release();
       if (cause instanceof StoreError) throw cause;
@@ -185,8 +190,11 @@ export class LmdbStore implements StateStore {
     await this.#lastCommit.catch(() => {});
     if (this.#failure === undefined) this.#ownership?.guard.record();
     await this.#root.close();
-    this.#ownership?.guard.close();
-    this.#ownership?.lock.release();
+    if (this.#ownership === undefined) return;
+    const { folder, guard, lock } = this.#ownership;
+    guard.close();
+    if (this.#failure === undefined) noteSound(folder);
+    lock.release();
   }
 
   async #finish(written: Promise<unknown>, pending: PendingBatch): Promise<void> {
