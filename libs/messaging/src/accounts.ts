@@ -1,9 +1,10 @@
 import { type Account, decode, encodeAccount, encodeGeneric } from '@nats-io/jwt';
-import { createAccount } from '@nats-io/nkeys';
+import { createAccount, type KeyPair } from '@nats-io/nkeys';
 import { z } from 'zod';
 import { MessagingError, MessagingErrorCode } from './errors.js';
 import type { Messaging } from './messaging.js';
 import { keyPair, type OperatorKeys, userCreds } from './operator.js';
+import { SigningKey } from './signing-key.js';
 import { subjectSpace } from './subjects.js';
 
 /** Limits of one chain's account; payload in bytes. */
@@ -36,9 +37,13 @@ const updateReply = z.object({
 /** Signs chain accounts and brings them to the server's resolver. */
 export class AccountIssuer {
   readonly #keys: OperatorKeys;
+  readonly #control: KeyPair;
+  readonly #signer: KeyPair;
 
   constructor(options: { keys: OperatorKeys }) {
     this.#keys = options.keys;
+    this.#control = keyPair(options.keys.controlSeed);
+    this.#signer = keyPair(options.keys.signingSeed);
   }
 
   /**
@@ -46,7 +51,7 @@ export class AccountIssuer {
    * It works once it has been pushed. @throws MessagingError `INVALID_SUBJECT` for a name that is no token
    */
   async issueChain(name: string, limits = defaultAccountLimits): Promise<IssuedAccount> {
-    const account = createAccount();
+    const account = new SigningKey(createAccount());
     const publicKey = account.getPublicKey();
     const accountJwt = await this.#accountJwt(name, publicKey, limits);
     // The account's limits bind its one user, too, and can be changed without new credentials.
@@ -75,7 +80,7 @@ export class AccountIssuer {
   }
 
   #accountJwt(name: string, publicKey: string, limits: AccountLimits): Promise<string> {
-    const control = keyPair(this.#keys.controlSeed).getPublicKey();
+    const control = this.#control.getPublicKey();
     return encodeAccount(
       name,
       publicKey,
@@ -110,7 +115,7 @@ export class AccountIssuer {
           },
         ],
       },
-      { signer: keyPair(this.#keys.signingSeed) },
+      { signer: this.#signer },
     );
   }
 

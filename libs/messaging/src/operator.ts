@@ -2,6 +2,7 @@ import { encodeAccount, encodeOperator, encodeUser, fmtCreds } from '@nats-io/jw
 import { createAccount, createOperator, createUser, fromSeed, type KeyPair } from '@nats-io/nkeys';
 import { z } from 'zod';
 import { MessagingError, MessagingErrorCode } from './errors.js';
+import { SigningKey } from './signing-key.js';
 import { ANY_CHAIN, CONTROL, subjectSpace } from './subjects.js';
 
 /**
@@ -146,7 +147,7 @@ export async function userCreds(
   account: KeyPair,
   permissions: Parameters<typeof encodeUser>[3],
 ): Promise<string> {
-  const user = createUser();
+  const user = new SigningKey(createUser());
   const jwt = await encodeUser(name, user, account, {
     subs: UNLIMITED,
     data: UNLIMITED,
@@ -159,7 +160,7 @@ export async function userCreds(
 /** @throws MessagingError `NATS_INVALID_OPERATOR` */
 export function keyPair(seed: string): KeyPair {
   try {
-    return fromSeed(encoder.encode(seed));
+    return new SigningKey(fromSeed(encoder.encode(seed)));
   } catch (cause) {
     throw new MessagingError(MessagingErrorCode.InvalidOperator, 'not an nkey seed', { cause });
   }

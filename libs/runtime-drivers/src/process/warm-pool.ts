@@ -33,10 +33,10 @@ interface WarmNode {
 }
 
 /** A start or a wake is under way when a node is taken: its successor starts a little later. */
-const REFILL_DELAY_MS = 1_000;
+const REFILL_DELAY_MS = 200;
 const FAILED_DELAY_MS = 5_000;
 /** Nodes that start ahead stand back behind everybody who serves; only root can take that back. */
-const BACKGROUND_NICE = 10;
+const BACKGROUND_NICE = 5;
 
 /**
  * Nodes that are booted and belong to no chain yet. One that was taken never comes back. They hold a pipe of ours and end
