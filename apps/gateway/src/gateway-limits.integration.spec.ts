@@ -280,3 +280,28 @@ it('serves others beside a chain that is flooded, one dead, one asleep and one s
   slow.closeAllConnections();
   await ended;
 }, 30_000);
+
+it('has one budget of computing time for WebSockets and HTTP', async () => {
+  const server = new WebSocketServer({ server: upstream });
+  server.on('connection', (socket) => {
+    socket.on('message', (data) => {
+      socket.pong('flotilla:cost:900000');
+      socket.send(String(data));
+    });
+  });
+  limit({ computeMsPerSecond: 1, computeBurstMs: 100 });
+  const client = new WebSocket(`${gateway.url.replace('http', 'ws')}/shop`);
+  const pongs: string[] = [];
+  client.on('pong', (data) => pongs.push(String(data)));
+  await new Promise((resolve, reject) => client.once('open', resolve).once('error', reject));
+  expect((await post('/shop')).status).toBe(200);
+  client.send('{}');
+  await new Promise((resolve) => client.once('message', resolve));
+  expect(await answer(await post('/shop'))).toMatchObject({
+    status: 429,
+    data: { limit: 'computeMsPerSecond' },
+  });
+  expect(pongs).toEqual([]);
+  client.terminate();
+  server.close();
+});

@@ -22,7 +22,7 @@ export function measured<T>(cost: Cost | undefined, run: () => T): T {
   }
 }
 
-/** Computing time that a chain's WebSockets may take; HTTP's is counted at the edge, by the same figures. */
+/** Computing time that WebSockets without a gateway may take; all else is counted at the edge, by the same figures. */
 export class ComputeBudget {
   readonly #bucket = new TokenBucket(null, 0, Date.now());
 

@@ -7,6 +7,7 @@ import { ComputeBudget } from './cost.js';
 import { type RequestCounters, RpcDispatcher } from './dispatcher.js';
 import { RpcError, RpcErrorCode } from './errors.js';
 import type { MethodTable } from './method.js';
+import { CostReport } from './transport/cost-report.js';
 import { HttpHandler } from './transport/http-handler.js';
 import {
   CONNECTION_HEADER,
@@ -31,7 +32,7 @@ export interface RpcServerOptions {
   readonly maxBufferedBytes?: number;
   readonly maxInFlight?: number;
   readonly pingIntervalMs?: number;
-  /** Milliseconds of computing per second that all WebSockets have together, and how many they save up; null: no limit. */
+  /** Milliseconds of computing per second that all WebSockets without a gateway have together, and how many they save up; null: no limit. */
   readonly computeMsPerSecond?: number | null;
   readonly computeBurstMs?: number | null;
   /** Connections of the process before this one, which may come again. */
@@ -219,13 +220,15 @@ export class RpcServer {
     socket.on('error', () => socket.destroy());
     const { modules } = this;
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const id = connectionId(request.headers[CONNECTION_HEADER]);
+      const payer =
+        id === undefined ? { budget: this.#budget } : { costs: new CostReport(webSocket) };
       const session = new WsSession(this.#options, {
         ...modules,
         dispatcher: this.#dispatcher,
         socket: webSocket,
-        budget: this.#budget,
+        ...payer,
       });
-      const id = connectionId(request.headers[CONNECTION_HEADER]);
       this.#sessions.set(session, id);
       webSocket.once('close', () => this.#sessions.delete(session));
       const parked = id === undefined ? undefined : this.#parked.get(id);

@@ -27,6 +27,8 @@ export interface LinkModules {
 
 /** Payload of the ping by which a node that is going to stop asks for no more messages. */
 const PARK = 'flotilla:park';
+/** Begins the payload of a pong by which a node says what this connection's requests have cost, in microseconds. */
+const COST = 'flotilla:cost:';
 /** Code of the close frame by which it then says that it has answered all of them. */
 const PARKED = 4001;
 /** RFC 6455, section 7.4.1, and its registry. */
@@ -171,6 +173,12 @@ export class WebSocketLink {
   #isForUs(opcode: number, payload: Buffer): boolean {
     if (opcode === Opcode.Ping && payload.toString() === PARK) {
       this.#stopPassing(payload);
+      return true;
+    }
+    if (opcode === Opcode.Pong && payload.toString('latin1').startsWith(COST)) {
+      const { meter, clock } = this.modules;
+      const micros = Number(payload.subarray(COST.length));
+      if (micros > 0) meter().debitCompute(this.caller.client, micros, clock.now());
       return true;
     }
     const isFarewell = opcode === Opcode.Close && payload.length >= 2;

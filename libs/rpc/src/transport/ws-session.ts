@@ -6,6 +6,7 @@ import type { RpcDispatcher } from '../dispatcher.js';
 import { limitExceeded } from '../errors.js';
 import type { MethodTable } from '../method.js';
 import type { Feed, RpcSession } from '../session.js';
+import type { CostReport } from './cost-report.js';
 import { PARKED_CODE, type ParkedSubscription, quiet } from './parking.js';
 
 export interface WsSessionOptions {
@@ -20,8 +21,10 @@ export interface WsSessionModules {
   readonly dispatcher: RpcDispatcher;
   readonly methods: MethodTable;
   readonly socket: WebSocket;
-  /** Of all WebSockets together. */
-  readonly budget: ComputeBudget;
+  /** Of all WebSockets together that no gateway counts. */
+  readonly budget?: ComputeBudget;
+  /** Where the gateway is told what requests cost, if it counts them. */
+  readonly costs?: CostReport;
   readonly logger: Logger;
   readonly toldBlock?: () => number;
 }
@@ -142,7 +145,7 @@ export class WsSession {
   }
 
   async #receive(data: RawData): Promise<void> {
-    const { socket, dispatcher } = this.modules;
+    const { socket, dispatcher, budget, costs } = this.modules;
     if (++this.#inFlight >= this.options.maxInFlight) socket.pause();
     const opened: Subscription[] = [];
     const session: RpcSession = {
@@ -155,10 +158,11 @@ export class WsSession {
         {
           session,
           client: this,
-          budget: this.modules.budget,
+          ...(budget && { budget }),
           isGone: () => socket.readyState !== socket.OPEN,
         },
-        async (answer) => {
+        async (answer, costMicros) => {
+          costs?.add(costMicros);
           const written = answer === undefined ? undefined : this.#write(answer);
           this.#release(opened);
           await written;
