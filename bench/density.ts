@@ -2,18 +2,25 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stack } from '../test/stack.js';
 import { askBalance } from './density/ask.js';
-import { type ActiveReport, fillWithActive } from './density/fill.js';
+import { fillWithActive } from './density/fill.js';
 import { Fleet, type FleetChain } from './density/fleet.js';
 import { boundOf, bucketsOf } from './density/histogram.js';
 import { watchWithIdleWallets } from './density/idle-wallets.js';
+import { say } from './density/say.js';
 import { Traffic } from './density/traffic.js';
 import { residentBytes } from './measure/processes.js';
 import { closeStack, sharedStack } from './peers/flotilla.js';
-import { type CrawlReport, type DensityRun, densityVerdicts } from './report/density-verdicts.js';
+import { concludeBench } from './report/conclude.js';
+import { densityChart } from './report/density-chart.js';
+import {
+  type CrawlReport,
+  type DensityRun,
+  densityFigures,
+  densityVerdicts,
+} from './report/density-verdicts.js';
 import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
 import { distributionOf } from './report/statistics.js';
-import { printVerdicts } from './report/verdict.js';
 
 export interface DensityOptions {
   /** Registered chains, the active ones included. */
@@ -26,7 +33,7 @@ export interface DensityOptions {
 }
 
 const RECONCILE = 'flotilla_reconcile_duration_seconds';
-const LISTS = 50;
+const LISTS = 200;
 const LIST_PAGE = 100;
 /** How long the fleet is looked at while nothing but its traffic happens. */
 const SETTLED_MS = 60_000;
@@ -37,8 +44,9 @@ const CRAWL_PER_SECOND = 50;
 export async function runDensity(options: DensityOptions): Promise<boolean> {
   try {
     const run = await measureDensity(await sharedStack(), options);
-    saveResult('density.json', { machine: describeMachine(), ...run });
-    return printVerdicts(densityVerdicts(run));
+    const machine = describeMachine();
+    saveResult('density.svg', densityChart(machine, run, densityFigures(run)));
+    return concludeBench('density', { machine, ...run }, densityVerdicts(run));
   } finally {
     await closeStack();
   }
@@ -47,7 +55,6 @@ export async function runDensity(options: DensityOptions): Promise<boolean> {
 async function measureDensity(stack: Stack, options: DensityOptions): Promise<DensityRun> {
   const { chains, active, wakes, wallets } = options;
   const fleet = new Fleet(stack);
-  const say = (what: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${what}`);
   const startedAt = Date.now();
   const sleepers = await fleet.createAsleep(chains - active, (done) => {
     const left = ((Date.now() - startedAt) / done) * (chains - active - done);
@@ -60,16 +67,18 @@ async function measureDensity(stack: Stack, options: DensityOptions): Promise<De
     say(`${chains} chains registered, ${active} active`);
     const before = await scrape(stack);
     const lists = await measureLists(stack);
+    say(`listed ${LISTS} pages, p99 ${lists.p99.toFixed(0)} ms`);
     await pause(SETTLED_MS);
+    say(`watched for ${SETTLED_MS / 1_000} s`);
     const woken = await measureWakes(fleet, sleepers, wakes);
     const after = await scrape(stack);
-    say('woke and put to sleep again');
+    say(`woke ${wakes} and put them to sleep again, p95 ${woken.latency.p95.toFixed(0)} ms`);
     const memory = memoryOf(stack);
     const crawl = await crawlOver(fleet, sleepers);
-    say(`crawled over ${sleepers.length} names`);
+    say(`crawled over ${sleepers.length} names, of which ${crawl.answered} woke`);
     const idle = await watchWithIdleWallets(fleet, wallets);
     say('watched with idle wallets');
-    const filled: ActiveReport = await fillWithActive(fleet, traffic, {
+    const filled = await fillWithActive(fleet, traffic, {
       already: active,
       most: options.most,
     });
@@ -77,7 +86,7 @@ async function measureDensity(stack: Stack, options: DensityOptions): Promise<De
       chains,
       active,
       createSeconds,
-      phases: await fleet.phases(),
+      ...(await fleet.census()),
       memory,
       reconcileP99: boundOf(bucketsOf(before, RECONCILE), bucketsOf(after, RECONCILE), 0.99),
       lists,

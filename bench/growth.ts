@@ -5,11 +5,10 @@ import { folderBytes } from './measure/disk.js';
 import { CONNECTIONS, type LoadResult, measureLoad } from './measure/round.js';
 import { setUp } from './measure/setup.js';
 import { closeStack, type FlotillaChain, startFlotillaChain } from './peers/flotilla.js';
+import { concludeBench } from './report/conclude.js';
 import { describeMachine } from './report/machine.js';
-import { saveResult } from './report/results.js';
 import { medianRatio } from './report/statistics.js';
 import { faultsOf } from './report/throughput-report.js';
-import { printVerdicts } from './report/verdict.js';
 import { prepareCrowd } from './workloads/crowd.js';
 import type { PreparedWorkload } from './workloads/workload.js';
 
@@ -86,13 +85,8 @@ function report(small: Contestant, large: Contestant): boolean {
   const ratio = medianRatio(of(large, speed), of(small, speed));
   const cpuRatio = medianRatio(of(large, cpu), of(small, cpu));
   const faults = [...small.results, ...large.results].flatMap(faultsOf);
-  saveResult('growth.json', {
-    machine: describeMachine(),
-    ratio,
-    cpuRatio,
-    states: [small, large].map(({ accounts, results }) => ({ accounts, results })),
-  });
-  return printVerdicts([
+  const states = [small, large].map(({ accounts, results }) => ({ accounts, results }));
+  return concludeBench('growth', { machine: describeMachine(), ratio, cpuRatio, states }, [
     {
       promise: `with ${large.accounts} accounts at least 80 % of the throughput with ${small.accounts}`,
       measured: `${(100 * ratio).toFixed(0)} % (CPU per transaction: ${cpuRatio.toFixed(2)}×)`,

@@ -4,10 +4,9 @@ import { partsOfAnIdleNode } from './measure/idle-parts.js';
 import { anonymousBytes, CpuMeter } from './measure/processes.js';
 import { Sampler } from './measure/sampler.js';
 import { closeStack, startFlotillaChain } from './peers/flotilla.js';
+import { concludeBench } from './report/conclude.js';
 import { describeMachine } from './report/machine.js';
-import { saveResult } from './report/results.js';
 import { median } from './report/statistics.js';
-import { printVerdicts } from './report/verdict.js';
 
 /** By then what starting left behind has been collected. */
 const SETTLE_MS = 30_000;
@@ -30,9 +29,9 @@ export async function runIdle(seconds: number): Promise<boolean> {
     const samples = sampler.stop();
     const bytes = median(samples);
     const parts = partsOfAnIdleNode();
-    saveResult('idle.json', { machine: describeMachine(), seconds, bytes, cpu, samples, parts });
     for (const part of parts) console.log(`${(part.bytes / 1e6).toFixed(1)} MB  ${part.title}`);
-    return printVerdicts([
+    const result = { machine: describeMachine(), seconds, bytes, cpu, samples, parts };
+    return concludeBench('idle', result, [
       {
         promise: "an idle chain's process holds at most 120 MB",
         measured: `${(bytes / 1e6).toFixed(1)} MB`,

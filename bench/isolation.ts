@@ -9,6 +9,7 @@ import {
 import { SETTINGS } from './isolation/settings/index.js';
 import type { Setting } from './isolation/settings/setting.js';
 import { closeStack } from './peers/flotilla.js';
+import { concludeBench } from './report/conclude.js';
 import { isolationChart } from './report/isolation-chart.js';
 import {
   type ChannelFailure,
@@ -19,7 +20,6 @@ import { isolationTable } from './report/isolation-table.js';
 import { isolationVerdicts } from './report/isolation-verdicts.js';
 import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
-import { printVerdicts } from './report/verdict.js';
 
 export interface IsolationOptions {
   readonly channels: readonly Channel[];
@@ -46,9 +46,8 @@ export async function runIsolation(options: IsolationOptions): Promise<boolean> 
     runs,
   };
   console.log(isolationTable(report));
-  saveResult('isolation.json', report);
   saveResult('isolation.svg', isolationChart(report));
-  return printVerdicts(isolationVerdicts(report));
+  return concludeBench('isolation', report, isolationVerdicts(report));
 }
 
 interface Flooded {

@@ -2,6 +2,7 @@ import { startAnvils } from './lifecycle/anvil-starts.js';
 import { type CreateTimes, createInTurns, createTogether } from './lifecycle/creates.js';
 import { Fleet } from './lifecycle/fleet.js';
 import { measureWakes } from './lifecycle/wakes.js';
+import { concludeBench } from './report/conclude.js';
 import {
   type LifecyclePart,
   lifecycleChart,
@@ -10,7 +11,6 @@ import {
 import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
 import { distributionOf } from './report/statistics.js';
-import { printVerdicts } from './report/verdict.js';
 
 export interface LifecycleOptions {
   readonly creates: number;
@@ -70,7 +70,11 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
   ];
   const machine = describeMachine();
   const file = state >= LARGE_STATE_MB ? 'lifecycle-large' : 'lifecycle';
-  saveResult(`${file}.json`, {
+  saveResult(`${file}.svg`, lifecycleChart(machine, parts));
+  console.log(
+    `a pool of ${together} takes ${Math.round(pooled.poolBytes / 1e6)} MB of anonymous memory`,
+  );
+  const result = {
     machine,
     options,
     poolBytes: pooled.poolBytes,
@@ -79,12 +83,8 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
       ...part,
       ...distributionOf(part.ms),
     })),
-  });
-  saveResult(`${file}.svg`, lifecycleChart(machine, parts));
-  console.log(
-    `a pool of ${together} takes ${Math.round(pooled.poolBytes / 1e6)} MB of anonymous memory`,
-  );
-  return printVerdicts(lifecycleVerdicts(parts));
+  };
+  return concludeBench(file, result, lifecycleVerdicts(parts));
 }
 
 async function withFleet<Result>(

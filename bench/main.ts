@@ -10,6 +10,7 @@ import { runMemory } from './memory.js';
 import { interruptStack } from './peers/flotilla.js';
 import { PEERS } from './peers/index.js';
 import { runReads } from './reads.js';
+import { writeSummaries } from './report/write-summaries.js';
 import { runThroughput } from './throughput.js';
 import { WORKLOADS } from './workloads/index.js';
 
@@ -120,6 +121,13 @@ program
   .option('--wallets <count>', 'idle wallets on one chain', count, 100)
   .option('--most <count>', 'active chains to fill the machine with', count, 1_000)
   .action(async (options) => succeed(await runDensity(options)));
+
+program
+  .command('summary')
+  .description(
+    'what the kept runs say, for README.md and bench/results/README.md; benches do it by themselves',
+  )
+  .action(writeSummaries);
 
 // Ctrl-C reaches everything that was started as well; what it leaves on the disk is ours to remove.
 for (const [signal, code] of [

@@ -13,10 +13,9 @@ import {
   processOfStack,
   startFlotillaChain,
 } from './peers/flotilla.js';
+import { concludeBench } from './report/conclude.js';
 import { describeMachine } from './report/machine.js';
 import { type DiskUse, type MemoryRun, memoryVerdicts } from './report/memory-verdicts.js';
-import { saveResult } from './report/results.js';
-import { printVerdicts } from './report/verdict.js';
 import { type MixedTraffic, prepareMixed } from './workloads/mixed.js';
 
 const CHAIN_ID = 7_400_001;
@@ -30,8 +29,7 @@ export async function runMemory(transactions: number): Promise<boolean> {
   const cgroup = MemoryCgroup.create(LIMIT_BYTES);
   try {
     const run = await measureMemory(transactions, cgroup);
-    saveResult('memory.json', { machine: describeMachine(), ...run });
-    return printVerdicts(memoryVerdicts(run));
+    return concludeBench('memory', { machine: describeMachine(), ...run }, memoryVerdicts(run));
   } finally {
     await closeStack();
     cgroup?.remove();

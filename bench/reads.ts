@@ -9,10 +9,9 @@ import { CONNECTIONS, measureLoad } from './measure/round.js';
 import { setUp } from './measure/setup.js';
 import { intervalsWithin, traceInWindows } from './measure/trace-windows.js';
 import { closeStack, startFlotillaChain } from './peers/flotilla.js';
+import { concludeBench } from './report/conclude.js';
 import { describeMachine } from './report/machine.js';
 import { type ReadsRun, readsVerdicts } from './report/reads-verdicts.js';
-import { saveResult } from './report/results.js';
-import { printVerdicts } from './report/verdict.js';
 import { erc20Transfers } from './workloads/erc20.js';
 
 const CHAIN_ID = 7_700_001;
@@ -25,8 +24,7 @@ const cast = createCast(SENDERS);
 export async function runReads(transactions: number): Promise<boolean> {
   try {
     const run = await measureReads(transactions);
-    saveResult('reads.json', { machine: describeMachine(), ...run });
-    return printVerdicts(readsVerdicts(run));
+    return concludeBench('reads', { machine: describeMachine(), ...run }, readsVerdicts(run));
   } finally {
     await closeStack();
   }

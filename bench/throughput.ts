@@ -3,13 +3,13 @@ import { createCast, SENDERS } from './load/accounts.js';
 import type { Pace } from './measure/pace.js';
 import { measureRound } from './measure/round.js';
 import type { Peer } from './peers/peer.js';
+import { concludeBench } from './report/conclude.js';
 import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
 import { throughputChart } from './report/throughput-chart.js';
 import { roundLine, summarize, type ThroughputRound } from './report/throughput-report.js';
 import { throughputTable } from './report/throughput-table.js';
 import { throughputVerdicts } from './report/throughput-verdicts.js';
-import { printVerdicts } from './report/verdict.js';
 import type { Workload } from './workloads/workload.js';
 
 export interface ThroughputOptions extends Pace {
@@ -53,9 +53,8 @@ export async function runThroughput(options: ThroughputOptions): Promise<boolean
     rounds,
   };
   console.log(throughputTable(report.workloads));
-  saveResult('throughput.json', report);
   saveResult('throughput.svg', throughputChart(report));
-  return printVerdicts(throughputVerdicts(report.workloads, rounds));
+  return concludeBench('throughput', report, throughputVerdicts(report.workloads, rounds));
 }
 
 /** A peer that stalls begins again with half as much in flight, once; then it has lost its round, not the run. */

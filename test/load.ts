@@ -1,12 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type HDNodeWallet, Transaction } from 'ethers';
 import { devWallet } from './accounts.js';
 import type { Stack } from './stack.js';
+
+const HUSH_POLL_MS = 5;
 
 /** Sends signed transfers one after another and keeps every hash that the node acknowledged. */
 export class Load {
   readonly acknowledged: string[] = [];
   #nonce = 0;
   #running = true;
+  #isHushed = false;
+  #isQuiet = false;
   #loop: Promise<void> | undefined;
   readonly #wallet: HDNodeWallet;
 
@@ -30,8 +35,23 @@ export class Load {
     await this.#loop;
   }
 
+  /** Sends nothing more until `resume`; resolves when nothing is under way. */
+  async hush(): Promise<void> {
+    this.#isHushed = true;
+    while (!this.#isQuiet && this.#running) await pause(HUSH_POLL_MS);
+  }
+
+  resume(): void {
+    this.#isHushed = false;
+  }
+
   async #run(): Promise<void> {
     while (this.#running) {
+      this.#isQuiet = this.#isHushed;
+      if (this.#isQuiet) {
+        await pause(HUSH_POLL_MS);
+        continue;
+      }
       const raw = await this.#wallet.signTransaction(
         Transaction.from({
           type: 2,
@@ -46,7 +66,7 @@ export class Load {
       );
       await this.#deliver(raw);
       const { pauseMs } = this.options;
-      if (pauseMs !== undefined) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (pauseMs !== undefined) await pause(pauseMs);
     }
   }
 
@@ -64,7 +84,7 @@ export class Load {
           this.#nonce++;
           return;
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await pause(50);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Distribution } from '../report/statistics.js';
 import type { Fleet } from './fleet.js';
-import type { Traffic } from './traffic.js';
+import { say } from './say.js';
+import type { Traffic, TrafficReport } from './traffic.js';
 
 /** After each few chains the traffic is looked at; where it suffers, the machine is full whatever was promised. */
 const STEP = 10;
@@ -9,15 +9,13 @@ const STEP_MS = 10_000;
 /** Milliseconds: a send on an instant chain answers when its block is committed. */
 const SUFFERS = 1_000;
 
-export interface ActiveReport {
+/** With what its traffic met in the last seconds before the end. */
+export interface ActiveReport extends TrafficReport {
   /** Chains that had their transaction a second when it ended. */
   readonly active: number;
   readonly endedBy: 'refused' | 'slow' | 'enough';
   /** What the one that was too much was told. */
   readonly refusal: string | undefined;
-  /** Of all chains, in the last seconds before the end. */
-  readonly sends: Distribution;
-  readonly errors: Readonly<Record<string, number>>;
 }
 
 /** Adds active chains until one is refused, or those that there are feel it. They never sleep: nobody makes room. */
@@ -36,11 +34,11 @@ export async function fillWithActive(
     }
     if (refusal === undefined && active % STEP !== 0) continue;
     await pause(STEP_MS);
-    const { sends, errors } = traffic.report();
-    console.log(`  ${active} active chains, sends p99 ${sends.p99.toFixed(0)} ms`);
-    const report = { active, refusal, sends, errors };
+    const met = traffic.report();
+    say(`${active} active chains, sends p99 ${met.sends.p99.toFixed(0)} ms`);
+    const report = { active, refusal, ...met };
     if (refusal !== undefined) return { ...report, endedBy: 'refused' };
-    if (sends.p99 > SUFFERS) return { ...report, endedBy: 'slow' };
+    if (met.sends.p99 > SUFFERS) return { ...report, endedBy: 'slow' };
     if (active >= most) return { ...report, endedBy: 'enough' };
   }
 }

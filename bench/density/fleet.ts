@@ -9,7 +9,14 @@ export interface FleetChain {
 interface ChainBody {
   readonly name: string;
   readonly chainId: number;
-  readonly status: { readonly phase: string };
+  readonly status: { readonly phase: string; readonly restarts: number };
+}
+
+export interface Census {
+  /** How many chains there are of each phase. */
+  readonly phases: Readonly<Record<string, number>>;
+  /** How often a process died, of all chains together. */
+  readonly restarts: number;
 }
 
 interface Page {
@@ -65,16 +72,19 @@ export class Fleet {
     return body.status.phase;
   }
 
-  /** How many chains there are of each phase. */
-  async phases(): Promise<Readonly<Record<string, number>>> {
-    const counts: Record<string, number> = {};
+  async census(): Promise<Census> {
+    const phases: Record<string, number> = {};
+    let restarts = 0;
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
       const { body }: { body: Page } = await this.stack.api('GET', `/chains?limit=100${query}`);
-      for (const { status } of body.items) counts[status.phase] = (counts[status.phase] ?? 0) + 1;
+      for (const { status } of body.items) {
+        phases[status.phase] = (phases[status.phase] ?? 0) + 1;
+        restarts += status.restarts;
+      }
       cursor = body.nextCursor;
     }
-    return counts;
+    return { phases, restarts };
   }
 }

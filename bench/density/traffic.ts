@@ -10,7 +10,14 @@ const RECIPIENT = `0x${'c4'.repeat(20)}` as const;
 
 export interface TrafficReport {
   readonly sends: Distribution;
+  /** Of the chain that got least of what was sent to it: the part that was served. 1 when nothing was sent. */
+  readonly leastServed: number;
   readonly errors: Readonly<Record<string, number>>;
+}
+
+interface Tally {
+  sent: number;
+  served: number;
 }
 
 /** One transaction a second on each of some chains, evenly spread; chains can join while it runs. */
@@ -19,6 +26,7 @@ export class Traffic {
   readonly #loops: Promise<void>[] = [];
   readonly #pools: ConnectionPool[] = [];
   #latencies: number[] = [];
+  readonly #tallies: Tally[] = [];
   #errors: Record<string, number> = {};
 
   constructor(private readonly rpcUrl: (chain: string) => string) {}
@@ -27,15 +35,19 @@ export class Traffic {
     const url = new URL(this.rpcUrl(name));
     const pool = new ConnectionPool(url);
     this.#pools.push(pool);
+    const tally = { sent: 0, served: 0 };
+    this.#tallies.push(tally);
     const send = async (n: number, dueAt: number) => {
       const raw = signThrowaway(n, { to: RECIPIENT, gasLimit: 21_000 }, chainId);
+      tally.sent++;
       const body = { jsonrpc: '2.0', id: 1, method: 'eth_sendRawTransaction', params: [raw] };
       try {
         const { kind, reason } = outcomeOf(
           await pool.send(serializeRequest(url, JSON.stringify(body))),
         );
-        if (kind === 'served') this.#latencies.push(performance.now() - dueAt);
-        else this.#fail(reason);
+        if (kind !== 'served') return this.#fail(reason);
+        this.#latencies.push(performance.now() - dueAt);
+        tally.served++;
       } catch (error) {
         this.#fail((error as Error).message);
       }
@@ -47,9 +59,16 @@ export class Traffic {
 
   /** Since it was last asked. */
   report(): TrafficReport {
-    const report = { sends: distributionOf(this.#latencies), errors: this.#errors };
+    // The newest one may be on its way.
+    const shares = this.#tallies.map(({ sent, served }) => (served + 1) / Math.max(1, sent));
+    const report = {
+      sends: distributionOf(this.#latencies),
+      leastServed: Math.min(1, ...shares),
+      errors: this.#errors,
+    };
     this.#latencies = [];
     this.#errors = {};
+    for (const tally of this.#tallies) Object.assign(tally, { sent: 0, served: 0 });
     return report;
   }
 

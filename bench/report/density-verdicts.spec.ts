@@ -6,6 +6,7 @@ const run: DensityRun = {
   active: 20,
   createSeconds: 900,
   phases: { Sleeping: 980, Running: 120 },
+  restarts: 0,
   memory: { resident: { orchestrator: 200e6, gateway: 120e6 }, swapped: 0 },
   reconcileP99: 0.25,
   lists: distributionOf([20, 30]),
@@ -17,6 +18,7 @@ const run: DensityRun = {
     endedBy: 'refused',
     refusal: 'NO_CAPACITY',
     sends: distributionOf([50]),
+    leastServed: 1,
     errors: {},
   },
 };
@@ -35,6 +37,7 @@ describe('verdicts on density', () => {
     [/^NaN MB/, { memory: { resident: {}, swapped: 0 } }],
     [/^1 MB swapped/, { memory: { ...run.memory, swapped: 1e6 } }],
     [/Failed/, { phases: { Failed: 1 } }],
+    [/2 died/, { restarts: 2 }],
     [/2.5 s/, { reconcileP99: 2.5 }],
     [/NaN s/, { reconcileP99: Number.NaN }],
     [/p99 200 ms/, { lists: distributionOf([200]) }],
@@ -46,6 +49,7 @@ describe('verdicts on density', () => {
     [/woken again/, { idle: { ...run.idle, stayedAsleep: false } }],
     [/^99 /, { filled: { ...run.filled, active: 99 } }],
     [/ended by: slow/, { filled: { ...run.filled, endedBy: 'slow', refusal: undefined } }],
+    [/worst served 70 %/, { filled: { ...run.filled, leastServed: 0.7 } }],
     [/errors: 3 × x/, { filled: { ...run.filled, errors: { x: 3 } } }],
   ])('is broken by: %s', (measured, change) => {
     expect(broken(change)).toEqual([expect.stringMatching(measured)]);

@@ -1,6 +1,8 @@
 import type { ActiveReport } from '../density/fill.js';
+import type { Census } from '../density/fleet.js';
 import type { IdleWalletsReport } from '../density/idle-wallets.js';
 import { totalOf } from '../isolation/flood-report.js';
+import type { DensityFigure } from './density-chart.js';
 import { listCounts } from './isolation-report.js';
 import type { Distribution } from './statistics.js';
 import type { Verdict } from './verdict.js';
@@ -18,7 +20,8 @@ export interface DensityRun {
   /** Seconds until all sleepers had been created and put to sleep. */
   readonly createSeconds: number;
   /** At the end. */
-  readonly phases: Readonly<Record<string, number>>;
+  readonly phases: Census['phases'];
+  readonly restarts: number;
   readonly memory: {
     /** Bytes, by process. */
     readonly resident: Readonly<Record<string, number>>;
@@ -47,11 +50,34 @@ const MAX_WAKE_MS = 500;
 const WAKE_BURST = 10;
 const WAKES_PER_SECOND = 1;
 
+const AIM_ACTIVE = 100;
+
+const percent = (part: number) => `${Math.floor(100 * part)} %`;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
+/** What has a number and a bound, for the picture. */
+export function densityFigures(run: DensityRun): DensityFigure[] {
+  const { memory, reconcileP99, lists, wakes, crawl, filled } = run;
+  const mb = (bytes: number) => bytes / 1e6;
+  const control = mb(memory.resident[CONTROL_PLANE] ?? Number.NaN);
+  return [
+    { title: 'control-plane memory', value: control, promised: mb(MAX_CONTROL_BYTES), unit: 'MB' },
+    { title: 'reconcile p99', value: reconcileP99, promised: MAX_RECONCILE_SECONDS, unit: 's' },
+    { title: 'list of 100, p99', value: lists.p99, promised: MAX_LIST_MS, unit: 'ms' },
+    { title: 'wake p95', value: wakes.latency.p95, promised: MAX_WAKE_MS, unit: 'ms' },
+    {
+      title: 'woken by a crawler',
+      value: crawl.answered,
+      promised: budgetOf(crawl),
+      unit: 'chains',
+    },
+    { title: 'active at 1 tx/s', value: filled.active, promised: AIM_ACTIVE, unit: 'chains' },
+  ];
+}
+
 export function densityVerdicts(run: DensityRun): Verdict[] {
-  const { chains, active, memory, reconcileP99, lists, wakes, phases } = run;
+  const { chains, active, memory, reconcileP99, lists, wakes, phases, restarts } = run;
   const control = memory.resident[CONTROL_PLANE] ?? Number.NaN;
   const beside = Object.entries(memory.resident)
     .filter(([name]) => name !== CONTROL_PLANE)
@@ -82,14 +108,17 @@ export function densityVerdicts(run: DensityRun): Verdict[] {
     filledVerdict(run.filled),
     {
       promise: 'nothing swaps, nothing dies',
-      measured: `${megabytes(memory.swapped)} swapped; ${listCounts(phases)}`,
-      holds: memory.swapped === 0 && !('Failed' in phases),
+      measured: `${megabytes(memory.swapped)} swapped; ${restarts} died; ${listCounts(phases)}`,
+      holds: memory.swapped === 0 && restarts === 0 && !('Failed' in phases),
     },
   ];
 }
 
-function crawlVerdict({ asked, answered, refused, seconds }: CrawlReport): Verdict {
-  const budget = WAKE_BURST + Math.ceil(WAKES_PER_SECOND * seconds);
+const budgetOf = ({ seconds }: CrawlReport) => WAKE_BURST + Math.ceil(WAKES_PER_SECOND * seconds);
+
+function crawlVerdict(crawl: CrawlReport): Verdict {
+  const { asked, answered, refused, seconds } = crawl;
+  const budget = budgetOf(crawl);
   return {
     promise: 'a crawler wakes no more than its budget allows',
     measured: `${answered} of ${asked} in ${seconds.toFixed(0)} s, ${budget} allowed; refused: ${listCounts(refused)}`,
@@ -108,10 +137,12 @@ function idleVerdict({ wallets, asleepAfter, stayedAsleep }: IdleWalletsReport):
   };
 }
 
-function filledVerdict({ active, endedBy, refusal, sends, errors }: ActiveReport): Verdict {
+function filledVerdict(filled: ActiveReport): Verdict {
+  const { active, endedBy, refusal, sends, leastServed, errors } = filled;
   return {
-    promise: 'active chains at 1 tx/s until one more is refused with a reason (aim: 100)',
-    measured: `${active} (sends p99 ${ms(sends.p99)}, errors: ${listCounts(errors)}), ended by: ${refusal ?? endedBy}`,
-    holds: active >= 100 && endedBy === 'refused' && totalOf(errors) === 0,
+    promise: `at least ${AIM_ACTIVE} active chains, each served its transaction a second, until one more is refused with a reason`,
+    measured: `${active} (sends p99 ${ms(sends.p99)}, the worst served ${percent(leastServed)}, errors: ${listCounts(errors)}), ended by: ${refusal ?? endedBy}`,
+    holds:
+      active >= AIM_ACTIVE && endedBy === 'refused' && totalOf(errors) === 0 && leastServed === 1,
   };
 }

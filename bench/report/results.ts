@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../test/stack.js';
 
-const FOLDER = join(repositoryRoot, 'bench/results');
+export const RESULTS_FOLDER = join(repositoryRoot, 'bench/results');
 
 /** Writes one file of `bench/results` and says so. */
 export function saveResult(file: string, content: unknown): void {
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
   const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
-  writeFileSync(join(FOLDER, file), text);
+  writeFileSync(join(RESULTS_FOLDER, file), text);
   console.log(`wrote bench/results/${file}`);
 }

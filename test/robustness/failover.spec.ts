@@ -1,21 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { countMined, Load } from '../load.js';
+import { seed, seeded } from '../random.js';
 import { isAlive, Stack, waitUntil } from '../stack.js';
 
 const chain = 'pair';
 /** A hundred on demand; the short run is part of `npm test`. */
 const trials = Number(process.env.TEST_FAILOVERS ?? 4);
-const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
 const MAX_GAP_MS = 5_000;
-
-function seeded(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const random = seeded(seed);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,18 +1,10 @@
 import { countMined, Load } from '../load.js';
+import { seed, seeded } from '../random.js';
 import { isAlive, Stack, waitUntil } from '../stack.js';
 
 const chain = 'crash';
 /** `npm run robustness` asks for the full number; the short run is part of `npm test`. */
 const kills = Number(process.env.TEST_KILLS ?? 4);
-const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
-
-function seeded(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const random = seeded(seed);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,39 @@
+import { drawBarChart } from './bar-chart.js';
+import type { DensityRun } from './density-verdicts.js';
+import { type Machine, machineLine } from './machine.js';
+
+export interface DensityFigure {
+  readonly title: string;
+  readonly value: number;
+  readonly promised: number;
+  readonly unit: string;
+}
+
+/** Each figure beside what is promised of it: at most, but of the active chains at least. */
+export function densityChart(
+  machine: Machine,
+  run: DensityRun,
+  figures: readonly DensityFigure[],
+): string {
+  const { chains, active, createSeconds, memory } = run;
+  const beside = Object.entries(memory.resident).map(
+    ([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`,
+  );
+  return drawBarChart({
+    title: `${chains} chains on one machine, ${active} of them active`,
+    subtitle:
+      'What was measured, and what is promised: at most so much; of active chains at least.',
+    series: ['measured', 'promised'],
+    groups: figures.map(({ title, value, promised, unit }) => ({
+      title,
+      bars: [value, promised].map((each) => ({
+        value: Number.isFinite(each) ? each : 0,
+        label: `${Number(each.toPrecision(3))} ${unit}`,
+      })),
+    })),
+    footnotes: [
+      machineLine(machine),
+      `Resident memory: ${beside.join(', ')}. Created and put to sleep in ${Math.round(createSeconds / 60)} minutes.`,
+    ],
+  });
+}
