@@ -1,5 +1,6 @@
 export * from './autoscale/autoscale-policy.js';
 export * from './capacity/capacity.js';
+export * from './capacity/fair-weight.js';
 export * from './chain/chain.js';
 export * from './chain/chain-name.js';
 export * from './errors.js';

@@ -31,6 +31,8 @@ export class LocalNodeFolders implements NodeFolderPort {
     readonly modules: {
       /** The content of an instance's node.json. */
       readonly config: (chain: Numbered, instance: string) => Promise<unknown>;
+      /** An instance's share of the processor under contention, among all that are active now. */
+      readonly cpuWeight: (chain: Pick<Chain, 'spec' | 'status'>) => number;
     },
   ) {}
 
@@ -45,7 +47,8 @@ export class LocalNodeFolders implements NodeFolderPort {
 
   replica(chain: Pick<Chain, 'name' | 'spec' | 'status'>, id: string): InstanceSpec {
     const { name } = chain;
-    const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = chainLimits(chain).host;
+    const { cpuPercent, memoryMb, pids, ioWeight } = chainLimits(chain).host;
+    const cpuWeight = this.modules.cpuWeight(chain);
     const limits = { cpuPercent, cpuWeight, memoryMb, pids, ioWeight };
     const { home } = this.options;
     const folder =

@@ -28,7 +28,9 @@ import { RootRegistry } from '../adapters/root-registry.js';
 import { RpcProbe } from '../adapters/rpc-probe.js';
 import { Settlement } from '../adapters/settlement.js';
 import { hostFacts } from '../capacity/host-facts.js';
+import { ProcessorWeights } from '../capacity/processor-weights.js';
 import { ChainDirectory } from '../chains/chain-directory.js';
+import { ChainSignal } from '../chains/chain-signal.js';
 import { WorkSignal } from '../chains/work-signal.js';
 import type { ControlLink } from '../messaging/control-link.js';
 import { LimitsLink } from '../messaging/limits-link.js';
@@ -91,14 +93,24 @@ const adapters: FactoryProvider[] = [
       ),
   ),
   provide(
+    ProcessorWeights,
+    [SETTINGS, ChainDirectory, ChainSignal],
+    ({ capacity }: Settings, directory: ChainDirectory, signal: ChainSignal) =>
+      new ProcessorWeights(capacityOf(hostFacts(), capacity), {
+        chains: () => directory.all(),
+        onChange: (listener) => signal.on(listener),
+      }),
+  ),
+  provide(
     LocalNodeFolders,
-    [SETTINGS, CONTROL_LINK, RootConnection],
-    (settings: Settings, link: ControlLink, root: RootConnection) =>
+    [SETTINGS, CONTROL_LINK, RootConnection, ProcessorWeights],
+    (settings: Settings, link: ControlLink, root: RootConnection, weights: ProcessorWeights) =>
       new LocalNodeFolders(
         { home: settings.home },
         {
           config: async (chain, instance) =>
             nodeConfig(chain, instance, await root.facts(), nodeEnvironment(settings, link)),
+          cpuWeight: (chain) => weights.of(chain),
         },
       ),
   ),

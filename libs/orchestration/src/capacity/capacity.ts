@@ -41,14 +41,18 @@ function isRunningStill(phase: Chain['status']['phase']): boolean {
   return phase === 'Running' || phase === 'Provisioning' || phase === 'Draining';
 }
 
+/** Each holds as much: those that are to be there, and those that are not gone yet. */
+export function instancesOf(chain: Reserving): number {
+  return Math.max(1 + followersOf(chain), chain.status.instances.length);
+}
+
 /** What all these chains have been promised. */
 export function reservedBy(chains: Iterable<Reserving>): ReservedShare {
   let [cpuMillis, memoryMb] = [0, 0];
   for (const chain of chains) {
     if (!isActive(chain)) continue;
     const { reserved } = chainLimits(chain);
-    // Each of its instances holds as much: those that are to be there, and those that are not gone yet.
-    const instances = Math.max(1 + followersOf(chain), chain.status.instances.length);
+    const instances = instancesOf(chain);
     cpuMillis += instances * reserved.cpuMillis;
     memoryMb += instances * reserved.memoryMb;
   }

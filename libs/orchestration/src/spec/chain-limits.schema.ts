@@ -21,7 +21,11 @@ const reservedSchema = z.strictObject({
 
 const hostSchema = z.strictObject({
   cpuPercent: ceiling(5, 'Most processor time, in per cent of one core', 100_000),
-  cpuWeight: figure(1, 10_000, 'Share of the processor under contention; `small` has 100'),
+  cpuWeight: figure(
+    1,
+    10_000,
+    'Share, under contention, of what of the processor is promised to nobody; `small` has 100',
+  ),
   memoryMb: ceiling(128, 'Most memory of the process, page cache included, without swap'),
   pids: ceiling(48, 'Most processes and threads', 4_194_304),
   ioWeight: figure(1, 1_000, 'Share of the disk under contention'),

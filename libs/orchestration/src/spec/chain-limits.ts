@@ -21,7 +21,7 @@ export interface ReservedShare {
 export interface HostLimits {
   /** Per cent of one core. */
   readonly cpuPercent: number | null;
-  /** Share of the processor under contention, 1 to 10000; 100 is `small`'s. */
+  /** Share, under contention, of what of the processor is promised to nobody, 1 to 10000; 100 is `small`'s. */
   readonly cpuWeight: number;
   /** Resident memory and page cache, without swap. */
   readonly memoryMb: number | null;
