@@ -12,12 +12,7 @@ import { residentBytes } from './measure/processes.js';
 import { closeStack, sharedStack } from './peers/flotilla.js';
 import { concludeBench } from './report/conclude.js';
 import { densityChart } from './report/density-chart.js';
-import {
-  type CrawlReport,
-  type DensityRun,
-  densityFigures,
-  densityVerdicts,
-} from './report/density-verdicts.js';
+import { type CrawlReport, type DensityRun, densityVerdicts } from './report/density-verdicts.js';
 import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
 import { distributionOf } from './report/statistics.js';
@@ -45,7 +40,7 @@ export async function runDensity(options: DensityOptions): Promise<boolean> {
   try {
     const run = await measureDensity(await sharedStack(), options);
     const machine = describeMachine();
-    saveResult('density.svg', densityChart(machine, run, densityFigures(run)));
+    saveResult('density.svg', densityChart(machine, run));
     return concludeBench('density', { machine, ...run }, densityVerdicts(run));
   } finally {
     await closeStack();

@@ -1,20 +1,9 @@
 import { drawBarChart } from './bar-chart.js';
-import type { DensityRun } from './density-verdicts.js';
+import { type DensityRun, densityFigures } from './density-verdicts.js';
 import { type Machine, machineLine } from './machine.js';
 
-export interface DensityFigure {
-  readonly title: string;
-  readonly value: number;
-  readonly promised: number;
-  readonly unit: string;
-}
-
 /** Each figure beside what is promised of it: at most, but of the active chains at least. */
-export function densityChart(
-  machine: Machine,
-  run: DensityRun,
-  figures: readonly DensityFigure[],
-): string {
+export function densityChart(machine: Machine, run: DensityRun): string {
   const { chains, active, createSeconds, memory } = run;
   const beside = Object.entries(memory.resident).map(
     ([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`,
@@ -24,7 +13,7 @@ export function densityChart(
     subtitle:
       'What was measured, and what is promised: at most so much; of active chains at least.',
     series: ['measured', 'promised'],
-    groups: figures.map(({ title, value, promised, unit }) => ({
+    groups: densityFigures(run).map(({ title, value, promised, unit }) => ({
       title,
       bars: [value, promised].map((each) => ({
         value: Number.isFinite(each) ? each : 0,

@@ -2,7 +2,6 @@ import type { ActiveReport } from '../density/fill.js';
 import type { Census } from '../density/fleet.js';
 import type { IdleWalletsReport } from '../density/idle-wallets.js';
 import { totalOf } from '../isolation/flood-report.js';
-import type { DensityFigure } from './density-chart.js';
 import { listCounts } from './isolation-report.js';
 import type { Distribution } from './statistics.js';
 import type { Verdict } from './verdict.js';
@@ -55,6 +54,13 @@ const AIM_ACTIVE = 100;
 const percent = (part: number) => `${Math.floor(100 * part)} %`;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
+
+interface DensityFigure {
+  readonly title: string;
+  readonly value: number;
+  readonly promised: number;
+  readonly unit: string;
+}
 
 /** What has a number and a bound, for the picture. */
 export function densityFigures(run: DensityRun): DensityFigure[] {

@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Stack } from '../stack.js';
-import { QuotaUser } from './quota-user.js';
+import { type QuotaReport, QuotaUser } from './quota-user.js';
 
-/** As a host has for its chains of which a quarter is kept for the platform; less a little, so that small ones fit in as well. */
-const CPU_MILLIS = Math.min(2, availableParallelism()) * 725;
+/**
+ * What of this machine is promised, in thousandths, such that chains of all sizes fit in. `npm run robustness` has it
+ * promise what it does by default (0.75); here the machine also has the test itself to run.
+ */
+const PART = Number(process.env.TEST_PROMISED ?? 0.565);
+const CPU_MILLIS = Math.min(2, availableParallelism()) * 1_000 * PART;
 const WARM_UP_MS = 2_000;
 const WINDOW_MS = 10_000;
 /** Of what is promised: processor time is counted in ticks of 10 ms. */
@@ -24,7 +28,8 @@ afterAll(async () => {
 
 async function create(size: string) {
   const name = `${size}-${users.length}`;
-  const spec = { size, sealing: { mode: 'interval', intervalMs: 1_000 } };
+  const sleep = { afterSeconds: null };
+  const spec = { size, sleep, sealing: { mode: 'interval', intervalMs: 1_000 } };
   return stack.api('POST', '/chains?wait=running', { name, spec });
 }
 
@@ -45,7 +50,7 @@ it('promises until nothing more fits, and says then what is short and what helps
 }, 240_000);
 
 /** What each got in a window, of which none may be less than its promise. */
-async function expectPromisesKept(): Promise<void> {
+async function expectPromisesKept(): Promise<QuotaReport[]> {
   await pause(WARM_UP_MS);
   await Promise.all(users.map((user) => user.begin()));
   await pause(WINDOW_MS);
@@ -56,17 +61,19 @@ async function expectPromisesKept(): Promise<void> {
         `${blocks} blocks in ${seconds.toFixed(1)} s`,
     );
   }
-  for (const { name, promisedMillis, millis, blocks, seconds, errors } of reports) {
+  for (const { name, promisedMillis, millis, errors } of reports) {
     expect([name, errors]).toEqual([name, []]);
     expect([name, millis >= KEPT * promisedMillis]).toEqual([name, true]);
-    // One may have been just before the window's end.
-    expect([name, blocks >= Math.floor(seconds) - 1]).toEqual([name, true]);
   }
+  return reports;
 }
 
 it('keeps every promise when all of them are used at once, and misses no block slot', async () => {
   for (const user of users) user.start();
-  await expectPromisesKept();
+  for (const { name, blocks, seconds } of await expectPromisesKept()) {
+    // One may have been just before the window's end.
+    expect([name, blocks >= Math.floor(seconds) - 1]).toEqual([name, true]);
+  }
 }, 60_000);
 
 it('keeps every promise when everybody wants as much as he can get', async () => {

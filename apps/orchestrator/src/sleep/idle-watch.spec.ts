@@ -65,5 +65,9 @@ describe('idle watch', () => {
     expect(await watch.makeRoom()).toBe(true);
     expect(Object.keys(asked)).toEqual(['quietest']);
     expect(await setUp({ busy: 29_000 }).watch.makeRoom()).toBe(false);
+    const wakeful = chainOf('wakeful', {
+      spec: chainSpecSchema.parse({ sleep: { afterSeconds: null } }),
+    });
+    expect(await setUp({ wakeful: 90_000 }, [wakeful]).watch.makeRoom()).toBe(false);
   });
 });

@@ -52,8 +52,12 @@ export class IdleWatch {
   }
 
   #leastUsed(): StoredChain | undefined {
+    // Who said that it never sleeps is believed, however short memory is.
     const isCandidate = ({ desired, spec, status }: StoredChain) =>
-      desired === 'running' && spec.runtime === 'managed' && status.phase === 'Running';
+      desired === 'running' &&
+      spec.runtime === 'managed' &&
+      spec.sleep.afterSeconds !== null &&
+      status.phase === 'Running';
     return this.modules
       .all()
       .filter(isCandidate)

@@ -126,7 +126,7 @@ const sleepSchema = z
       .nullable()
       .optional()
       .describe(
-        'Put the chain to sleep when nobody has used it for so long; null: never; absent: 600 in the dev profile, never in production',
+        'Put the chain to sleep when nobody has used it for so long; null: never, however short memory is; absent: 600 in the dev profile, in production only when memory is short',
       ),
   })
   .describe('Scale to zero: the state stays, the first request wakes it');
