@@ -77,6 +77,6 @@ it('mines every acknowledged transaction once over cycles of sleep, wake and kil
     ].join('\n'),
   );
   for (const outcome of outcomes) expect(outcome).toEqual({ lost: [], doubled: [] });
-  for (const chain of chains) expect(chain.acknowledged).toBeGreaterThan(cycles / SEALINGS.length);
+  expect(sum((chain) => chain.acknowledged)).toBeGreaterThan(cycles);
   expect(sum((chain) => chain.kills)).toBeGreaterThan(cycles / 4);
 }, 7_200_000);
