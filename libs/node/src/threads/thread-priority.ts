@@ -14,14 +14,26 @@ const MAX_NICE = 19;
 /**
  * Has the calling thread, not its process, give way to others when there is more to do than cores.
  * Only Linux knows the priority of a thread; elsewhere, or without /proc, nothing happens.
- * @param nice by how much, from the process's own priority on
+ * @param nice by how much, from its priority on
+ * @returns what takes that back, if the process may, which takes root; to be called by the same thread
  */
-export function lowerPriority(nice: number): void {
-  if (process.platform !== 'linux') return;
+export function lowerPriority(nice: number): () => void {
+  if (process.platform !== 'linux') return () => {};
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    setPriority(thread, Math.min(MAX_NICE, getPriority(thread) + nice));
+    const before = getPriority(thread);
+    setPriority(thread, Math.min(MAX_NICE, before + nice));
+    return () => raise(thread, before);
   } catch {
     // A preference: the thread does its work at any priority.
+    return () => {};
+  }
+}
+
+function raise(thread: number, nice: number): void {
+  try {
+    setPriority(thread, nice);
+  } catch {
+    // It goes on as it is.
   }
 }

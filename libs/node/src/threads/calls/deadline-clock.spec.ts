@@ -18,3 +18,19 @@ it('is later than any time-out once the deadline is over', async () => {
   clock.isAbandoned = () => true;
   expect(clock.now()).toBeGreaterThan(timeOut);
 });
+
+it('says once that a job takes long', async () => {
+  const real = new SimulatedClock();
+  const clock = new DeadlineClock(real);
+  for (let job = 0; job < 2; job++) {
+    let told = 0;
+    clock.whenLonger(50, () => told++);
+    await real.advance(49);
+    clock.now();
+    expect(told).toBe(0);
+    await real.advance(1);
+    clock.now();
+    clock.now();
+    expect(told).toBe(1);
+  }
+});

@@ -8,8 +8,16 @@ export class DeadlineClock implements Clock {
   /** Unix milliseconds; undefined for a job without one. */
   deadline: number | undefined;
   isAbandoned: () => boolean = () => false;
+  #longAt = Number.POSITIVE_INFINITY;
+  #onLong = () => {};
 
   constructor(private readonly clock: Clock) {}
+
+  /** Calls back once when something looks at the clock that late; whoever computes does so often. */
+  whenLonger(ms: number, onLong: () => void): void {
+    this.#longAt = this.clock.now() + ms;
+    this.#onLong = onLong;
+  }
 
   get isOver(): boolean {
     if (this.isAbandoned()) return true;
@@ -17,7 +25,13 @@ export class DeadlineClock implements Clock {
   }
 
   now(): number {
-    return this.isOver ? Number.MAX_SAFE_INTEGER : this.clock.now();
+    if (this.isOver) return Number.MAX_SAFE_INTEGER;
+    const now = this.clock.now();
+    if (now >= this.#longAt) {
+      this.#longAt = Number.POSITIVE_INFINITY;
+      this.#onLong();
+    }
+    return now;
   }
 
   after(delayMs: number, run: () => void): () => void {

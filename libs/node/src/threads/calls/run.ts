@@ -12,7 +12,7 @@ import {
 import { ChannelLogger } from '../channel-logger.js';
 import { serveJobs } from '../jobs.js';
 import type { Channel } from '../thread.js';
-import { lowerPriority } from '../thread-priority.js';
+import { lowerPriority, NICE } from '../thread-priority.js';
 import { ViewFollower, type ViewOptions } from '../view-follower.js';
 import { DeadlineClock } from './deadline-clock.js';
 
@@ -28,6 +28,9 @@ export interface CallThreadOptions extends ViewOptions {
   readonly nice: number;
 }
 
+/** A call that takes longer, in milliseconds, is no short one that goes before blocks. */
+const LONG_CALL_MS = 50;
+
 /** A call thread: long reads of the chain, one at a time. */
 export async function run(options: CallThreadOptions, channel: Channel): Promise<void> {
   if (options.nice > 0) lowerPriority(options.nice);
@@ -41,7 +44,12 @@ export async function run(options: CallThreadOptions, channel: Channel): Promise
   await serveJobs<CallJob, RemoteAnswer>(channel, async (job, isAbandoned) => {
     clock.deadline = job.deadline;
     clock.isAbandoned = isAbandoned;
+    let restore = () => {};
+    clock.whenLonger(LONG_CALL_MS, () => {
+      if (options.nice < NICE.writer) restore = lowerPriority(NICE.writer - options.nice);
+    });
     const answer = await answerRemote(job, { methods, logger });
+    restore();
     const isLate = 'error' in answer && clock.isOver;
     return isLate
       ? { error: toJsonRpcError(deadlineExceeded(), logger), micros: answer.micros }
