@@ -50,8 +50,10 @@ export class QuotaUser {
       const seconds = (performance.now() - startedAt) / 1_000;
       return 1_000 * (cpuSeconds(this.#pid) - before) < this.#promisedMillis * seconds;
     };
-    // Two, since an answer is on its way for a while in which the chain does nothing.
-    this.#loops.push(this.#compute(isOwed), this.#compute(isOwed), this.#send());
+    // Several, since an answer is on its way for a while, and the more so the less of the machine is left for the client.
+    const askers = 2 + Math.ceil(this.#promisedMillis / 50);
+    for (let n = 0; n < askers; n++) this.#loops.push(this.#compute(isOwed));
+    this.#loops.push(this.#send());
   }
 
   /** From now on as much as it can get. */
