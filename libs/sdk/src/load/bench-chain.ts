@@ -27,11 +27,12 @@ export async function benchChain(
 ): Promise<LoadReport> {
   const { profile } = await client.fleet();
   if (profile !== 'dev') throw noDevAccounts('this fleet runs in the production profile');
-  const { chainId, status } = await client.chains.get(name);
+  const chain = await client.chains.get(name);
+  const { chainId, status } = chain;
   if (status.rpcUrl === null || chainId === null) {
     throw new SdkError(SdkErrorCode.ChainNotServing, `${name} has no RPC URL (${status.phase})`);
   }
-  const call = rpcEndpoint(status.rpcUrl);
+  const call = rpcEndpoint(status.rpcUrl, client.chains.rpcAuthorization(chain));
   const wallets = devWallets(Math.min(options.connections, MAX_CONNECTIONS));
   const balance = await call<string>('eth_getBalance', wallets[0].address, 'latest');
   if (BigInt(balance) === 0n) throw noDevAccounts(`${name} has not funded them`);

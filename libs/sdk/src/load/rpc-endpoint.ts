@@ -22,11 +22,22 @@ interface Answer {
 
 export type RpcCall = <Result>(method: string, ...params: readonly unknown[]) => Promise<Result>;
 
-/** One request per call, without a cache or a batch between: for measuring. @throws SendRefusal */
-export function rpcEndpoint(url: string, fetch: FetchFunction = globalThis.fetch): RpcCall {
+/**
+ * One request per call, without a cache or a batch between: for measuring.
+ * @param authorization the header's value, for a chain that wants a key
+ * @throws SendRefusal
+ */
+export function rpcEndpoint(
+  url: string,
+  authorization?: string,
+  fetch: FetchFunction = globalThis.fetch,
+): RpcCall {
+  const headers = {
+    'content-type': 'application/json',
+    ...(authorization === undefined ? {} : { authorization }),
+  };
   return async <Result>(method: string, ...params: readonly unknown[]) => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-    const headers = { 'content-type': 'application/json' };
     let answer: Answer;
     let status = 0;
     try {

@@ -114,6 +114,6 @@ it.each<[() => Promise<Response>, string]>([
   [async () => new Response('Bad Gateway', { status: 502 }), 'HTTP 502'],
   [() => Promise.reject(new TypeError('fetch failed')), 'UNREACHABLE'],
 ])('names a refusal by its code: %#', async (answer, code) => {
-  const call = rpcEndpoint('http://127.0.0.1:1', answer as typeof fetch);
+  const call = rpcEndpoint('http://127.0.0.1:1', undefined, answer as typeof fetch);
   await expect(call('eth_chainId')).rejects.toMatchObject({ code });
 });

@@ -293,18 +293,22 @@ export class ChainsApi {
    * provider.destroy();
    */
   async provider(name: string): Promise<JsonRpcProvider> {
-    const { chainId, spec, status } = await this.get(name);
+    const chain = await this.get(name);
+    const { chainId, status } = chain;
     if (status.rpcUrl === null || chainId === null) {
       throw new SdkError(SdkErrorCode.ChainNotServing, `${name} has no RPC URL (${status.phase})`);
     }
     const { FetchRequest, JsonRpcProvider } = await import('ethers');
     const request = new FetchRequest(status.rpcUrl);
-    const { authorization } = this.transport;
-    if (spec.access === 'keys' && authorization !== undefined) {
-      request.setHeader('authorization', authorization);
-    }
+    const authorization = this.rpcAuthorization(chain);
+    if (authorization !== undefined) request.setHeader('authorization', authorization);
     // Blocks may come faster than ethers' cache of 250 ms, which would then give one nonce out twice.
     return new JsonRpcProvider(request, chainId, { staticNetwork: true, cacheTimeout: -1 });
+  }
+
+  /** @internal This client's key, for a chain whose JSON-RPC wants one: nobody else is shown it. */
+  rpcAuthorization({ spec }: Chain): string | undefined {
+    return spec.access === 'keys' ? this.transport.authorization : undefined;
   }
 
   #items<Item>(
