@@ -188,9 +188,9 @@ describe(`LmdbStore on damaged files (seed ${seed})`, () => {
     const sound = readFileSync(dataFile());
     const guard = readFileSync(join(path, 'meta.guard'));
     for (const page of [0, 4096]) {
-      for (let bit = 0; bit < 128 * 8; bit += 5) {
+      for (let bit = 0; bit < 168 * 8; bit += 5) {
         const damaged = Buffer.from(sound);
-        damaged[page + 40 + (bit >> 3)] ^= 1 << (bit & 7);
+        damaged[page + (bit >> 3)] ^= 1 << (bit & 7);
         writeFileSync(dataFile(), damaged);
         expect(() => LmdbStore.open({ path })).toThrow(coded(StoreErrorCode.CorruptRecord));
       }

@@ -47,6 +47,11 @@ export function readMetaPage(file: number, index: number, pageSize: number): Met
   const bytes = page.subarray(PAGE_HEADER_BYTES);
   if (page.readBigUInt64LE(0) !== BigInt(index)) return 'has another page number';
   if (page.readUInt16LE(PAGE_FLAGS_AT) !== META) return 'is not marked as one';
+  const unused = [
+    page.subarray(8, PAGE_FLAGS_AT),
+    page.subarray(PAGE_FLAGS_AT + 2, PAGE_HEADER_BYTES),
+  ];
+  if (unused.some((part) => part.some((byte) => byte !== 0))) return 'has a damaged header';
   if (bytes.readUInt32LE(0) !== MAGIC) return 'does not start with the magic number';
   if (bytes.readUInt32LE(VERSION_AT) !== DATA_VERSION) return 'has another version';
   return {
