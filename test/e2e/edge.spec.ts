@@ -108,7 +108,9 @@ describe('beside a dead, a sleeping and a slow chain', () => {
   }
 
   beforeAll(async () => {
-    for (const name of ['healthy', ...NEIGHBOURS]) await stack.createChain(name);
+    // As fast as the machine can: its own limits would be in the way.
+    await stack.createChain('healthy', { size: 'dedicated' });
+    for (const name of NEIGHBOURS) await stack.createChain(name);
     const folder = join(stack.home, 'chains', 'dead');
     const pid = stack.chainPid('dead');
     renameSync(folder, `${folder}.lost`);

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from '@flotilla/common';
-import {
-  connect,
-  credsAuthenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-} from '@nats-io/transport-node';
+import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { MessagingError, MessagingErrorCode } from './errors.js';
+import { userAuthenticator } from './user-authenticator.js';
 
 export interface ConnectionOptions {
   /** `nats://127.0.0.1:4222`; user and password, or a token, may stand in it. */
@@ -37,7 +33,7 @@ function natsOptions(options: ConnectionOptions): NodeConnectionOptions {
     timeout: 5_000,
     pingInterval: 10_000,
     ...(address.protocol === 'tls:' ? { tls: {} } : {}),
-    ...(creds ? { authenticator: credsAuthenticator(new TextEncoder().encode(creds)) } : {}),
+    ...(creds ? { authenticator: userAuthenticator(creds) } : {}),
     ...(address.password
       ? {
           user: decodeURIComponent(address.username),
