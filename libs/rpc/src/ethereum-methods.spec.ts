@@ -186,3 +186,19 @@ describe('fields that depend on the block', () => {
     expect([await nonce('latest'), await nonce('pending')]).toEqual(['0x0', '0x1']);
   });
 });
+
+it('sums the pool up in a line per transaction', async () => {
+  const { ask, send } = await setup();
+  await send({ to: bob.address, value: 5n, gas: 21_000n });
+  await send({ type: 2, to: null, data: EMITTER, nonce: 1, gas: 200_000n, maxFeePerGas: 3000n });
+  await send({ to: alice.address, nonce: 4, gas: 50_000n }, bob);
+  expect((await ask('txpool_inspect')).result).toEqual({
+    pending: {
+      [alice.address]: {
+        0: `${bob.address}: 5 wei + 21000 gas × 2000 wei`,
+        1: 'contract creation: 0 wei + 200000 gas × 3000 wei',
+      },
+    },
+    queued: { [bob.address]: { 4: `${alice.address}: 0 wei + 50000 gas × 2000 wei` } },
+  });
+});

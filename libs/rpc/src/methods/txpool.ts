@@ -8,17 +8,25 @@ import { address } from '../params/values.js';
 
 type BySender = ReadonlyMap<Address, readonly Transaction[]>;
 
-function byNonce(transactions: readonly Transaction[] = []): Record<string, unknown> {
+type Format = (transaction: Transaction) => unknown;
+
+const inFull: Format = (transaction) => formatTransaction({ transaction, block: undefined });
+
+/** As geth sums up a transaction for people; the price is the cap where there is one. */
+const inWords: Format = ({ to, value, gasLimit, maxFeePerGas }) =>
+  `${to ?? 'contract creation'}: ${value} wei + ${gasLimit} gas × ${maxFeePerGas} wei`;
+
+function byNonce(
+  transactions: readonly Transaction[] | undefined,
+  format: Format,
+): Record<string, unknown> {
   return Object.fromEntries(
-    transactions.map((transaction) => [
-      String(transaction.nonce),
-      formatTransaction({ transaction, block: undefined }),
-    ]),
+    (transactions ?? []).map((transaction) => [String(transaction.nonce), format(transaction)]),
   );
 }
 
-function byAddress(senders: BySender): Record<string, unknown> {
-  return Object.fromEntries([...senders].map(([sender, list]) => [sender, byNonce(list)]));
+function byAddress(senders: BySender, format: Format): Record<string, unknown> {
+  return Object.fromEntries([...senders].map(([sender, list]) => [sender, byNonce(list, format)]));
 }
 
 export function txpoolMethods(chain: Blockchain): RpcMethod[] {
@@ -29,11 +37,18 @@ export function txpoolMethods(chain: Blockchain): RpcMethod[] {
     }),
     method('txpool_content', [], () => {
       const { pending, queued } = chain.poolContent();
-      return { pending: byAddress(pending), queued: byAddress(queued) };
+      return { pending: byAddress(pending, inFull), queued: byAddress(queued, inFull) };
+    }),
+    method('txpool_inspect', [], () => {
+      const { pending, queued } = chain.poolContent();
+      return { pending: byAddress(pending, inWords), queued: byAddress(queued, inWords) };
     }),
     method('txpool_contentFrom', [address], ([sender]) => {
       const { pending, queued } = chain.poolContent();
-      return { pending: byNonce(pending.get(sender)), queued: byNonce(queued.get(sender)) };
+      return {
+        pending: byNonce(pending.get(sender), inFull),
+        queued: byNonce(queued.get(sender), inFull),
+      };
     }),
   ];
 }
