@@ -1,5 +1,4 @@
 import { CommonError, decodeRlpList, keccak256Hex, type RlpItem } from '@flotilla/common';
-import { ChainError, ChainErrorCode } from '../errors.js';
 import {
   malformed,
   readAddress,
@@ -12,6 +11,7 @@ import {
 } from './fields.js';
 import { decodeAccessList, decodeAuthorizationList } from './lists.js';
 import type { SignedTransaction } from './types.js';
+import { unsupportedType } from './unsupported-type.js';
 
 type Body = Omit<SignedTransaction, 'hash' | 'raw' | 'type'>;
 
@@ -155,12 +155,7 @@ export function decodeBody(raw: Uint8Array): Body & Pick<SignedTransaction, 'typ
   if (raw[0] >= 0xc0) return { ...decodeLegacy(transactionFields(raw)), type: 0 };
   const type = raw[0];
   const decode = TYPED[type];
-  if (decode === undefined) {
-    throw new ChainError(
-      ChainErrorCode.TransactionTypeNotSupported,
-      'transaction type not supported',
-    );
-  }
+  if (decode === undefined) throw unsupportedType(type);
   if (raw.length < 2) throw malformed('typed transaction too short');
   return { ...decode(transactionFields(raw)), type: type as 1 | 2 | 3 | 4 };
 }

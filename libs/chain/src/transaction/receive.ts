@@ -1,12 +1,12 @@
 import { bigIntToMinimalBytes, hexToBytes, keccak256, writeRlpHeader } from '@flotilla/common';
 import { recoverSigner } from '@flotilla/evm';
-import { ChainError, ChainErrorCode } from '../errors.js';
 import { checkSize, MAX_TRANSACTION_BYTES } from '../txpool/validation.js';
 import { decodeTransaction } from './decode.js';
 import { FieldSpans } from './field-spans.js';
 import { HALF_ORDER_BYTES, withSender } from './sender.js';
 import type { BatchItem } from './transaction-batch.js';
 import type { Transaction } from './types.js';
+import { unsupportedType } from './unsupported-type.js';
 
 /**
  * From the bytes that somebody sent to a transaction with its sender: all that can be checked without the chain.
@@ -14,14 +14,9 @@ import type { Transaction } from './types.js';
  * @throws ChainError with geth's wording
  */
 export function receiveTransaction(raw: Uint8Array, chainId: bigint): Transaction {
+  // Before anything else: with its blobs it is too large, and comes in another form than the one that is decoded here.
+  if (raw[0] === 3) throw unsupportedType(3);
   checkSize(raw.length);
-  if (raw[0] === 3) {
-    // Before decoding: with its blobs it comes in another form than the one that is decoded here.
-    throw new ChainError(
-      ChainErrorCode.TransactionTypeNotSupported,
-      'transaction type not supported',
-    );
-  }
   return withSender(decodeTransaction(raw), chainId);
 }
 

@@ -238,6 +238,9 @@ const rules: Rule[] = [
   },
 ];
 
+const NO_BLOBS =
+  'transaction type not supported: blob transactions (type 3) need a blob market and a consensus layer, and this chain has neither; send type 2 with the data as calldata';
+
 describe('the pool refuses', () => {
   it.each(rules)('$name', async ({ tx, sender, config, before, code, message }) => {
     const test = await TestChain.open(config);
@@ -248,7 +251,13 @@ describe('the pool refuses', () => {
   });
 
   it.each([
-    ['blobs', '0x03f800', Code.TransactionTypeNotSupported, 'transaction type not supported'],
+    ['blobs', '0x03f800', Code.TransactionTypeNotSupported, NO_BLOBS],
+    [
+      'blobs with a sidecar, large as they are',
+      `0x03${'00'.repeat(140_000)}`,
+      Code.TransactionTypeNotSupported,
+      NO_BLOBS,
+    ],
     [
       'an unknown type',
       '0x7fc0',

@@ -4,6 +4,7 @@ import { isImpersonated } from '../dev/impersonation.js';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import type { AllowRules } from '../settings/allow-rules.js';
 import type { Transaction } from '../transaction/types.js';
+import { unsupportedType } from '../transaction/unsupported-type.js';
 import type { PoolAccount } from './pool-state.js';
 
 /** Largest encoding of one transaction, as in geth. */
@@ -41,7 +42,7 @@ export function checkSize(bytes: number): void {
 
 function checkType(tx: Transaction, rules: ValidationRules): void {
   if (tx.type === 3 || (tx.type === 4 && rules.hardfork === 'cancun')) {
-    throw refuse(ChainErrorCode.TransactionTypeNotSupported, 'transaction type not supported');
+    throw unsupportedType(tx.type);
   }
   if (!rules.allowUnprotected && tx.chainId === undefined) {
     throw refuse(
