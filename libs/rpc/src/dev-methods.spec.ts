@@ -15,6 +15,9 @@ import { ethereumMethods } from './testing/ethereum-methods.js';
 
 const alice = testAccount(0);
 const bob = testAccount(1);
+/** What ethers' `Wallet.signTypedData` makes of the typed data below with the key of `bob`. */
+const TYPED_DATA_SIGNATURE =
+  '0xb7a324c44eb3d8805d2fb1c06cf6dee50f2bbada76674da24fbe48c11836bb17724416c0f1a62d8102e8fd249a0d246c106546a657c0eb43d15891ead5c9d76a1c';
 const stranger = `0x${'5a'.repeat(20)}` as const;
 
 async function setup(config: Partial<ChainConfig> = {}) {
@@ -115,6 +118,7 @@ describe('accounts', () => {
       const signature = await ask('eth_signTypedData_v4', bob.address, form);
       const signer = await recoverAddress({ hash: hashTypedData(typed), signature });
       expect(signer.toLowerCase()).toBe(bob.address);
+      expect(signature).toBe(TYPED_DATA_SIGNATURE);
     }
     await expect(ask('eth_signTypedData_v4', bob.address, { types: 1 })).rejects.toEqual(
       code('INVALID_PARAMS'),

@@ -31,7 +31,8 @@ export function signingMethods(wallets: DevWallets): RpcMethod[] {
         // Loaded when it is asked for: a node that never signs doesn't hold it in memory.
         const { signTyped } = await import('micro-eth-signer');
         try {
-          return signTyped(typed as never, bytesToHex(key));
+          // No entropy of its own: the same data has the same signature (RFC 6979), as ethers, anvil and Hardhat make it.
+          return signTyped(typed as never, bytesToHex(key), false);
         } catch (error) {
           throw malformed(`invalid typed data: ${(error as Error).message}`);
         }
