@@ -71,6 +71,8 @@ export enum ChainErrorCode {
   SnapshotDropped = 'SNAPSHOT_DROPPED',
   InvalidTimestamp = 'INVALID_TIMESTAMP',
   TransactionNotFound = 'TRANSACTION_NOT_FOUND',
+  /** It can't be dropped any more. */
+  AlreadyMined = 'ALREADY_MINED',
 }
 
 /** What `data` holds, by code; codes not named here carry none. */

@@ -165,8 +165,15 @@ it('goes back to snapshots, drops and resets', async () => {
   await ask('evm_setAutomine', false);
   expect(await ask('hardhat_getAutomine')).toBe(false);
   const hash = await ask('eth_sendTransaction', { from: alice.address, to: bob.address });
-  await ask('hardhat_dropTransaction', hash);
+  expect(await ask('hardhat_dropTransaction', hash)).toBe(true);
   expect(await ask('eth_getTransactionByHash', hash)).toBeNull();
+  expect(await ask('hardhat_dropTransaction', hash)).toBe(false);
+  expect(await ask('anvil_dropTransaction', hash)).toBeNull();
+  const other = await ask('eth_sendTransaction', { from: alice.address, to: bob.address });
+  expect(await ask('anvil_dropTransaction', other)).toBe(other);
+  const mined = await ask('eth_sendTransaction', { from: alice.address, to: bob.address });
+  await ask('evm_mine');
+  await expect(ask('hardhat_dropTransaction', mined)).rejects.toMatchObject({ code: -32602 });
   await ask('hardhat_reset');
   await expect(ask('hardhat_reset', { forking: { jsonRpcUrl: 'x' } })).rejects.toMatchObject({
     code: -32602,

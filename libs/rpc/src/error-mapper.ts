@@ -31,6 +31,7 @@ const NUMBERS: ReadonlyMap<string, number> = new Map<string, number>([
   [RpcErrorCode.ResponseTooLarge, -32003],
   [ChainErrorCode.ExecutionReverted, 3],
   [ChainErrorCode.InvalidRange, -32602],
+  [ChainErrorCode.AlreadyMined, -32602],
   [ChainErrorCode.DiskFull, -32005],
   [SimulationErrorCode.NonceTooLow, -38010],
   [SimulationErrorCode.NonceTooHigh, -38011],

@@ -398,11 +398,16 @@ describe('impersonated accounts', () => {
 
 it('drops a transaction for good', async () => {
   const hash = await node.test.send(ALICE, { nonce: 0, to: BOB.address });
-  await node.dev.dropTransaction(hash);
-  await expect(node.dev.dropTransaction(hash)).rejects.toEqual(
-    coded(ChainErrorCode.TransactionNotFound),
-  );
+  expect(await node.dev.dropTransaction(hash)).toBe(true);
+  expect(await node.dev.dropTransaction(hash)).toBe(false);
   await node.open();
   expect(node.chain.poolStatus().pending).toBe(0);
   expect(node.dev.tampering).toBeUndefined();
+});
+
+it('drops no transaction that is mined', async () => {
+  const { transactionHash } = await transfer(0);
+  await expect(node.dev.dropTransaction(transactionHash)).rejects.toEqual(
+    coded(ChainErrorCode.AlreadyMined),
+  );
 });

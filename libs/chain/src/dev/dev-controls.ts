@@ -150,18 +150,20 @@ export class DevControls {
     });
   }
 
-  /** @throws ChainError `TRANSACTION_NOT_FOUND` */
-  async dropTransaction(hash: Hash): Promise<void> {
-    const { write, pool, intake } = this.#modules;
-    await write(async () => {
-      const transaction = pool.get(hash);
-      if (transaction === undefined) {
+  /** False when the pool has no such transaction. @throws ChainError `ALREADY_MINED` */
+  async dropTransaction(hash: Hash): Promise<boolean> {
+    const { write, pool, reader, intake } = this.#modules;
+    return write(async () => {
+      if (reader.isMined(hash)) {
         throw new ChainError(
-          ChainErrorCode.TransactionNotFound,
-          'the pool has no such transaction',
+          ChainErrorCode.AlreadyMined,
+          `Transaction ${hash} cannot be dropped because it's already mined`,
         );
       }
+      const transaction = pool.get(hash);
+      if (transaction === undefined) return false;
       await intake.discard(transaction);
+      return true;
     });
   }
 

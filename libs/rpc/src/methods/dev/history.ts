@@ -25,11 +25,9 @@ export function historyMethods(dev: DevControls, wallets: DevWallets): RpcMethod
         return true;
       }),
     ),
-    ...named(bothFamilies('dropTransaction'), (name) =>
-      method(name, [hash], async ([transaction]) => {
-        await dev.dropTransaction(transaction);
-        return true;
-      }),
+    method('hardhat_dropTransaction', [hash], ([transaction]) => dev.dropTransaction(transaction)),
+    method('anvil_dropTransaction', [hash], async ([transaction]) =>
+      (await dev.dropTransaction(transaction)) ? transaction : null,
     ),
     method('anvil_dropAllTransactions', [], async () => {
       await dev.dropAllTransactions();
