@@ -23,8 +23,8 @@ export interface AuditVisitor {
 export interface ChainAudit {
   readonly blocks: number;
   readonly transactions: number;
-  /** Past states whose root was checked against their block. */
-  readonly pastStates: number;
+  /** Past states whose root was checked against their block; undefined of a chain that was tampered with. */
+  readonly pastStates: number | undefined;
   readonly accounts: number;
   readonly slots: number;
   readonly trieNodes: number;
@@ -46,13 +46,14 @@ export function auditChain(store: StateStore, visitor: AuditVisitor): ChainAudit
   const audit = new ChainAuditor(store, reader, visitor);
   const { transactions, gasUsed } = audit.blocks(head);
   audit.tags(head);
-  if (loadTampering(store) === undefined) audit.counts(head, transactions);
+  const isTampered = loadTampering(store) !== undefined;
+  if (!isTampered) audit.counts(head, transactions);
   const totals = decodeTotals(store.get('meta', META.totals));
   if (totals.transactions !== transactions || totals.gasUsed !== gasUsed) {
     visitor.problem('the totals are not the sum of the blocks');
   }
   const world = new WorldState({ readOnly: true }, { store });
-  const pastStates = loadTampering(store) === undefined ? audit.history(world, head) : 0;
+  const pastStates = isTampered ? undefined : audit.history(world, head);
   visitor.progress('state', 0, 0);
   const state = audit.attempt('the state', () => world.audit());
   return {

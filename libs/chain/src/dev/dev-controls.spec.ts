@@ -396,6 +396,15 @@ describe('impersonated accounts', () => {
   });
 });
 
+it('has its past states audited until it is tampered with', async () => {
+  const audited = () =>
+    auditChain(node.store, { progress: () => {}, problem: () => {} }).pastStates;
+  await transfer(0);
+  expect(audited()).toBe(2);
+  await node.setBalance(BOB.address, 1n);
+  expect(audited()).toBeUndefined();
+});
+
 it('drops a transaction for good', async () => {
   const hash = await node.test.send(ALICE, { nonce: 0, to: BOB.address });
   expect(await node.dev.dropTransaction(hash)).toBe(true);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { auditChain, auditJournal } from '@flotilla/chain';
+import { auditChain, auditJournal, type ChainAudit } from '@flotilla/chain';
 import { FlotillaError } from '@flotilla/common';
 import { FolderLock, inspectDatabase, inspectJournal, LmdbStore } from '@flotilla/store';
 import { broken, type Check, ok, warning } from './check.js';
@@ -41,6 +41,16 @@ export async function checkFolder(
       release();
     }
   });
+}
+
+/** What an audit that found nothing wrong went through. */
+export function summaryOf(audit: ChainAudit): string {
+  const { blocks, transactions, accounts, slots, trieNodes, pastStates } = audit;
+  const past =
+    pastStates === undefined
+      ? 'past states not checked: the chain was tampered with'
+      : `${pastStates} past states`;
+  return `${blocks} blocks, ${transactions} transactions, ${accounts} accounts, ${slots} slots, ${trieNodes} trie nodes, ${past}`;
 }
 
 class FolderScan {
@@ -86,10 +96,7 @@ class FolderScan {
         problem: problems.add,
       }),
     );
-    this.#conclude('chain', problems, () => {
-      const { blocks, transactions, accounts, slots, trieNodes, pastStates } = found!;
-      return `${blocks} blocks, ${transactions} transactions, ${accounts} accounts, ${slots} slots, ${trieNodes} trie nodes, ${pastStates} past states`;
-    });
+    this.#conclude('chain', problems, () => summaryOf(found!));
     this.#journal(store);
   }
 
