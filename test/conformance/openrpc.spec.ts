@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { Wallet } from 'ethers';
+import { Transaction, Wallet } from 'ethers';
 import { devWallet } from '../accounts.js';
 import { LocalNode } from './local-node.js';
 
@@ -49,8 +49,6 @@ const NOT_SERVED = new Set([
   // EIP-7928, of a fork that we don't claim (Amsterdam).
   'debug_getRawBlockAccessList',
   'eth_getBlockAccessList',
-  // A wallet's work: what it fills in, wallets ask for one by one.
-  'eth_fillTransaction',
 ]);
 
 const CHAIN_ID = 31_337;
@@ -313,6 +311,37 @@ describe('a chain with every type of transaction', () => {
       data: `0x${REASON}`,
     });
     expect((await send('eth_estimateGas', [{ data: REVERTING }])).error).toEqual(error);
+  });
+
+  it('fills in transactions of every type', async () => {
+    const from = wallet.address;
+    const pool = await send('eth_getTransactionCount', [from, 'pending']);
+    const authorization = {
+      ...{ chainId: '0x0', address: to, nonce: '0x0' },
+      ...{ yParity: '0x0', r: '0x1', s: '0x1' },
+    };
+    const requests = [
+      { gasPrice: '0xb2d05e00' },
+      { gasPrice: '0xb2d05e00', accessList: [] },
+      {},
+      undefined,
+      { authorizationList: [authorization] },
+    ];
+    for (const [type, fields] of requests.entries()) {
+      if (fields === undefined) continue;
+      const { raw, tx } = await ask('eth_fillTransaction', { from, to, value: '0x1', ...fields });
+      expect(tx).toMatchObject({ type: `0x${type}`, nonce: pool.result, chainId: '0x7a69' });
+      const signed = Transaction.from(raw);
+      signed.signature = devWallet(0).signingKey.sign(signed.unsignedHash);
+      expect(signed).toMatchObject({ type, from, nonce: Number(tx.nonce), value: 1n });
+    }
+    const { tx } = await ask('eth_fillTransaction', { from, data: CREATION });
+    expect(tx).toMatchObject({ type: '0x2', to: null, input: CREATION });
+    await ask('eth_fillTransaction', { to });
+    const reverting = await send('eth_fillTransaction', [{ from, data: REVERTING }]);
+    expect(reverting.error).toMatchObject({ code: 3, data: `0x${REASON}` });
+    const blobs = await send('eth_fillTransaction', [{ from, to, blobVersionedHashes: [] }]);
+    expect(blobs.error).toMatchObject({ data: { code: 'TRANSACTION_TYPE_NOT_SUPPORTED' } });
   });
 
   it('answers about logs and filters', async () => {

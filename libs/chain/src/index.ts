@@ -40,6 +40,7 @@ export type { ChainTotals } from './storage/totals.js';
 export { decodeTransaction } from './transaction/decode.js';
 export {
   encodeTransaction,
+  encodeUnsigned,
   type UnsignedTransaction,
   unsignedHash,
 } from './transaction/encode.js';
@@ -48,5 +49,6 @@ export { TransactionReceiver } from './transaction/receive.js';
 export { recoverSender, signingHash, withSender } from './transaction/sender.js';
 export { type BatchItem, TransactionBatch } from './transaction/transaction-batch.js';
 export type * from './transaction/types.js';
+export { unsupportedType } from './transaction/unsupported-type.js';
 export type { Refusal } from './txpool/intake.js';
 export type * from './txpool/types.js';

@@ -83,6 +83,14 @@ describe('accounts', () => {
     expect(await ask('eth_getTransactionByHash', hash)).toMatchObject({ from, nonce: '0x4' });
   });
 
+  it('send no transaction whose blobs would be lost', async () => {
+    const { ask } = await setup();
+    const request = { from: alice.address, to: bob.address, maxFeePerBlobGas: '0x1' };
+    for (const name of ['eth_sendTransaction', 'eth_signTransaction']) {
+      await expect(ask(name, request)).rejects.toEqual(code('TRANSACTION_TYPE_NOT_SUPPORTED'));
+    }
+  });
+
   it('sign messages and typed data', async () => {
     const { ask } = await setup();
     const message = '0x68656c6c6f';

@@ -1,5 +1,7 @@
 import { bytesToHex, type Hex, silentLogger } from '@flotilla/common';
 import { SimulatedClock, signTransaction, TestChain, testAccount } from '@flotilla/testing';
+import { parseTransaction } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { RpcDispatcher } from './dispatcher.js';
 import { methodTable } from './method.js';
 import { RPC_DEFAULTS } from './rpc-server.js';
@@ -184,6 +186,47 @@ describe('fields that depend on the block', () => {
     const nonce = async (tag: string) =>
       (await ask('eth_getTransactionCount', alice.address, tag)).result;
     expect([await nonce('latest'), await nonce('pending')]).toEqual(['0x0', '0x1']);
+  });
+});
+
+describe('eth_fillTransaction', () => {
+  it('fills in what is missing so that the signed transaction is taken', async () => {
+    const { test, ask, send } = await setup();
+    await send({ nonce: 0 });
+    const request = { from: alice.address, to: bob.address, value: '0x5' };
+    const { raw, tx } = (await ask('eth_fillTransaction', request)).result;
+    const tip = test.chain.maxPriorityFeePerGas();
+    const cap = `0x${(2n * test.chain.nextBaseFee() + tip).toString(16)}`;
+    expect(tx).toEqual({
+      ...{ type: '0x2', chainId: '0x539', nonce: '0x1', gas: '0x5208', accessList: [] },
+      ...{ to: bob.address, value: '0x5', input: '0x' },
+      ...{ gasPrice: cap, maxFeePerGas: cap, maxPriorityFeePerGas: `0x${tip.toString(16)}` },
+    });
+    const parsed = parseTransaction(raw);
+    expect(parsed).toMatchObject({ type: 'eip1559', nonce: 1, gas: 21_000n, value: 5n });
+    const signed = await privateKeyToAccount(alice.privateKey).signTransaction(parsed);
+    expect((await ask('eth_sendRawTransaction', signed)).result).toMatch(/^0x/);
+    expect(test.chain.poolStatus()).toMatchObject({ pending: 2, queued: 0 });
+  });
+
+  it('keeps what is given, and executes nothing when gas is', async () => {
+    const { ask } = await setup();
+    const given = { nonce: '0x9', gas: '0x7530', gasPrice: '0x64', value: '0x1' };
+    const { tx } = (await ask('eth_fillTransaction', { to: bob.address, ...given })).result;
+    expect(tx).toEqual({ type: '0x0', chainId: '0x539', to: bob.address, input: '0x', ...given });
+  });
+
+  it('refuses as the estimate does, and what could not be sent', async () => {
+    const { ask } = await setup();
+    const error = async (request: object) =>
+      (await ask('eth_fillTransaction', { from: alice.address, ...request })).error;
+    expect(await error({ data: '0x60006000fd' })).toMatchObject({ code: 3 });
+    for (const blobs of [{ blobs: [] }, { blobVersionedHashes: [] }, { maxFeePerBlobGas: '0x1' }]) {
+      expect((await error({ to: bob.address, ...blobs })).data).toEqual({
+        code: 'TRANSACTION_TYPE_NOT_SUPPORTED',
+      });
+    }
+    expect(await error({ authorizationList: [] })).toMatchObject({ code: -32602 });
   });
 });
 

@@ -6,6 +6,7 @@ import type { RpcMethod } from './method.js';
 import { blockMethods } from './methods/blocks.js';
 import { callMethods } from './methods/calls.js';
 import { feeMethods } from './methods/fees.js';
+import { fillMethods } from './methods/fills.js';
 import { filterMethods } from './methods/filters.js';
 import { logMethods } from './methods/logs.js';
 import { networkMethods } from './methods/network.js';
@@ -38,6 +39,7 @@ export function lightMethods(options: EthereumMethodsOptions, chain: ChainView):
 export function heavyMethods(chain: ChainView): RpcMethod[] {
   return [
     ...callMethods(chain),
+    ...fillMethods(chain),
     ...logMethods(chain),
     ...proofMethods(chain),
     ...storageValueMethods(chain),

@@ -51,10 +51,15 @@ function envelope(type: number, items: RlpItem[]): Uint8Array {
   return type === 0 ? list : concatBytes(Uint8Array.of(type), list);
 }
 
-/** keccak-256 of what the sender signs; of type 0 with replay protection (EIP-155). */
-export function unsignedHash(tx: UnsignedTransaction): Uint8Array {
+/** What the sender signs; of type 0 with replay protection (EIP-155). */
+export function encodeUnsigned(tx: UnsignedTransaction): Uint8Array {
   const protection = tx.type === 0 ? [uint(tx.chainId), EMPTY_BYTES, EMPTY_BYTES] : [];
-  return keccak256(envelope(tx.type, [...payload(tx), ...protection]));
+  return envelope(tx.type, [...payload(tx), ...protection]);
+}
+
+/** keccak-256 of what the sender signs. */
+export function unsignedHash(tx: UnsignedTransaction): Uint8Array {
+  return keccak256(encodeUnsigned(tx));
 }
 
 /** The canonical encoding (EIP-2718 envelope). */

@@ -1,4 +1,4 @@
-import type { Transaction, TransactionLookup } from '@flotilla/chain';
+import type { Transaction, TransactionLookup, UnsignedTransaction } from '@flotilla/chain';
 import { bytesToHex } from '@flotilla/common';
 import { quantity } from './quantity.js';
 
@@ -11,7 +11,7 @@ function effectiveGasPrice({ transaction, block }: TransactionLookup): bigint {
   return price;
 }
 
-function formatAuthorizations(transaction: Transaction) {
+function formatAuthorizations(transaction: Pick<Transaction, 'authorizationList'>) {
   return transaction.authorizationList.map((authorization) => ({
     chainId: quantity(authorization.chainId),
     address: authorization.address,
@@ -66,5 +66,26 @@ export function formatTransaction(lookup: TransactionLookup): Record<string, unk
     v: quantity(transaction.v),
     r: quantity(transaction.r),
     s: quantity(transaction.s),
+  };
+}
+
+/** As the specification's `FilledTransaction`: nothing of a signature or a block; `gasPrice` is the cap. */
+export function formatUnsigned(transaction: UnsignedTransaction): Record<string, unknown> {
+  const { type, maxFeePerGas, maxPriorityFeePerGas } = transaction;
+  return {
+    type: quantity(type),
+    chainId: quantity(transaction.chainId),
+    nonce: quantity(transaction.nonce),
+    to: transaction.to ?? null,
+    gas: quantity(transaction.gasLimit),
+    value: quantity(transaction.value),
+    input: bytesToHex(transaction.data),
+    gasPrice: quantity(maxFeePerGas),
+    ...(type >= 1 && { accessList: transaction.accessList }),
+    ...(type >= 2 && {
+      maxFeePerGas: quantity(maxFeePerGas),
+      maxPriorityFeePerGas: quantity(maxPriorityFeePerGas),
+    }),
+    ...(type === 4 && { authorizationList: formatAuthorizations(transaction) }),
   };
 }

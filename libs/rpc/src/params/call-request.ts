@@ -1,9 +1,10 @@
-import type {
-  AccessListEntry,
-  AccountOverride,
-  Authorization,
-  BlockOverride,
-  CallRequest,
+import {
+  type AccessListEntry,
+  type AccountOverride,
+  type Authorization,
+  type BlockOverride,
+  type CallRequest,
+  unsupportedType,
 } from '@flotilla/chain';
 import { type Address, compareBytes } from '@flotilla/common';
 import { malformed, type Parser } from './parser.js';
@@ -75,6 +76,24 @@ export function callRequest(chainId: number): Parser<CallRequest> {
       throw malformed('both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified');
     }
     return compact(request);
+  };
+}
+
+const BLOB_FIELDS = ['blobs', 'blobVersionedHashes', 'maxFeePerBlobGas'];
+
+/** What is to become a transaction: unlike a call it must not lose its blobs unnoticed. */
+export function transactionRequest(chainId: number): Parser<CallRequest> {
+  const parse = callRequest(chainId);
+  return (value) => {
+    const object = fields(value);
+    if (BLOB_FIELDS.some((name) => (object[name] ?? undefined) !== undefined)) {
+      throw unsupportedType(3);
+    }
+    const request = parse(object);
+    if (request.authorizationList !== undefined && request.to === undefined) {
+      throw malformed('missing field to: a set code transaction creates no contract');
+    }
+    return request;
   };
 }
 

@@ -21,7 +21,13 @@ function setup() {
         { ...local('eth_getBlockByNumber'), blockGas: ([number]) => 1_000_000 * Number(number) },
       ],
       askBlockwise: answering('calls'),
-      remote: [{ names: ['eth_call'], ask: answering('calls') }],
+      remote: [
+        { names: ['eth_call'], ask: answering('calls') },
+        {
+          names: ['eth_fillTransaction'],
+          ask: async (_name, params) => new RawJson(JSON.stringify(params)),
+        },
+      ],
       writer: ['txpool_status', 'eth_accounts'],
       askWriter: answering('writer'),
       submit: async () => '0x01',
@@ -50,6 +56,17 @@ describe('routedMethods', () => {
     );
     expect(await ask('eth_getTransactionByHash', '0x')).toBe('writer eth_getTransactionByHash');
     expect(await ask('eth_getTransactionReceipt', '0x')).toBeNull();
+  });
+
+  it('has a transaction filled in with the nonce that the pool knows', async () => {
+    const ask = setup();
+    expect(await ask('eth_fillTransaction', { from: '0x01', value: '0x2' })).toEqual([
+      { from: '0x01', value: '0x2', nonce: 'writer eth_getTransactionCount' },
+    ]);
+    const complete = [{ from: '0x01', nonce: '0x7' }, { to: '0x01' }, null, 'text'];
+    for (const request of complete) {
+      expect(await ask('eth_fillTransaction', request)).toEqual([request]);
+    }
   });
 
   it('answers nothing itself that goes through a large block', async () => {

@@ -29,7 +29,7 @@ export function routedMethods(routes: Routes): RpcMethod[] {
   const { light, remote, askBlockwise, writer, askWriter, submit } = routes;
   return [
     ...light.map((local) => poolAware(sizeAware(local, askBlockwise), askWriter)),
-    ...remote.flatMap(({ names, ask }) => remoteMethods(names, ask)),
+    ...remote.flatMap(({ names, ask }) => remoteMethods(names, nonceAware(ask, askWriter))),
     ...remoteMethods(writer, askWriter),
     ...sendMethods(submit),
   ];
@@ -57,5 +57,19 @@ function poolAware(local: RpcMethod, askWriter: AskRemote): RpcMethod {
       const isPoolsTurn = found === null && MAYBE_POOLED.has(local.name);
       return isPoolsTurn ? askWriter(local.name, params, context) : found;
     },
+  };
+}
+
+/** A transaction that is filled in continues what the pool holds of its sender, and only the writer knows that. */
+function nonceAware(ask: AskRemote, askWriter: AskRemote): AskRemote {
+  return async (name, params, context) => {
+    if (name !== 'eth_fillTransaction' || params.length !== 1) return ask(name, params, context);
+    const [request] = params as [{ from?: unknown; nonce?: unknown } | null];
+    // Without a sender, or if it isn't one, whoever is asked says so.
+    if (typeof request?.from !== 'string' || (request.nonce ?? undefined) !== undefined) {
+      return ask(name, params, context);
+    }
+    const { text } = await askWriter('eth_getTransactionCount', [request.from, 'pending'], context);
+    return ask(name, [{ ...request, nonce: JSON.parse(text) }], context);
   };
 }

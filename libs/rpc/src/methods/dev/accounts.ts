@@ -2,7 +2,7 @@ import type { Blockchain } from '@flotilla/chain';
 import { bytesToHex } from '@flotilla/common';
 import { formatTransaction } from '../../format/transaction.js';
 import type { RpcMethod } from '../../method.js';
-import { callRequest } from '../../params/call-request.js';
+import { transactionRequest } from '../../params/call-request.js';
 import { method } from '../../params/parser.js';
 import { address, flag } from '../../params/values.js';
 import type { DevWallets } from './dev-wallets.js';
@@ -16,7 +16,7 @@ export function accountMethods(
   admit: () => void,
 ): RpcMethod[] {
   const outgoing = new Outgoing({ chain, wallets });
-  const request = callRequest(chain.identity.chainId);
+  const request = transactionRequest(chain.identity.chainId);
   return [
     method('eth_accounts', [], () => wallets.addresses),
     ...named(['eth_sendTransaction', 'eth_sendUnsignedTransaction'], (name) =>
