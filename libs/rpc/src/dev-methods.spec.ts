@@ -223,6 +223,19 @@ it('mines by hand and by the clock', async () => {
   expect(await ask('anvil_getAutomine')).toBe(true);
 });
 
+it('sets the gas limit of the blocks to come', async () => {
+  const { ask, chain } = await setup();
+  expect(await ask('evm_setBlockGasLimit', '0x3938700')).toBe(true);
+  expect(await ask('eth_blockNumber')).toBe('0x0');
+  await ask('hardhat_mine', '0x2');
+  expect(await ask('eth_getBlockByNumber', 'latest', false)).toMatchObject({
+    number: '0x2',
+    gasLimit: '0x3938700',
+  });
+  expect(chain.dev?.tampering).toMatchObject({ by: 'evm_setBlockGasLimit' });
+  await expect(ask('evm_setBlockGasLimit', 0)).rejects.toEqual(code('INVALID_CONFIG'));
+});
+
 it('tells about itself, and refuses clearly what it is not', async () => {
   const { ask, chain } = await setup();
   expect(await ask('web3_clientVersion')).toBe('HardhatNetwork/test');

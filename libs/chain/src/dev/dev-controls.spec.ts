@@ -1,4 +1,4 @@
-import { type Address, hexToBytes } from '@flotilla/common';
+import { type Address, hexToBytes, silentLogger } from '@flotilla/common';
 import {
   MemoryJournal,
   MemoryStore,
@@ -9,6 +9,7 @@ import {
 } from '@flotilla/testing';
 import { auditChain } from '../audit/audit-chain.js';
 import { type ChainConfig, ChainErrorCode, type DevControls, impersonate } from '../index.js';
+import { SharedChainView } from '../shared-chain-view.js';
 
 const ALICE = testAccount(0);
 const BOB = testAccount(1);
@@ -339,6 +340,54 @@ describe('mining', () => {
     const next = await node.test.seal();
     expect(next.block.header).toMatchObject({ coinbase: BOB.address, baseFeePerGas: 0n });
     expect(node.dev.tampering).toMatchObject({ by: 'a block with a header set by hand' });
+  });
+});
+
+describe('the gas limit', () => {
+  const limits = () => [0, 1, 2].map((number) => node.chain.headerByNumber(number)?.gasLimit);
+
+  it('is of the next blocks, also after a restart and a step back', async () => {
+    const snapshot = await node.dev.snapshot();
+    await node.dev.setGasLimit(60_000_000n);
+    expect(node.chain.head().number).toBe(0);
+    expect(node.dev.tampering).toMatchObject({ by: 'evm_setBlockGasLimit' });
+    await node.test.send(ALICE, { nonce: 0, to: BOB.address });
+    await node.test.seal();
+    await node.dev.revert(snapshot);
+    await node.test.seal();
+    await node.open();
+    await node.test.seal();
+    expect(limits()).toEqual([30_000_000n, 60_000_000n, 60_000_000n]);
+    const problems: string[] = [];
+    auditChain(node.store, { progress: () => {}, problem: (text) => problems.push(text) });
+    expect(problems).toEqual([]);
+  });
+
+  it('is what the pool and views in other threads go by, each time it is set', async () => {
+    const view = SharedChainView.open(node.chain.config, {
+      store: node.store,
+      clock: node.clock,
+      logger: silentLogger,
+    });
+    const pay = (nonce: number) =>
+      node.test.send(ALICE, { nonce, to: BOB.address, gas: 1_000_000n });
+    await node.dev.setGasLimit(900_000n);
+    view.refresh();
+    expect(view.settingsAt(1).settings.gasLimit).toBe(900_000n);
+    await expect(pay(0)).rejects.toEqual(coded(ChainErrorCode.ExceedsBlockGasLimit));
+    await node.dev.setGasLimit(1_000_000n);
+    view.refresh();
+    expect(view.settingsAt(1).settings.gasLimit).toBe(1_000_000n);
+    await pay(0);
+    await node.test.seal();
+    expect(node.chain.head().gasUsed).toBe(21_000n);
+  });
+
+  it('is one that a transaction fits in, and gives way to settings of the chain', async () => {
+    await expect(node.dev.setGasLimit(4_999n)).rejects.toEqual(coded(ChainErrorCode.InvalidConfig));
+    await node.dev.setGasLimit(60_000_000n);
+    await node.chain.changeSettings({ gasLimit: 40_000_000n }, 1);
+    expect(node.chain.head().gasLimit).toBe(40_000_000n);
   });
 });
 

@@ -3,6 +3,7 @@ import { type JournaledState, WriteBatch } from '@flotilla/state';
 import { ChainError, ChainErrorCode } from '../errors.js';
 import { MAX_AHEAD_SECONDS } from '../execution/import-block.js';
 import type { ChainParts } from '../parts.js';
+import { resolveSettings } from '../settings/chain-settings.js';
 import { keepSettings } from '../settings/settings-change.js';
 import type { Transaction } from '../transaction/types.js';
 import type { DevParts } from './dev-parts.js';
@@ -124,6 +125,30 @@ export class DevControls {
   /** For the blocks to come; those that were set for one block last until it is made. */
   setNextBlock(values: Pick<NextBlock, 'coinbase' | 'baseFee' | 'prevRandao'>): void {
     Object.assign(this.#modules.shaper.next, values);
+  }
+
+  /**
+   * Of the next block and all after it, until the chain is given other settings.
+   * @throws ChainError `INVALID_CONFIG`
+   */
+  async setGasLimit(gasLimit: bigint): Promise<void> {
+    const { write, schedule, writer, mark, intake, events } = this.#modules;
+    await write(async () => {
+      const { generation, settings } = schedule.newest;
+      const changed = {
+        fromBlock: writer.nextTemplate().number,
+        // Of the same generation, so that whatever the orchestrator gives next goes before it.
+        generation,
+        settings: resolveSettings({ ...settings, gasLimit }),
+      };
+      const batch = new WriteBatch();
+      schedule.put(batch, changed);
+      mark.set('evm_setBlockGasLimit', writer.head.number, batch);
+      await writer.commit(batch);
+      schedule.adopt(changed);
+      await intake.dropDisallowed();
+      events.emit('rewritten', writer.head);
+    });
   }
 
   /**

@@ -33,13 +33,13 @@ export function settingsRecord({ generation, settings }: ScheduledSettings): Set
   };
 }
 
-/** The generation comes first, so that it can be compared without decoding the rest. */
+/** The generation, then JSON. */
 export function encodeSettings(scheduled: ScheduledSettings): Uint8Array {
   const { generation, ...rest } = settingsRecord(scheduled);
   return concatBytes(numberKey(generation), text.encoder.encode(JSON.stringify(rest)));
 }
 
-export function generationOf(record: Uint8Array): number {
+function generationOf(record: Uint8Array): number {
   return readNumberKey(record.subarray(0, 8));
 }
 

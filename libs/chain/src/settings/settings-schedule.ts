@@ -1,10 +1,11 @@
+import { equalBytes } from '@flotilla/common';
 import type { StateStore, WriteBatch } from '@flotilla/state';
 import { readNumberKey } from '../storage/keys.js';
 import { LruCache } from '../storage/lru-cache.js';
 import { AllowRules } from './allow-rules.js';
 import type { ChainSettings, ScheduledSettings } from './chain-settings.js';
 import { SETTINGS_PREFIX_BYTES, settingsKey } from './settings-keys.js';
-import { decodeSettings, encodeSettings, generationOf } from './settings-record.js';
+import { decodeSettings, encodeSettings } from './settings-record.js';
 
 /** Settings as blocks are made by them. */
 export interface SettingsInForce extends ScheduledSettings {
@@ -20,6 +21,8 @@ export class SettingsSchedule {
   readonly #past = new LruCache<number, SettingsInForce>(CACHED);
   readonly #genesis: SettingsInForce;
   #newest: SettingsInForce;
+  /** The record that was adopted last. Not every change has a generation of its own: a development chain's users make some. */
+  #reloaded: Uint8Array | undefined;
 
   /** @param genesis for a store that has no record yet */
   constructor(genesis: ChainSettings, modules: { readonly store: StateStore }) {
@@ -64,9 +67,11 @@ export class SettingsSchedule {
   reload(): void {
     const [found] = this.#records(Number.MAX_SAFE_INTEGER, 1);
     if (found === undefined) return;
-    const { fromBlock, generation } = this.#newest;
-    if (found[0] === fromBlock && generationOf(found[1]) === generation) return;
-    this.adopt(decodeSettings(...found));
+    const [fromBlock, record] = found;
+    const isKnown = this.#reloaded !== undefined && equalBytes(record, this.#reloaded);
+    if (isKnown && fromBlock === this.#newest.fromBlock) return;
+    this.adopt(decodeSettings(fromBlock, record));
+    this.#reloaded = Uint8Array.from(record);
   }
 
   #find(blockNumber: number): SettingsInForce {

@@ -88,6 +88,10 @@ export function miningMethods(dev: DevControls, sealing: SealingControls): RpcMe
         return true;
       }),
     ),
+    method('evm_setBlockGasLimit', [amount], async ([gasLimit]) => {
+      await dev.setGasLimit(gasLimit);
+      return true;
+    }),
     ...named(bothFamilies('setPrevRandao'), (name) =>
       method(name, [hash], ([prevRandao]) => {
         dev.setNextBlock({ prevRandao });
