@@ -10,7 +10,7 @@ import { setUp } from './measure/setup.js';
 import {
   closeStack,
   type FlotillaChain,
-  processOfStack,
+  sharedStack,
   startFlotillaChain,
 } from './peers/flotilla.js';
 import { concludeBench } from './report/conclude.js';
@@ -19,32 +19,29 @@ import { type DiskUse, type MemoryRun, memoryVerdicts } from './report/memory-ve
 import { type MixedTraffic, prepareMixed } from './workloads/mixed.js';
 
 const CHAIN_ID = 7_400_001;
-const LIMIT_BYTES = 512 * 2 ** 20;
+const LIMIT_MB = 512;
+/** Started within its limit, not moved there: all of its memory counts. */
+const NO_WARM_NODES = { FLOTILLA_WARM_POOL: '0' };
 const SAMPLE_MS = 1_000;
 /** Signed and sent at once; divides by the connections, so that the plan goes on where it was. */
 const CHUNK = 3_000 * CONNECTIONS;
 
 /** Many transactions through one chain: its memory must stay small and flat, its state no larger than what is in it. */
 export async function runMemory(transactions: number): Promise<boolean> {
-  const cgroup = MemoryCgroup.create(LIMIT_BYTES);
   try {
-    const run = await measureMemory(transactions, cgroup);
+    const run = await measureMemory(transactions);
     return concludeBench('memory', { machine: describeMachine(), ...run }, memoryVerdicts(run));
   } finally {
     await closeStack();
-    cgroup?.remove();
   }
 }
 
-async function measureMemory(
-  transactions: number,
-  cgroup: MemoryCgroup | undefined,
-): Promise<MemoryRun> {
+async function measureMemory(transactions: number): Promise<MemoryRun> {
   const cast = createCast(SENDERS);
-  const start = () => startFlotillaChain('gateway', { chainId: CHAIN_ID, cast });
-  const chain = await (cgroup === undefined
-    ? start()
-    : cgroup.adoptChildrenOf(await processOfStack('orchestrator'), start));
+  await sharedStack(NO_WARM_NODES);
+  const limits = { host: { memoryMb: LIMIT_MB } };
+  const chain = await startFlotillaChain('gateway', { chainId: CHAIN_ID, cast }, { limits });
+  const cgroup = MemoryCgroup.of(chain.chainPid);
   const traffic = prepareMixed(cast);
   await setUp(new JsonRpc(chain.url), cast, CHAIN_ID, traffic.mixed.setup);
   const diskBefore = folderBytes(chain.folder);
@@ -70,7 +67,7 @@ async function measureMemory(
     transactions,
     loads,
     samples: sampler.stop(),
-    cgroup: cgroup && { limitBytes: LIMIT_BYTES, kills: cgroup.kills() },
+    cgroup: cgroup && { limitBytes: cgroup.limitBytes, kills: cgroup.kills() },
     survived: cgroup?.pids().includes(chain.chainPid) ?? isAlive(),
     disk,
   };

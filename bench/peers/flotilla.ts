@@ -14,9 +14,9 @@ let running: Promise<Stack> | undefined;
 let interrupted = false;
 
 /** One `flotilla up` for the whole run, as a user has it: PostgreSQL, NATS, root, orchestrator and gateway included. */
-export async function sharedStack(): Promise<Stack> {
+export async function sharedStack(env?: Readonly<Record<string, string>>): Promise<Stack> {
   if (interrupted) throw new Error('interrupted');
-  running ??= Stack.start();
+  running ??= Stack.start(env);
   return running;
 }
 
@@ -30,14 +30,6 @@ export async function closeStack(): Promise<void> {
 export async function interruptStack(): Promise<void> {
   interrupted = true;
   await closeStack();
-}
-
-/** The pid of one of the stack's own processes. */
-export async function processOfStack(name: string): Promise<number> {
-  const { processes } = (await sharedStack()).run;
-  const found = processes.find((process) => process.name === name);
-  if (found === undefined) throw new Error(`the stack has no process ${name}`);
-  return found.pid;
 }
 
 export interface FlotillaChain extends RunningChain {

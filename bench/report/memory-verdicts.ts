@@ -9,7 +9,7 @@ export interface MemoryRun {
   readonly loads: readonly LoadResult[];
   /** Bytes of anonymous memory, once a second. */
   readonly samples: readonly number[];
-  /** Undefined where the machine lets us make no memory cgroup. */
+  /** Undefined where the machine lets the driver make no memory cgroup. */
   readonly cgroup: { readonly limitBytes: number; readonly kills: number } | undefined;
   readonly survived: boolean;
   /** Undefined when the chain did not live to see the end. */
@@ -57,7 +57,7 @@ export function memoryVerdicts(run: MemoryRun): Verdict[] {
       promise: `the chain lives in a memory cgroup of ${limit ?? '512 MiB'}`,
       measured:
         limit === undefined ? 'no cgroup could be made here' : `${run.cgroup?.kills} times killed`,
-      holds: run.survived && (run.cgroup?.kills ?? 0) === 0,
+      holds: run.survived && run.cgroup?.kills === 0,
     },
     ...diskVerdicts(run),
   ];

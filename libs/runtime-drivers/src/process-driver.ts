@@ -11,7 +11,7 @@ import type {
   StopOptions,
 } from '@flotilla/orchestration';
 import type { GroupsFound } from './cgroup/detect-groups.js';
-import { heapArguments, InstanceGroups } from './cgroup/instance-groups.js';
+import { heapArgument, InstanceGroups } from './cgroup/instance-groups.js';
 import {
   aliveInstances,
   loadProcessRecord,
@@ -70,7 +70,7 @@ export class ProcessDriver implements RuntimeDriver {
       {
         ...warm,
         command: process.execPath,
-        args: [...nodeArgs, entryFile, '--warm'],
+        args: [...nodeArgs, heapArgument(), entryFile, '--warm'],
         cwd: dirname(entryFile),
         environment,
       },
@@ -173,14 +173,14 @@ export class ProcessDriver implements RuntimeDriver {
     const { entryFile, environment, logFile, nodeArgs = [] } = this.#options;
     const joinFiles = this.#groups.prepare(spec);
     const oomKills = this.#groups.oomKills(spec);
-    const heap = heapArguments(spec.limits);
-    const taken = this.#pool.take();
+    const heap = heapArgument(spec.limits);
+    const taken = heap === heapArgument() ? this.#pool.take() : undefined;
     if (taken) this.#groups.adopt(spec, taken.process.pid);
     const started =
       taken?.process ??
       (await spawnDetached({
         command: process.execPath,
-        args: [...nodeArgs, ...heap, entryFile, '--data', spec.folder],
+        args: [...nodeArgs, heap, entryFile, '--data', spec.folder],
         cwd: spec.folder,
         environment,
         logFile: logFile(spec),
@@ -190,7 +190,7 @@ export class ProcessDriver implements RuntimeDriver {
     this.#groups.started(spec, pid);
     saveProcessRecord(spec.folder, { pid, startTime, spawnedAt: this.#clock.now(), oomKills });
     // Only now: what is assigned can be found again, whatever becomes of us.
-    taken?.assign({ folder: spec.folder, logFile: logFile(spec), v8Flags: heap });
+    taken?.assign({ folder: spec.folder, logFile: logFile(spec) });
     this.#exits.delete(spec.instance);
     this.#watched.set(spec.instance, { spec, identity: { pid, startTime } });
     void started.exited.then((exit) => {

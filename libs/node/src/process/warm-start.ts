@@ -1,5 +1,4 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { addressOfKey } from '@flotilla/anchoring';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -14,8 +13,6 @@ const assignmentSchema = z.strictObject({
   folder: z.string(),
   /** Output is appended to it from here on. */
   logFile: z.string().optional(),
-  /** What would have been said to Node on the command line. */
-  v8Flags: z.array(z.string()).default([]),
 });
 
 /** Where readiness is told, if our starter listens. */
@@ -40,9 +37,8 @@ export async function becomeAssigned(): Promise<{ folder: string; spawnThread: S
   tellReady();
   const text = await line;
   if (text === undefined) process.exit(ExitCode.Clean);
-  const { folder, logFile, v8Flags } = parseAssignment(text);
+  const { folder, logFile } = parseAssignment(text);
   if (logFile !== undefined) redirectOutput(logFile);
-  for (const flag of v8Flags) setFlagsFromString(flag);
   process.chdir(folder);
   return { folder, spawnThread: threads.spawn };
 }

@@ -80,7 +80,7 @@ describe('warm pool', () => {
     await until(() => subject.counts.ready === 2);
     const [idle, node] = [subject.take(), subject.take()];
     const folder = mkdtempSync(join(home, 'chain-'));
-    node?.assign({ folder, logFile: join(folder, 'log'), v8Flags: [] });
+    node?.assign({ folder, logFile: join(folder, 'log') });
     if (node) taken.push(node.process);
     await until(() => subject.counts.ready === 2);
     subject.close();
@@ -96,7 +96,7 @@ describe('warm pool', () => {
     const node = subject.take();
     const folder = mkdtempSync(join(home, 'chain-'));
     const log = join(folder, 'log');
-    node?.assign({ folder, logFile: log, v8Flags: [] });
+    node?.assign({ folder, logFile: log });
     if (node) taken.push(node.process);
     await until(() => existsSync(log));
     expect(readFileSync(log, 'utf8')).toBe('assigned\n');

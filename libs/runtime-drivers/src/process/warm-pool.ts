@@ -23,7 +23,6 @@ export interface WarmPoolOptions {
 export interface Assignment {
   readonly folder: string;
   readonly logFile: string;
-  readonly v8Flags: readonly string[];
 }
 
 interface WarmNode {
