@@ -57,7 +57,7 @@ export function memoryVerdicts(run: MemoryRun): Verdict[] {
       promise: `the chain lives in a memory cgroup of ${limit ?? '512 MiB'}`,
       measured:
         limit === undefined ? 'no cgroup could be made here' : `${run.cgroup?.kills} times killed`,
-      holds: run.survived && run.cgroup?.kills === 0,
+      holds: run.survived && (run.cgroup?.kills ?? 0) === 0,
     },
     ...diskVerdicts(run),
   ];
