@@ -131,8 +131,11 @@ export class Blockchain extends ChainView {
     this.#parts.pool.limit(limits);
   }
 
+  /** Whoever sees an empty pool finds its transactions mined: those of a block that isn't durable count as pending. */
   poolStatus(): PoolStatus {
-    return this.#parts.pool.status();
+    const { pool, unsettled } = this.#parts;
+    const { pending, queued } = pool.status();
+    return { pending: pending + unsettled.size, queued };
   }
 
   poolContent(): PoolContent {

@@ -27,7 +27,7 @@ export interface ChainParts extends ViewParts {
   changeSettings(input: SettingsInput, generation: number): Promise<ScheduledSettings>;
   /** By the newest settings. */
   sealing(): SealingConfig;
-  readonly unsettled: Pick<Unsettled, 'get'>;
+  readonly unsettled: Pick<Unsettled, 'get' | 'size'>;
   /** Undefined on production chains. */
   readonly dev: DevParts | undefined;
   /** A durable write failed. */

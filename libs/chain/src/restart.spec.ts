@@ -161,9 +161,11 @@ describe('accepted means durable', () => {
     expect(test.chain.balance(bob.address, 'latest')).toBe(before);
     expect(test.chain.nonce(alice.address, 'latest')).toBe(0n);
     expect(test.chain.nonce(alice.address, 'pending')).toBe(1n);
+    expect(test.chain.poolStatus()).toEqual({ pending: 1, queued: 0 });
     disk.open();
     await sealing;
     expect(blocks).toEqual([1]);
+    expect(test.chain.poolStatus()).toEqual({ pending: 0, queued: 0 });
     expect(test.chain.receiptByHash(hash)).toMatchObject({ status: 1 });
     expect(test.chain.balance(bob.address, 'latest')).toBe(before + 1n);
   });

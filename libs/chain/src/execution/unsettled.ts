@@ -15,6 +15,10 @@ export class Unsettled {
     this.hold([]);
   }
 
+  get size(): number {
+    return this.#transactions.length;
+  }
+
   get(hash: Hash): Transaction | undefined {
     if (this.#transactions.length === 0) return undefined;
     this.#byHash ??= new Map(this.#transactions.map((tx) => [tx.hash, tx]));
