@@ -92,6 +92,8 @@ export class LmdbStore implements StateStore {
         encoding: 'binary',
         // One meta page is written after the data's fsync, as plain LMDB does it.
         overlappingSync: false,
+        // Records are spread by hash: the pages around one that is read would only push out others that are needed.
+        noReadAhead: true,
       });
       const tables = new Map<Table, TableDatabase>();
       for (const name of TABLES) {

@@ -124,7 +124,7 @@ export function heapArgument(limits?: InstanceLimits): string {
   return `--max-old-space-size=${Math.min(HEAP_MB, Math.round(memoryMb * HEAP_OF_MEMORY))}`;
 }
 
-const HEAP_MB = 256;
+const HEAP_MB = 224;
 /** The rest is for native memory, other threads and the page cache of the database. */
 const HEAP_OF_MEMORY = 0.6;
 
