@@ -18,6 +18,11 @@ import { MetaGuard } from './meta-guard.js';
 import { type KeyText, keyText, PendingBatch } from './pending-writes.js';
 
 const FIRST_KEY = new Uint8Array(1);
+/**
+ * Records are spread by hash: the pages around one that is read would only push out others that are needed. An option that
+ * lmdb's types lack.
+ */
+const NO_READ_AHEAD = { noReadAhead: true };
 
 type Entry = readonly [Uint8Array, Uint8Array];
 type TableDatabase = Database<Buffer, Uint8Array>;
@@ -92,8 +97,7 @@ export class LmdbStore implements StateStore {
         encoding: 'binary',
         // One meta page is written after the data's fsync, as plain LMDB does it.
         overlappingSync: false,
-        // Records are spread by hash: the pages around one that is read would only push out others that are needed.
-        noReadAhead: true,
+        ...NO_READ_AHEAD,
       });
       const tables = new Map<Table, TableDatabase>();
       for (const name of TABLES) {

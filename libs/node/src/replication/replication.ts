@@ -51,6 +51,8 @@ export interface ReplicationHooks {
 }
 
 const LEASE_MS = 200;
+/** Where nobody can take over, and nobody is followed. */
+const UNCONTESTED_LEASE_MS = 1_000;
 const RECORD_TRANSACTIONS = 256;
 
 const pairingSchema = z.object({ epoch: z.number().int().positive() });
@@ -95,6 +97,10 @@ export class Replication {
     this.#watch = new Repeater(
       {
         intervalMs: LEASE_MS,
+        quiet: {
+          intervalMs: UNCONTESTED_LEASE_MS,
+          when: () => !this.#isFollower && this.#standby === undefined,
+        },
         run: () => this.#look(),
         onError: (error) => logger.error('the lease is not readable', errorFields(error)),
       },
