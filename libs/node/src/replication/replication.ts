@@ -52,7 +52,7 @@ export interface ReplicationHooks {
 
 const LEASE_MS = 200;
 /** Where nobody can take over, and nobody is followed. */
-const UNCONTESTED_LEASE_MS = 1_000;
+const UNCONTESTED_LEASE_MS = 2_000;
 const RECORD_TRANSACTIONS = 256;
 
 const pairingSchema = z.object({ epoch: z.number().int().positive() });
