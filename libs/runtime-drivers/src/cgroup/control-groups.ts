@@ -43,7 +43,11 @@ export interface ControlGroups {
   end(): void;
 }
 
-/** Quotas are given out in turns this long: short, so that whoever has used his up waits briefly. */
+/**
+ * Quotas are given out in turns this long: short, so that whoever has used his up waits briefly. What was left of the last
+ * turn may be used on top, up to another quota (from Linux 5.14 on): a block of a chain that is well within its limit
+ * makes none of its readers wait.
+ */
 export const CPU_PERIOD_US = 20_000;
 
 /** What the parent of all chains weighs beside the platform: as much as two of its processes. */

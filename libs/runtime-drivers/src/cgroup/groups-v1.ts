@@ -66,7 +66,10 @@ export class GroupsV1 implements ControlGroups {
     for (const folder of this.#trees.values()) makeGroup(join(folder, name));
     const quota = cpuPercent === null ? -1 : cpuQuotaUs(cpuPercent);
     this.#write('cpu', name, 'cpu.cfs_period_us', `${CPU_PERIOD_US}`);
+    // May never be above the quota.
+    this.#write('cpu', name, 'cpu.cfs_burst_us', '0');
     this.#write('cpu', name, 'cpu.cfs_quota_us', `${quota}`);
+    if (quota > 0) this.#write('cpu', name, 'cpu.cfs_burst_us', `${quota}`);
     this.#write('cpu', name, 'cpu.shares', shares(cpuWeight));
     this.#limitMemory(name, memoryMb);
     this.#write('pids', name, 'pids.max', `${pids ?? 'max'}`);

@@ -54,6 +54,19 @@ describe('GroupsV2', () => {
     expect(read(group, 'pids.max')).toBe('max');
   });
 
+  it('lets a group use what was left of the turn before, where the kernel can', () => {
+    const root = cgroupfs();
+    const groups = new GroupsV2({ root, parent: 'chains' });
+    const group = join(root, 'chains', 'shop');
+    groups.limit('shop', limits);
+    expect(existsSync(join(group, 'cpu.max.burst'))).toBe(false);
+    writeFileSync(join(group, 'cpu.max.burst'), '0');
+    groups.limit('shop', limits);
+    expect(read(group, 'cpu.max.burst')).toBe('10000');
+    groups.limit('shop', { ...limits, cpuPercent: null });
+    expect(read(group, 'cpu.max.burst')).toBe('0');
+  });
+
   it('moves only the process that is named, and says what the group uses', () => {
     const root = cgroupfs();
     const groups = new GroupsV2({ root, parent: 'chains' });

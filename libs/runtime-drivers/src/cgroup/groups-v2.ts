@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstanceLimits } from '@flotilla/orchestration';
 import {
@@ -55,7 +56,10 @@ export class GroupsV2 implements ControlGroups {
     makeGroup(join(this.#parent, name));
     if (this.#has('cpu')) {
       const quota = cpuPercent === null ? 'max' : cpuQuotaUs(cpuPercent);
+      // May never be above the quota.
+      this.#writeBurst(name, 0);
       this.#write(name, 'cpu.max', `${quota} ${CPU_PERIOD_US}`);
+      if (quota !== 'max') this.#writeBurst(name, quota);
       this.#write(name, 'cpu.weight', `${cpuWeight}`);
     }
     if (this.#has('memory')) {
@@ -117,6 +121,12 @@ export class GroupsV2 implements ControlGroups {
 
   #has(controller: Controller): boolean {
     return this.controllers.includes(controller);
+  }
+
+  /** Kernels before 5.14 go without. */
+  #writeBurst(name: string, micros: number): void {
+    const base = 'cpu.max.burst';
+    if (existsSync(join(this.#parent, name, base))) this.#write(name, base, `${micros}`);
   }
 
   #write(name: string, base: string, value: string): void {
