@@ -38,12 +38,12 @@ const LEAD_MS = 1_500;
 const AT_REST = 0.1;
 const REST_MS = 2_000;
 const MAX_REST_MS = 60_000;
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 15;
 /** Strikes beyond the window: its lead, and the wait for the last block. */
 const SPARE_SECONDS = 6;
 
 /** Starting the chains, deploying, warming up. */
-const SET_UP_SECONDS = 20;
+const SET_UP_SECONDS = 32;
 /** Of a window, on top of its length: lead, rest, signing, and the wait for the last block. */
 const WINDOW_OVERHEAD_SECONDS = 7;
 

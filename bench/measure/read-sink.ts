@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { raisePriority } from './priority.js';
+import { AHEAD, setNiceness } from './priority.js';
 
 // A server that does nothing: how long an answer takes on this machine, whoever gives it.
 const ANSWER = '{"jsonrpc":"2.0","id":1,"result":"0x1"}';
 
-raisePriority();
+setNiceness(AHEAD);
 const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {

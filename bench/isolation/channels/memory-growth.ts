@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { POLITE } from '../../measure/priority.js';
 import { cgroupFilesOf } from '../cgroup-files.js';
 import type { Aim, Channel, Flood, Outcome, Target } from '../channel.js';
 import { SideProcess } from '../process/remote.js';
-import { POLITE } from '../process/side-processes.js';
 import { productOf } from '../product.js';
 
 const STEP_BYTES = 32 * 2 ** 20;

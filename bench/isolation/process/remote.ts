@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from '../../../test/stack.js';
+import { setNiceness } from '../../measure/priority.js';
 
 interface Request {
   readonly id: number;
@@ -28,7 +28,6 @@ export function answerParent(handlers: Readonly<Record<string, Handler>>): void 
     }
   });
   process.on('disconnect', () => process.exit(0));
-  process.on('SIGINT', () => {});
 }
 
 export interface SideProcessOptions {
@@ -56,8 +55,10 @@ export class SideProcess {
       cwd: repositoryRoot,
       execArgv: ['--enable-source-maps', '--import', './scripts/typescript.mjs'],
       serialization: 'advanced',
+      // Its niceness is one among sessions.
+      detached: true,
     });
-    setPriority(child.pid!, niceness);
+    setNiceness(niceness, child.pid);
     return new SideProcess(child);
   }
 

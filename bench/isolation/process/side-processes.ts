@@ -1,8 +1,6 @@
+import { AHEAD, POLITE } from '../../measure/priority.js';
 import type { SinkAddress } from '../channel.js';
 import { SideProcess } from './remote.js';
-
-/** Gives way to everything: the attacker sits on another machine, if he were real. */
-export const POLITE = 19;
 
 export interface SideProcesses {
   readonly attacker: SideProcess;
@@ -12,10 +10,11 @@ export interface SideProcesses {
   stop(): Promise<void>;
 }
 
+/** Both clients sit on other machines, if they were real: one is not kept waiting, the other keeps nobody waiting. */
 export async function startSideProcesses(): Promise<SideProcesses> {
   const sink = SideProcess.start('sink.ts', { niceness: POLITE });
   const attacker = SideProcess.start('attacker.ts', { niceness: POLITE });
-  const quietLoad = SideProcess.start('quiet-load.ts', { niceness: 0 });
+  const quietLoad = SideProcess.start('quiet-load.ts', { niceness: AHEAD });
   const all = [sink, attacker, quietLoad];
   return {
     attacker,
