@@ -129,6 +129,8 @@ class LagWatch {
 
   constructor(private readonly read: () => Promise<number>) {
     this.#watching = this.#watch();
+    // `stop` says it, and this channel fails alone.
+    this.#watching.catch(() => {});
   }
 
   async stop(): Promise<number> {
