@@ -1,14 +1,17 @@
 import { once } from 'node:events';
+import { getPriority } from 'node:os';
+import { setProcessNice } from '@flotilla/runtime-drivers';
 import { BlockClock } from './block-clock.js';
 import { OpenLoop } from './open-loop.js';
-import { AHEAD, setNiceness } from './priority.js';
+import { AHEAD } from './priority.js';
 import type { ProbeOptions, ProbeResult, Question, Stop } from './read-question.js';
 
 /** How often the newest block's number is asked, for questions about the last so many. */
 const HEAD_PER_SECOND = 5;
 const SINK: Question = { title: 'sink', method: 'eth_chainId', params: [], perSecond: 25 };
 
-const nice = setNiceness(AHEAD);
+setProcessNice(process.pid, AHEAD);
+const nice = getPriority();
 process.once('disconnect', () => process.exit());
 process.send!('ready');
 const [{ options, sinkUrl }] = (await once(process, 'message')) as [

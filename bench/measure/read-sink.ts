@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AHEAD, setNiceness } from './priority.js';
+import { setProcessNice } from '@flotilla/runtime-drivers';
+import { AHEAD } from './priority.js';
 
 // A server that does nothing: how long an answer takes on this machine, whoever gives it.
 const ANSWER = '{"jsonrpc":"2.0","id":1,"result":"0x1"}';
 
-setNiceness(AHEAD);
+setProcessNice(process.pid, AHEAD);
 const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setProcessNice } from '@flotilla/runtime-drivers';
 import { repositoryRoot } from '../../../test/stack.js';
-import { setNiceness } from '../../measure/priority.js';
 
 interface Request {
   readonly id: number;
@@ -58,7 +58,7 @@ export class SideProcess {
       // Its niceness is one among sessions.
       detached: true,
     });
-    setNiceness(niceness, child.pid);
+    setProcessNice(child.pid!, niceness);
     return new SideProcess(child);
   }
 

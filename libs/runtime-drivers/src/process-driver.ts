@@ -11,13 +11,14 @@ import type {
   StopOptions,
 } from '@flotilla/orchestration';
 import type { GroupsFound } from './cgroup/detect-groups.js';
-import { heapArgument, InstanceGroups } from './cgroup/instance-groups.js';
+import { InstanceGroups } from './cgroup/instance-groups.js';
 import {
   aliveInstances,
   loadProcessRecord,
   loadPublishedInstance,
   saveProcessRecord,
 } from './instance-files.js';
+import { heapArgument } from './process/heap-argument.js';
 import { capLog, tailLog } from './process/log-file.js';
 import { isAlive, type ProcessIdentity } from './process/process-identity.js';
 import { type ProcessExit, spawnDetached } from './process/spawn-detached.js';

@@ -1,4 +1,4 @@
-import { heapArgument } from './instance-groups.js';
+import { heapArgument } from './heap-argument.js';
 
 const UNLIMITED = { cpuPercent: null, cpuWeight: 100, pids: null, ioWeight: 100 };
 
