@@ -66,7 +66,9 @@ export class FleetStore {
   readonly reload = async (): Promise<void> => {
     try {
       const chains = new Map<string, Chain>();
-      for await (const chain of this.client.chains.all()) chains.set(chain.name, chain);
+      for await (const chain of this.client.chains.all()) {
+        chains.set(chain.name, newer(chain, this.#state.chains.get(chain.name)));
+      }
       this.#set({ chains, loaded: true, error: undefined });
     } catch (error) {
       this.#fail(error);
@@ -86,9 +88,10 @@ export class FleetStore {
     }
   };
 
-  /** Takes in what a page has just been answered. */
+  /** Takes in what a page has just been answered, unless something newer is known. */
   put(chain: Chain): void {
-    this.#set({ chains: new Map(this.#state.chains).set(chain.name, chain) });
+    const { chains } = this.#state;
+    this.#set({ chains: new Map(chains).set(chain.name, newer(chain, chains.get(chain.name))) });
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -154,4 +157,10 @@ export class FleetStore {
       for (const onChange of this.#onChange) onChange();
     });
   }
+}
+
+/** Answers overtake each other: the one that was asked for last need not arrive last. */
+function newer(answer: Chain, known: Chain | undefined): Chain {
+  const isOvertaken = known?.createdAt === answer.createdAt && known.version > answer.version;
+  return isOvertaken ? known : answer;
 }

@@ -47,6 +47,7 @@ export type ChainEventType =
   | 'chain.created'
   | 'chain.updated'
   | 'chain.phase'
+  | 'chain.settled'
   | 'chain.condition'
   | 'chain.restarted'
   | 'chain.settings'

@@ -5,7 +5,7 @@ import { type ConditionChange, dropCondition, setCondition } from '../status/con
 
 /**
  * One pass over one chain: holds the row as last written and writes only what differs, each change
- * of phase or condition with its event.
+ * of phase or condition with its event; so has a generation that was reached within a phase.
  */
 export class ChainWriter {
   #chain: Chain;
@@ -37,7 +37,11 @@ export class ChainWriter {
       observedGeneration === this.#chain.observedGeneration &&
       Object.keys(more).every((key) => key === 'observedGeneration');
     if (same) return;
-    await this.write({ ...more, status, observedGeneration }, statusEvents(before, status));
+    const events = statusEvents(before, status);
+    if (observedGeneration > this.#chain.observedGeneration && before.phase === status.phase) {
+      events.push({ type: 'chain.settled', data: { generation: observedGeneration } });
+    }
+    await this.write({ ...more, status, observedGeneration }, events);
   }
 
   /** Conditions after the change; pass them to `setStatus`. */

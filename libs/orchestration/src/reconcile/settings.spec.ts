@@ -29,6 +29,8 @@ describe('a change of the settings', () => {
       status: { phase: 'Running', settings: { generation: 2, fromBlock: 1 } },
     });
     expect(world.chain('shop').status.settings).not.toHaveProperty('asked');
+    // Who reads the chain at the newest event must see that nothing is on its way any more.
+    expect(world.events.at(-1)).toEqual({ type: 'chain.settled', data: { generation: 2 } });
     expect(world.events.filter(({ type }) => type === 'chain.settings')).toEqual([
       {
         type: 'chain.settings',

@@ -158,7 +158,12 @@ export type FleetEvent =
         | 'chain.phase'
         | 'chain.condition'
         | 'chain.restarted'
+        | 'chain.settled'
         | 'chain.settings'
+        | 'chain.limits'
+        | 'chain.failover'
+        | 'chain.scaled'
+        | 'chain.scale-refused'
         | 'checkpoint.proposed'
         | 'checkpoint.anchored'
         | 'checkpoint.final';
