@@ -14,6 +14,7 @@ export * from './reconcile/controller.js';
 export * from './reconcile/modules.js';
 export * from './reconcile/reconciler.js';
 export * from './reconcile/restart-policy.js';
+export * from './reconcile/start-gate.js';
 export * from './reconcile/work-queue.js';
 export * from './runtime/runtime-driver.js';
 export * from './sleep/sleep-policy.js';

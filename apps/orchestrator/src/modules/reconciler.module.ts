@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Logger } from '@flotilla/common';
 import {
@@ -10,6 +11,8 @@ import {
   Reconciler,
   RestartPolicy,
   type RuntimeDriver,
+  StartGate,
+  startGateOptions,
 } from '@flotilla/orchestration';
 import { ChainStore, NatsAccountStore } from '@flotilla/persistence';
 import { Metrics } from '@flotilla/platform';
@@ -158,6 +161,11 @@ const adapters: FactoryProvider[] = [
 
 const loop: FactoryProvider[] = [
   provide(
+    StartGate,
+    [CLOCK],
+    (clock: Clock) => new StartGate(startGateOptions(availableParallelism()), { clock }),
+  ),
+  provide(
     Reconciler,
     [
       ChainStore,
@@ -170,6 +178,7 @@ const loop: FactoryProvider[] = [
       SettingsLink,
       LimitsLink,
       ChainDirectory,
+      StartGate,
       CLOCK,
       LOGGER,
     ],
@@ -184,6 +193,7 @@ const loop: FactoryProvider[] = [
       settings: SettingsLink,
       limits: LimitsLink,
       directory: ChainDirectory,
+      starts: StartGate,
       clock: Clock,
       logger: Logger,
     ) =>
@@ -205,6 +215,7 @@ const loop: FactoryProvider[] = [
         limits,
         chainIds: new ChainIdSource(),
         restarts: new RestartPolicy(),
+        starts,
         clock,
         logger,
       }),
@@ -220,6 +231,7 @@ const loop: FactoryProvider[] = [
       WorkSignal,
       ChainDirectory,
       LimitsLink,
+      StartGate,
       Metrics,
       CLOCK,
       LOGGER,
@@ -233,6 +245,7 @@ const loop: FactoryProvider[] = [
       work: WorkSignal,
       directory: ChainDirectory,
       limits: LimitsLink,
+      starts: StartGate,
       metrics: Metrics,
       clock: Clock,
       logger: Logger,
@@ -257,6 +270,7 @@ const loop: FactoryProvider[] = [
       settings.onAnswer((id) => controller.enqueue(id));
       work.on((id) => controller.enqueue(id));
       limits.onChanged((id) => controller.enqueue(id));
+      starts.onTurn((id) => controller.enqueue(id));
       return controller;
     },
   ),

@@ -13,6 +13,7 @@ import type {
 import type { RuntimeDriver } from '../runtime/runtime-driver.js';
 import type { ChainIdSource } from './chain-id.js';
 import type { RestartPolicy } from './restart-policy.js';
+import type { StartGate } from './start-gate.js';
 
 export interface ReconcilerOptions {
   /** Look at a healthy chain again after this long, in milliseconds. */
@@ -30,6 +31,8 @@ export interface ReconcilerOptions {
   readonly drainMs: number;
   /** A process that has not published where it serves for this long is restarted. */
   readonly startMs: number;
+  /** A chain that waits for others to have started asks again after this long, if nobody calls it before. */
+  readonly startTurnMs: number;
   /** A node that was asked to change its settings is asked again after this long. */
   readonly settingsRetryMs: number;
   /** How long a planned stop waits for the last checkpoint. */
@@ -51,6 +54,7 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   followerSilentMs: 6_000,
   drainMs: 1_500,
   startMs: 300_000,
+  startTurnMs: 1_000,
   settingsRetryMs: 500,
   settleMs: 15_000,
   drowsyMs: 2_000,
@@ -71,6 +75,7 @@ export interface ReconcilerModules {
   readonly limits: LimitsPort;
   readonly chainIds: ChainIdSource;
   readonly restarts: RestartPolicy;
+  readonly starts: StartGate;
   readonly clock: Clock;
   readonly logger: Logger;
 }

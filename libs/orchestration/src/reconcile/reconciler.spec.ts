@@ -151,6 +151,25 @@ describe('Reconciler', () => {
     expect(world.chain('shop').status.phase).toBe('Provisioning');
   });
 
+  it('starts one chain after the other where cores are few, and goes on past one that never comes up', async () => {
+    const world = new FakeWorld();
+    for (const name of ['broken', 'shop', 'third']) world.add(name);
+    const reconciler = world.reconciler();
+    world.behaviour = 'dies';
+    for (let i = 0; i < 2; i++) await reconciler.reconcile('id-broken');
+    world.behaviour = 'starts';
+    await reconciler.reconcile('id-shop');
+    expect(world.deeds.filter((deed) => deed === 'start shop')).toEqual([]);
+    await world.clock.advance(3_000);
+    await reconciler.reconcile('id-shop');
+    await reconciler.reconcile('id-third');
+    expect(world.deeds.filter((deed) => deed.startsWith('start')).at(-1)).toBe('start shop');
+    world.change('shop', { desired: 'paused' });
+    await world.converge('shop', reconciler);
+    await reconciler.reconcile('id-third');
+    expect(world.deeds.at(-1)).toBe('start third');
+  });
+
   it('kills and restarts a process that does not answer', async () => {
     const world = new FakeWorld();
     world.add('shop');

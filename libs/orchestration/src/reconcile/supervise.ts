@@ -73,6 +73,7 @@ export class Supervisor {
   forget(id: string): void {
     this.#watches.delete(id);
     this.modules.restarts.forget(id);
+    this.modules.starts.leave(id);
   }
 
   async #check(writer: ChainWriter, status: InstanceStatus): Promise<Outcome> {
@@ -88,6 +89,7 @@ export class Supervisor {
     watch.served = true;
     watch.unhealthySince = undefined;
     this.modules.restarts.served(chain.id);
+    this.modules.starts.leave(chain.id);
     const isLimited = await ensureLimits(writer, status, this.modules);
     const serving = {
       failure: null,
@@ -159,7 +161,11 @@ export class Supervisor {
     }
     if (await takeOver(writer, deathMessage(status), this.modules)) return { requeueAfterMs: 0 };
     const wait = await this.#restartDelay(writer, status);
-    if (wait > 0) return { requeueAfterMs: wait };
+    if (wait > 0) {
+      this.modules.starts.leave(chain.id);
+      return { requeueAfterMs: wait };
+    }
+    if (!this.modules.starts.enter(chain)) return { requeueAfterMs: this.options.startTurnMs };
     const spec = this.modules.folders.instance(chain);
     const started = await this.modules.driver.start(spec);
     const watch = this.#watch(chain.id, started);

@@ -8,6 +8,7 @@ import { ChainIdSource } from '../reconcile/chain-id.js';
 import { DEFAULT_RECONCILER_OPTIONS, type ReconcilerModules } from '../reconcile/modules.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { RestartPolicy } from '../reconcile/restart-policy.js';
+import { StartGate } from '../reconcile/start-gate.js';
 import type { InstanceSpec, InstanceStatus, RuntimeDriver } from '../runtime/runtime-driver.js';
 import { type ChainSettings, settingsOf } from '../spec/chain-settings.js';
 import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
@@ -207,6 +208,7 @@ export class FakeWorld {
       settlement: { settle: async () => this.#settle() },
       chainIds: new ChainIdSource(),
       restarts: new RestartPolicy(),
+      starts: new StartGate({ atOnce: 1, holdMs: 3_000 }, { clock: this.clock }),
       clock: this.clock,
       logger: silentLogger,
     };
