@@ -74,6 +74,7 @@ export class ProcessDriver implements RuntimeDriver {
         args: [...nodeArgs, heapArgument(), entryFile, '--warm'],
         cwd: dirname(entryFile),
         environment,
+        background: (pid) => this.#groups.background(pid),
       },
       modules,
     );
@@ -156,6 +157,7 @@ export class ProcessDriver implements RuntimeDriver {
   close(): void {
     this.#closed = true;
     this.#pool.close();
+    this.#groups.close();
   }
 
   /** Looks often while somebody is likely to wait for it, then leaves it to who polls. */

@@ -35,6 +35,19 @@ export interface ControlGroups {
   holds(name: string, pid: number): boolean;
   /** Undefined when there is no such group. */
   usage(name: string): GroupUsage | undefined;
+  /** The kernel's counters of the group's turns, with `nr_periods` and `nr_throttled`; undefined without a quota of ours. */
+  turnsFile(name: string): string | undefined;
+  /**
+   * In a group that stands back nobody runs while one that doesn't has work: whoever wakes up there goes first at once.
+   * Its quota stays; new limits bring it forward. False where the kernel can't do that (before Linux 5.15).
+   * @throws RuntimeError `LIMIT_NOT_APPLIED`
+   */
+  standBack(name: string, isBack: boolean): boolean;
+  /**
+   * Moves a process for which nobody waits to where it runs only while no group of ours has work. False where the kernel
+   * can't do that. @throws RuntimeError `LIMIT_NOT_APPLIED`
+   */
+  background(pid: number): boolean;
   /** Removes the group if nothing is in it; true when it is gone. */
   remove(name: string): boolean;
   /** Removes every group of ours in which nothing is: what a crash left behind. */
@@ -42,6 +55,9 @@ export interface ControlGroups {
   /** The same, and our parent group with them if that leaves it empty: nothing of ours runs any more. */
   end(): void;
 }
+
+/** Holds what runs in the background; no instance has this name. */
+export const BACKGROUND_GROUP = 'background';
 
 /**
  * Quotas are given out in turns this long: short, so that whoever has used his up waits briefly. What was left of the last

@@ -20,9 +20,9 @@ const limits: InstanceLimits = {
 const children: ChildProcess[] = [];
 
 /** Node, inside the group from its first instruction on. */
-function run(groups: ControlGroups, name: string, code: string): ChildProcess {
+function run(groups: ControlGroups, name: string, code: string, under = ''): ChildProcess {
   const join = groups.joinFiles(name).map((file) => `echo $$ > '${file}'`);
-  const script = [...join, 'exec "$0" -e "$1"'].join(' && ');
+  const script = [...join, `exec ${under} "$0" -e "$1"`].join(' && ');
   const child = spawn('/bin/sh', ['-c', script, process.execPath, code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -119,6 +119,36 @@ describeV1('control groups of version 1', () => {
     expect(groups.usage('moved')?.pids).toBeGreaterThan(4);
     child.kill('SIGKILL');
     await once(child, 'exit');
+  }, 20_000);
+
+  it('gives those who stand back what nobody else wants, until their limits are written again', async () => {
+    const free = { ...limits, cpuPercent: null };
+    groups.limit('first', free);
+    groups.limit('behind', free);
+    // Kernels before 5.15 can't.
+    if (!groups.standBack('behind', false)) return;
+    const [first, behind] = ['first', 'behind'].map((name) =>
+      run(groups, name, 'console.log("on"); for (;;);', 'taskset -c 0'),
+    );
+    await Promise.all([first, behind].map(firstLine));
+    const shareOfBehind = async () => {
+      const before = [first, behind].map(({ pid }) => cpuSecondsOf(pid!));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const [a, b] = [first, behind].map(({ pid }, n) => cpuSecondsOf(pid!) - before[n]);
+      return b / (a + b);
+    };
+    groups.standBack('behind', true);
+    expect(await shareOfBehind()).toBeLessThan(0.1);
+    groups.limit('behind', free);
+    expect(await shareOfBehind()).toBeGreaterThan(0.3);
+    expect(groups.background(first.pid!)).toBe(true);
+    expect(await shareOfBehind()).toBeGreaterThan(0.9);
+    groups.join('first', first.pid!);
+    expect(groups.holds('first', first.pid!)).toBe(true);
+    for (const child of [first, behind]) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
   }, 20_000);
 
   it('raises and lowers memory in an order that the kernel takes', () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstanceLimits } from '@flotilla/orchestration';
 import {
+  BACKGROUND_GROUP,
   CHAINS_CPU_WEIGHT,
   type ControlGroups,
   type Controller,
@@ -64,6 +65,7 @@ export class GroupsV1 implements ControlGroups {
   limit(name: string, limits: InstanceLimits): void {
     const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = limits;
     for (const folder of this.#trees.values()) makeGroup(join(folder, name));
+    this.standBack(name, false);
     const quota = cpuPercent === null ? -1 : cpuQuotaUs(cpuPercent);
     this.#write('cpu', name, 'cpu.cfs_period_us', `${CPU_PERIOD_US}`);
     // May never be above the quota.
@@ -103,6 +105,25 @@ export class GroupsV1 implements ControlGroups {
     };
   }
 
+  turnsFile(name: string): string | undefined {
+    return this.#existing(name, 'cpu.stat');
+  }
+
+  standBack(name: string, isBack: boolean): boolean {
+    const file = this.#existing(name, 'cpu.idle');
+    if (file !== undefined) writeKernelFile(file, isBack ? '1' : '0');
+    return file !== undefined;
+  }
+
+  background(pid: number): boolean {
+    const cpu = this.#trees.get('cpu');
+    if (cpu === undefined) return false;
+    makeGroup(join(cpu, BACKGROUND_GROUP));
+    if (!this.standBack(BACKGROUND_GROUP, true)) return false;
+    writeKernelFile(join(cpu, BACKGROUND_GROUP, 'cgroup.procs'), `${pid}`);
+    return true;
+  }
+
   remove(name: string): boolean {
     return [...this.#trees.values()]
       .map((folder) => removeGroup(join(folder, name)))
@@ -130,6 +151,11 @@ export class GroupsV1 implements ControlGroups {
     const current = readKernelNumber(files[0]) ?? 0;
     const isRaised = memoryMb === null || memoryMb * 1024 * 1024 > current;
     for (const file of isRaised ? files.toReversed() : files) writeKernelFile(file, value);
+  }
+
+  #existing(name: string, base: string): string | undefined {
+    const file = join(this.#trees.get('cpu') ?? '', name, base);
+    return this.#trees.has('cpu') && existsSync(file) ? file : undefined;
   }
 
   /** A kernel without this file (an I/O scheduler without weights) goes without it. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstanceLimits } from '@flotilla/orchestration';
 import {
+  BACKGROUND_GROUP,
   CHAINS_CPU_WEIGHT,
   type ControlGroups,
   type Controller,
@@ -54,6 +55,7 @@ export class GroupsV2 implements ControlGroups {
   limit(name: string, limits: InstanceLimits): void {
     const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = limits;
     makeGroup(join(this.#parent, name));
+    this.standBack(name, false);
     if (this.#has('cpu')) {
       const quota = cpuPercent === null ? 'max' : cpuQuotaUs(cpuPercent);
       // May never be above the quota.
@@ -97,6 +99,23 @@ export class GroupsV2 implements ControlGroups {
     };
   }
 
+  turnsFile(name: string): string | undefined {
+    return this.#has('cpu') ? this.#existing(name, 'cpu.stat') : undefined;
+  }
+
+  standBack(name: string, isBack: boolean): boolean {
+    const file = this.#has('cpu') ? this.#existing(name, 'cpu.idle') : undefined;
+    if (file !== undefined) writeKernelFile(file, isBack ? '1' : '0');
+    return file !== undefined;
+  }
+
+  background(pid: number): boolean {
+    makeGroup(join(this.#parent, BACKGROUND_GROUP));
+    if (!this.standBack(BACKGROUND_GROUP, true)) return false;
+    this.join(BACKGROUND_GROUP, pid);
+    return true;
+  }
+
   remove(name: string): boolean {
     return removeGroup(join(this.#parent, name));
   }
@@ -125,8 +144,13 @@ export class GroupsV2 implements ControlGroups {
 
   /** Kernels before 5.14 go without. */
   #writeBurst(name: string, micros: number): void {
-    const base = 'cpu.max.burst';
-    if (existsSync(join(this.#parent, name, base))) this.#write(name, base, `${micros}`);
+    const file = this.#existing(name, 'cpu.max.burst');
+    if (file !== undefined) writeKernelFile(file, `${micros}`);
+  }
+
+  #existing(name: string, base: string): string | undefined {
+    const file = join(this.#parent, name, base);
+    return existsSync(file) ? file : undefined;
   }
 
   #write(name: string, base: string, value: string): void {

@@ -3,11 +3,14 @@ import type { InstanceLimits, InstanceSpec, InstanceUsage } from '@flotilla/orch
 import { setProcessNice } from '../process/process-priority.js';
 import type { ControlGroups } from './control-groups.js';
 import type { GroupsFound } from './detect-groups.js';
+import { LOOK_MS, OverQuotaWatch } from './over-quota-watch.js';
 
 /** A node that starts may use a whole core, whatever its ceiling: until it serves it does nobody else's work. */
 const STARTING_CPU_PERCENT = 100;
 /** Without control groups chains at least stand back behind the platform. */
 const FALLBACK_NICE = 5;
+/** Without control groups, what starts ahead stands back behind chains too. */
+const FALLBACK_BACKGROUND_NICE = 10;
 
 /** The limits of the instances of one driver: by control groups, or by what every system has. */
 export class InstanceGroups {
@@ -17,11 +20,18 @@ export class InstanceGroups {
   /** The limits last given, as text, by group. */
   readonly #given = new Map<string, string>();
   readonly #degraded = new Map<string, string>();
+  readonly #overQuota: OverQuotaWatch | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(found: GroupsFound, modules: { logger: Logger }) {
     this.#groups = found.groups;
     this.#reason = found.groups ? undefined : found.reason;
     this.#logger = modules.logger;
+    if (found.groups === undefined) return;
+    this.#overQuota = new OverQuotaWatch(found.groups, (group, error) =>
+      this.#logger.warn('a group does not change its place', { group, error: String(error) }),
+    );
+    this.#looking = setInterval(() => this.#overQuota?.look(), LOOK_MS).unref();
   }
 
   get enforced(): boolean {
@@ -48,6 +58,7 @@ export class InstanceGroups {
 
   /** Moves a process that was started ahead into the group that is prepared, before it opens the chain's data. */
   adopt(spec: InstanceSpec, pid: number): void {
+    if (isRoot()) setProcessNice(pid, 0);
     if (spec.limits === undefined || this.#groups === undefined) return;
     try {
       this.#groups.join(groupOf(spec), pid);
@@ -76,7 +87,19 @@ export class InstanceGroups {
     this.#give(this.#groups, spec, limits);
     const group = groupOf(spec);
     if (!this.#groups.holds(group, pid)) this.#groups.join(group, pid);
+    // Only now that it serves: a start may use up all that it gets.
+    this.#overQuota?.watch(group);
     this.#degraded.delete(group);
+  }
+
+  /** For a process that starts ahead, until it is adopted. */
+  background(pid: number): void {
+    try {
+      if (this.#groups?.background(pid)) return;
+    } catch (error) {
+      this.#logger.warn('not in the background', { pid, error: String(error) });
+    }
+    if (isRoot()) setProcessNice(pid, FALLBACK_BACKGROUND_NICE);
   }
 
   degraded(spec: InstanceSpec): string | undefined {
@@ -96,13 +119,21 @@ export class InstanceGroups {
     const group = groupOf(spec);
     this.#given.delete(group);
     this.#degraded.delete(group);
+    this.#overQuota?.forget(group);
     this.#groups?.remove(group);
+  }
+
+  /** Everybody comes forward. */
+  close(): void {
+    clearInterval(this.#looking);
+    for (const group of this.#given.keys()) this.#overQuota?.forget(group);
   }
 
   #give(groups: ControlGroups, spec: InstanceSpec, limits: InstanceLimits): void {
     const group = groupOf(spec);
     const text = JSON.stringify(limits);
     if (this.#given.get(group) === text) return;
+    this.#overQuota?.forget(group);
     groups.limit(group, limits);
     this.#given.set(group, text);
   }
@@ -120,4 +151,9 @@ function groupOf({ instance }: InstanceSpec): string {
 
 function yieldToPlatform(pid: number, { cpuPercent }: InstanceLimits): void {
   if (cpuPercent !== null) setProcessNice(pid, FALLBACK_NICE);
+}
+
+/** Only root can take back that a process stands back. */
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }

@@ -48,7 +48,15 @@ afterAll(() => {
 function pool(size: number, ...flags: string[]): WarmPool {
   const args = [entryFile, ...flags];
   const made = new WarmPool(
-    { size, command: process.execPath, args, cwd: home, environment, logFile },
+    {
+      size,
+      command: process.execPath,
+      args,
+      cwd: home,
+      environment,
+      logFile,
+      background: () => {},
+    },
     modules,
   );
   pools.push(made);

@@ -3,8 +3,7 @@ import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, Logger } from '@flotilla/common';
 import { openLog } from './log-file.js';
-import { identifyProcess, type ProcessIdentity } from './process-identity.js';
-import { setProcessNice } from './process-priority.js';
+import { identifyProcess } from './process-identity.js';
 import { type DetachedProcess, exitOf } from './spawn-detached.js';
 
 export interface WarmPoolOptions {
@@ -17,6 +16,8 @@ export interface WarmPoolOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Where a node's output goes before it belongs to a chain. */
   readonly logFile: string;
+  /** Makes a process stand back behind everybody who serves; whoever takes it brings it forward. */
+  readonly background: (pid: number) => void;
 }
 
 /** What a node is told that was started ahead. */
@@ -34,8 +35,6 @@ interface WarmNode {
 /** A start or a wake is under way when a node is taken: its successor starts a little later. */
 const REFILL_DELAY_MS = 200;
 const FAILED_DELAY_MS = 5_000;
-/** Nodes that start ahead stand back behind everybody who serves; only root can take that back. */
-const BACKGROUND_NICE = 5;
 
 /**
  * Nodes that are booted and belong to no chain yet. One that was taken never comes back. They hold a pipe of ours and end
@@ -72,7 +71,6 @@ export class WarmPool {
     if (node === undefined) return undefined;
     this.#nodes.delete(node);
     node.state = 'taken';
-    setNice(node.process, 0);
     this.#refillAfter(REFILL_DELAY_MS);
     return new TakenNode(node);
   }
@@ -141,7 +139,7 @@ export class WarmPool {
       for (const pipe of [child.stdin, child.stdio[3]]) unref(pipe);
       const pid = child.pid as number;
       const identity = identifyProcess(pid) ?? { pid, startTime: 'ended' };
-      setNice(identity, BACKGROUND_NICE);
+      this.options.background(pid);
       return { child, process: { ...identity, exited }, state: 'booting' };
     } finally {
       closeSync(log);
@@ -168,8 +166,4 @@ export class TakenNode {
 /** An open pipe alone keeps nobody running. */
 function unref(pipe: Readable | Writable | null | undefined): void {
   (pipe as { unref?: () => void } | null | undefined)?.unref?.();
-}
-
-function setNice({ pid }: ProcessIdentity, nice: number): void {
-  if (process.getuid?.() === 0) setProcessNice(pid, nice);
 }
