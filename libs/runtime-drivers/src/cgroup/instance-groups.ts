@@ -7,6 +7,8 @@ import { LOOK_MS, OverQuotaWatch } from './over-quota-watch.js';
 
 /** A node that starts may use a whole core, whatever its ceiling: until it serves it does nobody else's work. */
 const STARTING_CPU_PERCENT = 100;
+/** It stands back behind those who serve for so long at most. */
+const START_BEHIND_MS = 1_000;
 /** Without control groups chains at least stand back behind the platform. */
 const FALLBACK_NICE = 5;
 /** Without control groups, what starts ahead stands back behind chains too. */
@@ -21,6 +23,8 @@ export class InstanceGroups {
   readonly #given = new Map<string, string>();
   readonly #degraded = new Map<string, string>();
   readonly #overQuota: OverQuotaWatch | undefined;
+  /** Groups that stand back because what is in them only starts, each with the end of that. */
+  readonly #starting = new Map<string, NodeJS.Timeout>();
   #looking: NodeJS.Timeout | undefined;
 
   constructor(found: GroupsFound, modules: { logger: Logger }) {
@@ -49,10 +53,31 @@ export class InstanceGroups {
     };
     try {
       this.#give(this.#groups, spec, starting);
+      this.#startBehind(this.#groups, groupOf(spec));
       return this.#groups.joinFiles(groupOf(spec));
     } catch (error) {
       this.#degrade(spec, error);
       return [];
+    }
+  }
+
+  /** Whoever serves goes first, but for so long only: on a machine that is busy throughout nothing would ever start. */
+  #startBehind(groups: ControlGroups, group: string): void {
+    this.#comeForward(group);
+    if (!groups.standBack(group, true)) return;
+    const timer = setTimeout(() => this.#comeForward(group), START_BEHIND_MS).unref();
+    this.#starting.set(group, timer);
+  }
+
+  #comeForward(group: string): void {
+    const timer = this.#starting.get(group);
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.#starting.delete(group);
+    try {
+      this.#groups?.standBack(group, false);
+    } catch (error) {
+      this.#logger.warn('a group does not come forward', { group, error: String(error) });
     }
   }
 
@@ -84,8 +109,9 @@ export class InstanceGroups {
       this.started(spec, pid);
       return;
     }
-    this.#give(this.#groups, spec, limits);
     const group = groupOf(spec);
+    this.#comeForward(group);
+    this.#give(this.#groups, spec, limits);
     if (!this.#groups.holds(group, pid)) this.#groups.join(group, pid);
     // Only now that it serves: a start may use up all that it gets.
     this.#overQuota?.watch(group);
@@ -120,13 +146,17 @@ export class InstanceGroups {
     this.#given.delete(group);
     this.#degraded.delete(group);
     this.#overQuota?.forget(group);
+    this.#comeForward(group);
     this.#groups?.remove(group);
   }
 
   /** Everybody comes forward. */
   close(): void {
     clearInterval(this.#looking);
-    for (const group of this.#given.keys()) this.#overQuota?.forget(group);
+    for (const group of this.#given.keys()) {
+      this.#overQuota?.forget(group);
+      this.#comeForward(group);
+    }
   }
 
   #give(groups: ControlGroups, spec: InstanceSpec, limits: InstanceLimits): void {
