@@ -8,7 +8,7 @@ import { LOOK_MS, OverQuotaWatch } from './over-quota-watch.js';
 /** A node that starts may use a whole core, whatever its ceiling: until it serves it does nobody else's work. */
 const STARTING_CPU_PERCENT = 100;
 /** It stands back behind those who serve for so long at most. */
-const START_BEHIND_MS = 1_000;
+const START_BEHIND_MS = 3_000;
 /** Without control groups chains at least stand back behind the platform. */
 const FALLBACK_NICE = 5;
 /** Without control groups, what starts ahead stands back behind chains too. */
