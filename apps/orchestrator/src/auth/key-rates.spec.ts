@@ -2,7 +2,11 @@ import { SimulatedClock } from '@flotilla/testing';
 import type { Principal } from '../http/request.js';
 import { KeyRates } from './key-rates.js';
 
-const OPTIONS = { unitsPerSecond: 10, burstUnits: 20, unitsOfAWrite: 5 };
+const OPTIONS = {
+  units: { perSecond: 10, burst: 20 },
+  unitsOfAWrite: 5,
+  creates: { perSecond: 0.5, burst: 3 },
+};
 const key = (change: Partial<Principal>): Principal => ({
   keyId: 'k1',
   role: 'tenant',
@@ -37,6 +41,20 @@ describe('what a tenant may ask', () => {
     const to = rates();
     spend(to, key({}), 4, false);
     expect(() => to.spend(key({}), true)).toThrow(refusal);
+  });
+
+  it('is fewer chains than anything else, whatever else was asked', async () => {
+    const to = rates();
+    for (let i = 0; i < 3; i++) to.spendCreate(key({ keyId: `k${i}` }));
+    const tooMany = expect.objectContaining({
+      code: 'RATE_LIMITED',
+      data: { limit: 'createsPerSecond', retryAfterMs: 2_000 },
+    });
+    expect(() => to.spendCreate(key({}))).toThrow(tooMany);
+    to.spend(key({}), true);
+    await clock.advance(2_000);
+    to.spendCreate(key({}));
+    for (let i = 0; i < 100; i++) to.spendCreate(key({ role: 'admin' }));
   });
 
   it('knows a viewer of the whole fleet by its key, and lets admins ask for ever', () => {

@@ -12,6 +12,7 @@ import {
   withLeastReplicas,
 } from '@flotilla/orchestration';
 import type { ChainStore, StoredChain } from '@flotilla/persistence';
+import type { KeyRates } from '../auth/key-rates.js';
 import type { Admission } from '../capacity/admission.js';
 import { ApiError, ApiErrorCode, chainNotFound } from '../errors.js';
 import type { Principal } from '../http/request.js';
@@ -36,6 +37,7 @@ export class ChainsService {
       readonly root: RootConnection;
       /** Promises no more than the host has. */
       readonly admission: Admission;
+      readonly rates: Pick<KeyRates, 'spendCreate'>;
       /** Tells the reconciler that there is something new to do. */
       readonly enqueue: (id: string) => void;
     },
@@ -43,7 +45,7 @@ export class ChainsService {
 
   /**
    * Idempotent: the same tenant, name and spec again give the same chain.
-   * @throws ApiError `INVALID_SPEC`, `INVALID_REQUEST`, `FORBIDDEN`; OrchestrationError `NAME_TAKEN`,
+   * @throws ApiError `INVALID_SPEC`, `INVALID_REQUEST`, `FORBIDDEN`, `RATE_LIMITED`; OrchestrationError `NAME_TAKEN`,
    *   `NAME_RESERVED`, `CHAIN_ID_TAKEN`, `NO_CAPACITY`
    */
   async create(
@@ -55,6 +57,7 @@ export class ChainsService {
     const spec = parseWith(chainSpecSchema, request.spec ?? {}, ApiErrorCode.InvalidSpec, ['spec']);
     const existing = await this.modules.chains.findActiveByName(request.name);
     if (existing) return { chain: this.#sameOrTaken(existing, tenant, spec), created: false };
+    this.modules.rates.spendCreate(caller);
     await this.#refuseRootId(spec);
     try {
       const { admission, chains } = this.modules;

@@ -47,17 +47,18 @@ import { provide } from './provide.js';
     provide(KeyRates, [CLOCK], (clock: Clock) => new KeyRates(KEY_RATES, { clock })),
     provide(
       ChainsService,
-      [ChainStore, ChainChanges, RouteFence, RootConnection, Admission, Controller],
+      [ChainStore, ChainChanges, RouteFence, RootConnection, Admission, KeyRates, Controller],
       (
         chains: ChainStore,
         changes: ChainChanges,
         fence: RouteFence,
         root: RootConnection,
         admission: Admission,
+        rates: KeyRates,
         controller: Controller,
       ) => {
         const enqueue = (id: string) => controller.enqueue(id);
-        return new ChainsService({ chains, changes, fence, root, admission, enqueue });
+        return new ChainsService({ chains, changes, fence, root, admission, rates, enqueue });
       },
     ),
   ],
