@@ -7,7 +7,7 @@ import { LOOK_MS, OverQuotaWatch } from './over-quota-watch.js';
 
 /** A node that starts may use a whole core, whatever its ceiling: until it serves it does nobody else's work. */
 const STARTING_CPU_PERCENT = 100;
-/** It stands back behind those who serve for so long at most. */
+/** It stands back behind everybody else for so long: what a node does first, when it serves already, is as much again. */
 const START_BEHIND_MS = 3_000;
 /** Without control groups chains at least stand back behind the platform. */
 const FALLBACK_NICE = 5;
@@ -76,6 +76,7 @@ export class InstanceGroups {
     this.#starting.delete(group);
     try {
       this.#groups?.standBack(group, false);
+      this.#overQuota?.watch(group);
     } catch (error) {
       this.#logger.warn('a group does not come forward', { group, error: String(error) });
     }
@@ -110,11 +111,10 @@ export class InstanceGroups {
       return;
     }
     const group = groupOf(spec);
-    this.#comeForward(group);
     this.#give(this.#groups, spec, limits);
     if (!this.#groups.holds(group, pid)) this.#groups.join(group, pid);
-    // Only now that it serves: a start may use up all that it gets.
-    this.#overQuota?.watch(group);
+    // A start may use up all that it gets.
+    if (!this.#starting.has(group)) this.#overQuota?.watch(group);
     this.#degraded.delete(group);
   }
 
@@ -145,8 +145,8 @@ export class InstanceGroups {
     const group = groupOf(spec);
     this.#given.delete(group);
     this.#degraded.delete(group);
-    this.#overQuota?.forget(group);
     this.#comeForward(group);
+    this.#overQuota?.forget(group);
     this.#groups?.remove(group);
   }
 
@@ -154,8 +154,8 @@ export class InstanceGroups {
   close(): void {
     clearInterval(this.#looking);
     for (const group of this.#given.keys()) {
-      this.#overQuota?.forget(group);
       this.#comeForward(group);
+      this.#overQuota?.forget(group);
     }
   }
 
@@ -165,6 +165,7 @@ export class InstanceGroups {
     if (this.#given.get(group) === text) return;
     this.#overQuota?.forget(group);
     groups.limit(group, limits);
+    if (this.#starting.has(group)) groups.standBack(group, true);
     this.#given.set(group, text);
   }
 
