@@ -54,7 +54,7 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   followerSilentMs: 6_000,
   drainMs: 1_500,
   startMs: 300_000,
-  startTurnMs: 1_000,
+  startTurnMs: 2_000,
   settingsRetryMs: 500,
   settleMs: 15_000,
   drowsyMs: 2_000,

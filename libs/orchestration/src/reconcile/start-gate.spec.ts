@@ -1,5 +1,5 @@
 import { SimulatedClock } from '@flotilla/testing';
-import { StartGate, startGateOptions } from './start-gate.js';
+import { StartGate } from './start-gate.js';
 
 function gateOf(atOnce: number) {
   const clock = new SimulatedClock();
@@ -11,10 +11,6 @@ function gateOf(atOnce: number) {
 }
 
 describe('the start gate', () => {
-  it('leaves a core to those who serve, where there is more than one', () => {
-    expect([1, 2, 8].map((cores) => startGateOptions(cores).atOnce)).toEqual([1, 1, 7]);
-  });
-
   it('lets so many in, and calls the others in order as room is made', () => {
     const { gate, called, enter } = gateOf(2);
     expect(['a', 'b', 'c', 'd', 'c'].map((id) => enter(id))).toEqual([

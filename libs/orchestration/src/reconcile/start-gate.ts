@@ -8,14 +8,14 @@ export interface StartGateOptions {
   readonly holdMs: number;
 }
 
-/** A start is mostly one thread's work: a core stays free for those who serve, where there is more than one. */
+/** A start is mostly one thread's work, and stands back behind chains that serve. */
 export function startGateOptions(cores: number): StartGateOptions {
-  return { atOnce: Math.max(1, cores - 1), holdMs: 3_000 };
+  return { atOnce: cores, holdMs: 3_000 };
 }
 
 /**
- * How many chains start at once: a start takes all the processor it can get, and many together leave little to chains
- * that serve. Tenants take turns, a tenant's chains go first come, first served; who waits is listed once.
+ * How many chains start at once: a start takes all the processor it can get, and many together leave little to each
+ * other and to chains that serve. Tenants take turns, a tenant's chains go first come, first served; who waits is listed once.
  */
 export class StartGate {
   /** When a chain that starts is waited for no longer, by key. */
