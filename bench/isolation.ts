@@ -35,16 +35,27 @@ const PER_SECOND = 100;
 
 /** Floods one chain by one channel after the other, and looks at what its neighbour feels. */
 export async function runIsolation(options: IsolationOptions): Promise<boolean> {
-  const { runs, failures } = await floodAll(options);
-  const report: IsolationReport = {
-    machine: describeMachine(),
-    channels: options.channels.map(({ name, title }) => ({ name, title })),
-    settings: SETTINGS.map(({ name, title }) => ({ name, title })),
-    windowSeconds: options.window,
-    summaries: runs.map(summarizeIsolation),
-    failures,
-    runs,
+  const machine = describeMachine();
+  const reportOf = ({ runs, failures }: Flooded): IsolationReport => {
+    const begun = new Set([...runs, ...failures].map(({ channel }) => channel));
+    return {
+      machine,
+      channels: options.channels
+        .filter(({ name }) => begun.has(name))
+        .map(({ name, title }) => ({ name, title })),
+      settings: SETTINGS.map(({ name, title }) => ({ name, title })),
+      windowSeconds: options.window,
+      summaries: runs.map(summarizeIsolation),
+      failures,
+      runs,
+    };
   };
+  // It takes hours: whoever ends it before its end has what there is so far.
+  const keep = (flooded: Flooded) => {
+    const report = reportOf(flooded);
+    saveResult('isolation.json', { ...report, verdicts: isolationVerdicts(report) });
+  };
+  const report = reportOf(await floodAll(options, keep));
   console.log(isolationTable(report));
   saveResult('isolation.svg', isolationChart(report));
   return concludeBench('isolation', report, isolationVerdicts(report));
@@ -56,7 +67,10 @@ interface Flooded {
 }
 
 /** What one channel can't do leaves the others as they are. */
-async function floodAll(options: IsolationOptions): Promise<Flooded> {
+async function floodAll(
+  options: IsolationOptions,
+  onRound: (soFar: Flooded) => void,
+): Promise<Flooded> {
   const rounds = planRounds(options);
   const totalSeconds = secondsOf(rounds);
   console.log(`${rounds.length} rounds, about ${Math.ceil(totalSeconds / 60)} minutes`);
@@ -74,6 +88,7 @@ async function floodAll(options: IsolationOptions): Promise<Flooded> {
         console.log(`  failed: ${reason}`);
         failures.push({ channel: channel.name, setting: setting.name, reason });
       }
+      onRound({ runs, failures });
     }
     return { runs, failures };
   } finally {
