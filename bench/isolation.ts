@@ -53,11 +53,11 @@ export async function runIsolation(options: IsolationOptions): Promise<boolean> 
   // It takes hours: whoever ends it before its end has what there is so far.
   const keep = (flooded: Flooded) => {
     const report = reportOf(flooded);
+    saveResult('isolation.svg', isolationChart(report));
     saveResult('isolation.json', { ...report, verdicts: isolationVerdicts(report) });
   };
   const report = reportOf(await floodAll(options, keep));
   console.log(isolationTable(report));
-  saveResult('isolation.svg', isolationChart(report));
   return concludeBench('isolation', report, isolationVerdicts(report));
 }
 
