@@ -75,10 +75,26 @@ export class Intake {
   async submit(input: Uint8Array | Transaction): Promise<Hash> {
     const tx =
       input instanceof Uint8Array ? receiveTransaction(input, this.#options.chainId) : input;
-    const admitted = this.#admit(tx);
+    let admitted: Omit<Admitted, 'index'>;
+    try {
+      admitted = this.#admit(tx);
+    } catch (error) {
+      if (!isAlreadyKnown(error)) throw error;
+      return this.#submitAgain(tx, error);
+    }
     await this.#promise([admitted], TransactionBatch.of([tx]));
     await admitted.included;
     return tx.hash;
+  }
+
+  /**
+   * Who hears "already known" takes it for a promise. So it waits until the first sender's is kept; when that one
+   * failed, the transaction comes as if for the first time.
+   */
+  async #submitAgain(tx: Transaction, alreadyKnown: ChainError): Promise<Hash> {
+    await this.#journal.settled();
+    if (this.#modules.pool.get(tx.hash) !== undefined || this.#isMined(tx)) throw alreadyKnown;
+    return this.submit(tx);
   }
 
   /**
@@ -87,6 +103,7 @@ export class Intake {
    */
   async submitBatch(batch: TransactionBatch): Promise<readonly Refusal[]> {
     const admitted: Admitted[] = [];
+    const known: { readonly index: number; readonly error: ChainError }[] = [];
     const refusals: Refusal[] = [];
     // Also of what is no refusal but a fault: the others of the batch are promised all the same.
     const refuse = (index: number, error: unknown) => refusals.push({ index, error });
@@ -94,21 +111,34 @@ export class Intake {
       try {
         admitted.push({ ...this.#admit(batch.transaction(i)), index: i });
       } catch (error) {
-        refuse(i, error);
+        if (isAlreadyKnown(error)) known.push({ index: i, error });
+        else refuse(i, error);
       }
     }
-    if (admitted.length === 0) return refusals;
+    await this.#promiseAll(batch, admitted, refuse);
+    for (const { index, error } of known) {
+      const again = this.#submitAgain(batch.transaction(index), error);
+      await again.catch((why: unknown) => refuse(index, why));
+    }
+    return refusals;
+  }
+
+  async #promiseAll(
+    batch: TransactionBatch,
+    admitted: readonly Admitted[],
+    refuse: (index: number, error: unknown) => void,
+  ): Promise<void> {
+    if (admitted.length === 0) return;
     try {
       const isWhole = admitted.length === batch.length;
       await this.#promise(admitted, isWhole ? batch : TransactionBatch.of(admitted.map(txOf)));
     } catch (error) {
       for (const { index } of admitted) refuse(index, error);
-      return refusals;
+      return;
     }
     for (const { included, index } of admitted) {
       if (included !== undefined) await included.catch((error: unknown) => refuse(index, error));
     }
-    return refusals;
   }
 
   /** @throws ChainError with geth's wording when the pool refuses it */
@@ -279,7 +309,7 @@ export class Intake {
       pool.add(tx, { isPromised: true });
     } catch (error) {
       if (!(error instanceof ChainError)) throw error;
-      if (error.code === ChainErrorCode.AlreadyKnown) return;
+      if (isAlreadyKnown(error)) return;
       logger.warn('a journaled transaction is no longer valid', {
         hash: tx.hash,
         reason: error.message,
@@ -330,6 +360,12 @@ function unmined(pool: TxPool, held: HeldTransactions): Pick<TxPool, 'size' | 'a
       yield* held.all();
     },
   };
+}
+
+function isAlreadyKnown(
+  error: unknown,
+): error is ChainError & { readonly code: ChainErrorCode.AlreadyKnown } {
+  return error instanceof ChainError && error.code === ChainErrorCode.AlreadyKnown;
 }
 
 const txOf = ({ tx }: { readonly tx: Transaction }) => tx;

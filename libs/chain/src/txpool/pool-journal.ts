@@ -38,6 +38,12 @@ export class PoolJournal {
     }
   }
 
+  /** Resolves once every record of now is durable, or has failed. */
+  async settled(): Promise<void> {
+    // Records are written in order.
+    await Promise.allSettled([this.#newestAppend]);
+  }
+
   *replay(): Iterable<Transaction> {
     for (const record of this.#modules.journal.replay()) {
       for (const tx of new TransactionBatch(record)) {
@@ -66,8 +72,8 @@ export class PoolJournal {
    * @throws what the journal throws, which is fatal
    */
   async rewrite(): Promise<void> {
-    // A record that is being written is kept, whatever the pool holds; records are written in order.
-    await Promise.allSettled([this.#newestAppend]);
+    // A record that is being written is kept, whatever the pool holds.
+    await this.settled();
     try {
       await this.#write({ always: true });
     } catch (error) {

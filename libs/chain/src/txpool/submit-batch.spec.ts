@@ -107,6 +107,33 @@ describe('submitting a batch', () => {
     expect(chain.poolStatus()).toEqual({ pending: 0, queued: 0 });
   });
 
+  it('calls a transaction known only once it is promised, and takes it anew when that failed', async () => {
+    const journal = new MemoryJournal();
+    const { chain } = await TestChain.open({}, { journal });
+    const tx = await recovered(alice, { nonce: 0 });
+    const batch = TransactionBatch.of([tx]);
+    let fail = (_: Error) => {};
+    journal.gate = new Promise((_, reject) => {
+      fail = reject;
+    });
+    const answers: string[] = [];
+    const code = ({ code }: ChainError) => answers.push(code);
+    const first = chain.submitTransaction(tx).catch(code);
+    const second = chain.submitTransaction(tx).then(() => answers.push('promised'), code);
+    const third = chain.submitBatch(batch).then(([{ error }]) => code(error as ChainError));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(answers).toEqual([]);
+    journal.gate = Promise.resolve();
+    fail(new ChainError(ChainErrorCode.FollowerLost, 'the follower is gone'));
+    await Promise.all([first, second, third]);
+    expect(answers.sort()).toEqual([
+      ChainErrorCode.AlreadyKnown,
+      ChainErrorCode.FollowerLost,
+      'promised',
+    ]);
+    expect(hashes([...chain.poolContent().pending.values()].flat())).toEqual([tx.hash]);
+  });
+
   it('answers with the receipts there on a dev chain with instant sealing', async () => {
     const clock = new SimulatedClock();
     const sealing = { mode: 'instant', intervalMs: 1000 } as const;

@@ -86,7 +86,12 @@ export class Forwarder {
     if (!Array.isArray(answered)) throw away();
     await this.#caughtUp(Number(answer.headers[BLOCK_HEADER] ?? 0));
     const byId = new Map(answered.map((each: Outcome & { id: number }) => [each.id, each]));
-    const outcomes = calls.map((_, id) => byId.get(id) ?? {});
+    const outcomes = calls.map((_, id) => {
+      const outcome = byId.get(id);
+      // No answer to one of the calls is no consent.
+      if (outcome === undefined) throw away();
+      return outcome;
+    });
     return { outcomes, micros: Number(answer.headers[COST_HEADER] ?? 0) };
   }
 

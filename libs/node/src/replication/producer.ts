@@ -52,9 +52,10 @@ export class Producer {
     this.#check(request);
     const { chain, standby } = this.modules;
     if (request.standby && standby !== undefined) {
-      const isCaughtUp = request.head.number === chain.head().number;
+      const head = request.head.number;
+      const isCaughtUp = head === chain.head().number;
       if (request.session !== this.session) standby.restarted();
-      else standby.heard({ isCaughtUp, record: request.record, proposal: request.proposal });
+      else standby.heard({ head, isCaughtUp, record: request.record, proposal: request.proposal });
     }
     if (!this.#hasNews(request)) await this.#news(request.waitMs);
     this.#check(request);
@@ -122,7 +123,8 @@ export class Producer {
       head: chain.head().number,
       safe: { number: safe.number, hash: safe.hash },
       finalized: { number: finalized.number, hash: finalized.hash },
-      paired: confirms?.paired ?? false,
+      // Paired with the one before it says nothing of a standby that has yet to join.
+      paired: confirms !== undefined && confirms.paired && confirms.isLive,
       settings: chain
         .settingsUpTo(Number.MAX_SAFE_INTEGER, MAX_SETTINGS)
         .filter(({ generation }) => generation > request.generation)

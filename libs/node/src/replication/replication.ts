@@ -140,7 +140,7 @@ export class Replication {
 
   get confirmBlock(): ConfirmBlock | undefined {
     const standby = this.#standby;
-    return standby && ((_, rlp) => standby.confirm(rlp));
+    return standby && ((number, rlp) => standby.confirm(number, rlp));
   }
 
   /** @throws ChainError `NO_FOLLOWER` while transactions can't be kept as promised */
@@ -150,8 +150,10 @@ export class Replication {
 
   /** A follower's way to its producer. */
   forwarder(chain: Blockchain): Forwarder {
+    const { instance } = this.options;
     return new Forwarder({
-      producerUrl: () => this.#lease.rpcUrl,
+      // Nobody's while this instance is on its way to be the producer.
+      producerUrl: () => (this.#lease.instance === instance ? undefined : this.#lease.rpcUrl),
       link: this.#link,
       chain,
       clock: this.modules.clock,

@@ -12,8 +12,8 @@ function setup(promised: Uint8Array[] = []) {
     clock,
     onNews() {},
   });
-  const hear = (record = 0, proposal = 0, isCaughtUp = true) =>
-    standby.heard({ isCaughtUp, record, proposal });
+  const hear = (record = 0, proposal = 0, isCaughtUp = true, head = 10) =>
+    standby.heard({ head, isCaughtUp, record, proposal });
   const grant = (next: number) => {
     epoch = next;
   };
@@ -58,9 +58,9 @@ it('keeps a promise once the follower has confirmed it', async () => {
 
 it('commits alone until there is a pair, and never again in that epoch', async () => {
   const { standby, hear, clock, grant } = setup();
-  expect(await settled(standby.confirm(Uint8Array.of(1)))).toBe('kept');
+  expect(await settled(standby.confirm(1, Uint8Array.of(1)))).toBe('kept');
   hear();
-  const confirmed = standby.confirm(Uint8Array.of(2));
+  const confirmed = standby.confirm(2, Uint8Array.of(2));
   const lost = standby.keep(Uint8Array.of(3));
   lost.catch(() => {});
   await clock.advance(4_000);
@@ -72,7 +72,16 @@ it('commits alone until there is a pair, and never again in that epoch', async (
   hear(0, standby.proposal?.number);
   expect(await settled(confirmed)).toBe('kept');
   grant(2);
-  expect(await settled(standby.confirm(Uint8Array.of(4)))).toBe('kept');
+  expect(await settled(standby.confirm(4, Uint8Array.of(4)))).toBe('kept');
+});
+
+it('lets a follower join only with the block that is being committed without it', async () => {
+  const { standby, hear } = setup();
+  await standby.confirm(11, Uint8Array.of(1));
+  hear(0, 0, true, 10);
+  expect([standby.isLive, standby.paired]).toEqual([false, false]);
+  hear(0, 0, true, 11);
+  expect([standby.isLive, standby.paired]).toEqual([true, true]);
 });
 
 it('believes nothing of a follower that has begun anew', async () => {
@@ -87,7 +96,7 @@ it('believes nothing of a follower that has begun anew', async () => {
 it('lets nobody wait when it closes', async () => {
   const { standby, hear } = setup();
   hear();
-  const waiting = standby.confirm(Uint8Array.of(1));
+  const waiting = standby.confirm(1, Uint8Array.of(1));
   waiting.catch(() => {});
   standby.close();
   expect(await settled(waiting)).toBe('CLOSED');

@@ -40,6 +40,8 @@ export class Standby {
   /** The record up to which a standby that joins must hold all. */
   #joinsAt: number | undefined;
   #numbers = 0;
+  /** The newest block that was let go without the standby: who joins must have it, also while it is being written. */
+  #aloneUpTo = 0;
   #records: Waiting[] = [];
   #proposal: Waiting | undefined;
   #isClosed = false;
@@ -75,8 +77,9 @@ export class Standby {
     );
   }
 
-  /** The standby has come to the newest block, or has not, and holds records and proposals up to these. */
+  /** The standby has come to this block, the chain's newest or not, and holds records and proposals up to these. */
   heard(state: {
+    readonly head: number;
     readonly isCaughtUp: boolean;
     readonly record: number;
     readonly proposal: number;
@@ -86,7 +89,7 @@ export class Standby {
     while (this.#records.length > 0 && this.#records[0].number <= state.record) {
       this.#records.shift()!.resolve();
     }
-    if (!state.isCaughtUp) return;
+    if (!state.isCaughtUp || state.head < this.#aloneUpTo) return;
     if (!this.#isLive && !this.#join(state.record)) return;
     const proposal = this.#proposal;
     if (proposal !== undefined && proposal.number <= state.proposal) {
@@ -110,8 +113,11 @@ export class Standby {
   }
 
   /** Resolves once the standby holds the block; at once while there is no pair. @throws ChainError `CLOSED` */
-  async confirm(rlp: Uint8Array): Promise<void> {
-    if (!this.paired) return;
+  async confirm(number: number, rlp: Uint8Array): Promise<void> {
+    if (!this.paired) {
+      this.#aloneUpTo = number;
+      return;
+    }
     if (this.#isClosed) throw closed();
     return new Promise((resolve, reject) => {
       this.#proposal = { number: ++this.#numbers, bytes: rlp, resolve, reject };
