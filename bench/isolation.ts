@@ -1,11 +1,7 @@
 import type { Channel } from './isolation/channel.js';
+import { CHANNELS } from './isolation/channels/index.js';
 import { startSideProcesses } from './isolation/process/side-processes.js';
-import {
-  type ChannelRun,
-  runChannel,
-  secondsOfRound,
-  type WindowPlan,
-} from './isolation/run-channel.js';
+import { runChannel, secondsOfRound, type WindowPlan } from './isolation/run-channel.js';
 import { SETTINGS } from './isolation/settings/index.js';
 import type { Setting } from './isolation/settings/setting.js';
 import { closeStack } from './peers/flotilla.js';
@@ -14,12 +10,14 @@ import { isolationChart } from './report/isolation-chart.js';
 import {
   type ChannelFailure,
   type IsolationReport,
+  type KeptRun,
+  keptRounds,
   summarizeIsolation,
 } from './report/isolation-report.js';
 import { isolationTable } from './report/isolation-table.js';
 import { isolationVerdicts } from './report/isolation-verdicts.js';
 import { describeMachine } from './report/machine.js';
-import { saveResult } from './report/results.js';
+import { loadResult, saveResult } from './report/results.js';
 
 export interface IsolationOptions {
   readonly channels: readonly Channel[];
@@ -33,18 +31,26 @@ export interface IsolationOptions {
 /** Transactions and as many reads per second on the quiet chain. */
 const PER_SECOND = 100;
 
-/** Floods one chain by one channel after the other, and looks at what its neighbour feels. */
+/**
+ * Floods one chain by one channel after the other, and looks at what its neighbour feels. Rounds that were kept before
+ * stay, unless this run measures them again.
+ */
 export async function runIsolation(options: IsolationOptions): Promise<boolean> {
   const machine = describeMachine();
-  const reportOf = ({ runs, failures }: Flooded): IsolationReport => {
-    const begun = new Set([...runs, ...failures].map(({ channel }) => channel));
+  const earlier = loadResult<IsolationReport>('isolation.json');
+  const reportOf = (fresh: Flooded): IsolationReport => {
+    const now = { machine, windowSeconds: options.window };
+    const again = [...fresh.runs, ...fresh.failures];
+    const kept = earlier && keptRounds(earlier, { ...now, again });
+    const runs = [...fresh.runs, ...(kept?.runs ?? [])];
+    const failures = [...fresh.failures, ...(kept?.failures ?? [])];
+    const measured = new Set([...runs, ...failures].map(({ channel }) => channel));
     return {
-      machine,
-      channels: options.channels
-        .filter(({ name }) => begun.has(name))
-        .map(({ name, title }) => ({ name, title })),
+      ...now,
+      channels: CHANNELS.filter(({ name }) => measured.has(name)).map(
+        ({ name, title, isSilent }) => ({ name, title, ...(isSilent && { isSilent }) }),
+      ),
       settings: SETTINGS.map(({ name, title }) => ({ name, title })),
-      windowSeconds: options.window,
       summaries: runs.map(summarizeIsolation),
       failures,
       runs,
@@ -56,33 +62,31 @@ export async function runIsolation(options: IsolationOptions): Promise<boolean> 
     saveResult('isolation.svg', isolationChart(report));
     saveResult('isolation.json', { ...report, verdicts: isolationVerdicts(report) });
   };
-  const report = reportOf(await floodAll(options, keep));
+  const report = reportOf(await floodAll(options, machine.commit, keep));
   console.log(isolationTable(report));
   return concludeBench('isolation', report, isolationVerdicts(report));
 }
 
-interface Flooded {
-  readonly runs: readonly ChannelRun[];
-  readonly failures: readonly ChannelFailure[];
-}
+type Flooded = Pick<IsolationReport, 'runs' | 'failures'>;
 
 /** What one channel can't do leaves the others as they are. */
 async function floodAll(
   options: IsolationOptions,
+  commit: string,
   onRound: (soFar: Flooded) => void,
 ): Promise<Flooded> {
   const rounds = planRounds(options);
   const totalSeconds = secondsOf(rounds);
   console.log(`${rounds.length} rounds, about ${Math.ceil(totalSeconds / 60)} minutes`);
   const processes = await startSideProcesses();
-  const runs: ChannelRun[] = [];
+  const runs: KeptRun[] = [];
   const failures: ChannelFailure[] = [];
   try {
     for (const [at, { channel, setting, plan }] of rounds.entries()) {
       const minutes = Math.ceil(secondsOf(rounds.slice(at)) / 60);
       console.log(`${channel.title}: ${setting.title} (${minutes} minutes to go)`);
       try {
-        runs.push(await runChannel(channel, setting, plan, processes));
+        runs.push({ ...(await runChannel(channel, setting, plan, processes)), commit });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         console.log(`  failed: ${reason}`);

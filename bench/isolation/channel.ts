@@ -50,6 +50,8 @@ export interface Channel {
   readonly title: string;
   /** JSON-RPC alone does it, so that peers can be attacked in the same way. */
   readonly overRpc: boolean;
+  /** Its protocol has no answers: what is too much is dropped without a code. */
+  readonly isSilent?: boolean;
   /** Strikes per second: far over what a small chain may. */
   readonly rate: number;
   arm(target: Target): Promise<Flood>;

@@ -32,6 +32,9 @@ export interface ChannelRun {
   readonly pairs: readonly WindowPair[];
 }
 
+/** A way to flood, in one setting. */
+export type RoundName = Pick<ChannelRun, 'channel' | 'setting'>;
+
 /** The flood is in full flow when the window begins, and stays so until its last transaction is in a block. */
 const LEAD_MS = 1_500;
 /** Before a window the attacked chain works off what is queued, until it needs no more than this of a core. */

@@ -1,5 +1,10 @@
 import { type FloodReport, ranDry, totalOf } from '../isolation/flood-report.js';
-import type { ChannelRun, MeasuredWindow, WindowPair } from '../isolation/run-channel.js';
+import type {
+  ChannelRun,
+  MeasuredWindow,
+  RoundName,
+  WindowPair,
+} from '../isolation/run-channel.js';
 import type { Machine } from './machine.js';
 import { median, medianRatio } from './statistics.js';
 import type { Titled } from './throughput-report.js';
@@ -33,6 +38,8 @@ export interface FloodSummary {
 export interface IsolationSummary {
   readonly channel: string;
   readonly setting: string;
+  /** What was measured. */
+  readonly commit: string;
   readonly pairs: number;
   readonly kinds: Readonly<Record<Kind, KindSummary>>;
   readonly flood: FloodSummary;
@@ -45,28 +52,56 @@ export interface IsolationSummary {
 }
 
 /** A round that came to no end. */
-export interface ChannelFailure {
-  readonly channel: string;
-  readonly setting: string;
+export interface ChannelFailure extends RoundName {
   readonly reason: string;
+}
+
+/** A round that did. */
+export interface KeptRun extends ChannelRun {
+  readonly commit: string;
+}
+
+export interface FloodTitle extends Titled {
+  /** What is too much of it is dropped without an answer. */
+  readonly isSilent?: boolean;
 }
 
 export interface IsolationReport {
   readonly machine: Machine;
-  readonly channels: readonly Titled[];
+  readonly channels: readonly FloodTitle[];
   readonly settings: readonly Titled[];
   readonly windowSeconds: number;
   readonly summaries: readonly IsolationSummary[];
   readonly failures: readonly ChannelFailure[];
-  readonly runs: readonly ChannelRun[];
+  readonly runs: readonly KeptRun[];
 }
 
-export function summarizeIsolation({ channel, setting, pairs }: ChannelRun): IsolationSummary {
+/** Rounds that were measured in an earlier run as this one measures, and are not measured again. */
+export function keptRounds(
+  { machine, windowSeconds, runs, failures }: IsolationReport,
+  now: {
+    readonly machine: Machine;
+    readonly windowSeconds: number;
+    readonly again: readonly RoundName[];
+  },
+): Pick<IsolationReport, 'runs' | 'failures'> {
+  const isAlike =
+    windowSeconds === now.windowSeconds &&
+    (['cores', 'cpu', 'memoryGiB', 'node'] as const).every(
+      (key) => machine[key] === now.machine[key],
+    );
+  const isKept = ({ channel, setting }: RoundName) =>
+    isAlike && !now.again.some((round) => round.channel === channel && round.setting === setting);
+  return { runs: runs.filter(isKept), failures: failures.filter(isKept) };
+}
+
+export function summarizeIsolation({ channel, setting, commit, pairs }: KeptRun): IsolationSummary {
   const hot = pairs.map((pair) => pair.hot);
   const lags = hot.flatMap(({ anchorLag }) => anchorLag ?? []);
   return {
     channel,
     setting,
+    commit,
     pairs: pairs.length,
     kinds: {
       reads: summarizeKind(pairs, 'reads'),

@@ -30,7 +30,7 @@ export function feelsNothing({ quiet, ratio, excess }: KindSummary): boolean {
 /** What is promised holds for ours; what peers make of the same flood stands beside it. */
 export function isolationVerdicts(report: IsolationReport): Verdict[] {
   const { channels, settings, summaries, failures } = report;
-  return channels.flatMap(({ name, title }) => {
+  return channels.flatMap(({ name, title, isSilent }) => {
     const failed = failures.filter(({ channel }) => channel === name).map(failureVerdict(title));
     const of = summaries.filter(({ channel }) => channel === name);
     const ours = of.find(({ setting }) => setting === 'flotilla');
@@ -49,7 +49,7 @@ export function isolationVerdicts(report: IsolationReport): Verdict[] {
         holds: feelsNothing(ours.kinds[kind]),
       })),
       serviceVerdict(title, ours),
-      floodVerdict(title, ours),
+      floodVerdict(title, ours, isSilent),
       sampleVerdict(title, ours),
     ];
   });
@@ -79,20 +79,24 @@ function serviceVerdict(title: string, summary: IsolationSummary): Verdict {
   };
 }
 
-function floodVerdict(title: string, { flood, pairs }: IsolationSummary): Verdict {
+function floodVerdict(
+  title: string,
+  { flood, pairs }: IsolationSummary,
+  isSilent = false,
+): Verdict {
   const { strikesPerSecond, dryWindows, served, refused, uncoded } = flood;
   return {
-    promise: `${title}: the flood never ran dry, and its excess got codes`,
+    promise: `${title}: the flood never ran dry${isSilent ? '' : ', and its excess got codes'}`,
     measured: `${strikesPerSecond.toFixed(0)} strikes a second, dry in ${dryWindows} of ${pairs} windows; ${served} served, refused: ${listCounts(refused)}, without a code: ${listCounts(uncoded)}`,
-    holds: dryWindows === 0 && totalOf(refused) > 0 && totalOf(uncoded) === 0,
+    holds: dryWindows === 0 && (isSilent || totalOf(refused) > 0) && totalOf(uncoded) === 0,
   };
 }
 
-function sampleVerdict(title: string, { kinds, pairs }: IsolationSummary): Verdict {
+function sampleVerdict(title: string, { kinds, pairs, commit }: IsolationSummary): Verdict {
   const samples = Math.min(...KINDS.map((kind) => kinds[kind].samples));
   return {
     promise: `${title}: at least ${MIN_SAMPLES} samples a window, ${MIN_PAIRS} pairs`,
-    measured: `${samples} samples, ${pairs} pairs`,
+    measured: `${samples} samples, ${pairs} pairs, at ${commit}`,
     holds: samples >= MIN_SAMPLES && pairs >= MIN_PAIRS,
   };
 }

@@ -1,11 +1,16 @@
-import type { ChannelRun, MeasuredWindow } from '../isolation/run-channel.js';
+import type { MeasuredWindow } from '../isolation/run-channel.js';
 import { flood, isolationRun, isolationWindow, latency } from '../testing/isolation-run.js';
 import { isolationChart } from './isolation-chart.js';
-import { type IsolationReport, summarizeIsolation } from './isolation-report.js';
+import {
+  type IsolationReport,
+  type KeptRun,
+  keptRounds,
+  summarizeIsolation,
+} from './isolation-report.js';
 import { isolationTable } from './isolation-table.js';
 import { isolationVerdicts } from './isolation-verdicts.js';
 
-const reportOf = (...runs: readonly ChannelRun[]): IsolationReport => ({
+const reportOf = (...runs: readonly KeptRun[]): IsolationReport => ({
   machine: {
     cores: 2,
     cpu: 'a',
@@ -25,7 +30,7 @@ const reportOf = (...runs: readonly ChannelRun[]): IsolationReport => ({
   failures: [],
   runs,
 });
-const broken = (...runs: readonly ChannelRun[]) =>
+const broken = (...runs: readonly KeptRun[]) =>
   isolationVerdicts(reportOf(...runs))
     .filter(({ holds }) => !holds)
     .map(({ measured }) => measured);
@@ -36,7 +41,7 @@ describe('pairs of windows', () => {
       quiet: isolationWindow({ reads: latency(30 * slowness) }),
       hot: isolationWindow({ reads: latency(36 * slowness) }),
     }));
-    const { kinds } = summarizeIsolation({ channel: 'calls', setting: 'flotilla', pairs });
+    const { kinds } = summarizeIsolation({ ...isolationRun(), pairs });
     expect(kinds.reads).toMatchObject({ quiet: 90, hot: 108, excess: 18 });
     expect(kinds.reads.ratio).toBeCloseTo(1.2);
   });
@@ -44,6 +49,22 @@ describe('pairs of windows', () => {
   it('count as many samples as the poorest window has', () => {
     const { kinds } = summarizeIsolation(isolationRun({ sends: latency(8, 1_999) }));
     expect(kinds.sends.samples).toBe(1_999);
+  });
+});
+
+describe('rounds of an earlier run', () => {
+  const [ours, peer] = [isolationRun(), isolationRun({}, 'monolith')];
+  const report = reportOf(ours, peer);
+  const now = { machine: report.machine, windowSeconds: 20, again: [peer] };
+
+  it('stay until they are measured again', () => {
+    expect(keptRounds(report, now).runs).toEqual([ours]);
+  });
+
+  it('go when the machine or the windows are others', () => {
+    expect(keptRounds(report, { ...now, windowSeconds: 10 }).runs).toEqual([]);
+    const machine = { ...report.machine, cores: 64 };
+    expect(keptRounds(report, { ...now, machine }).runs).toEqual([]);
   });
 });
 
@@ -77,9 +98,17 @@ describe('verdicts on isolation', () => {
     expect(broken(isolationRun(change))).toEqual([expect.stringMatching(measured)]);
   });
 
+  it('asks for no codes where the protocol has no answers', () => {
+    const report = reportOf(isolationRun({ flood: flood({ refused: {} }) }));
+    const [channel] = report.channels;
+    expect(isolationVerdicts(report).every(({ holds }) => holds)).toBe(false);
+    const silent = { ...report, channels: [{ ...channel, isSilent: true }] };
+    expect(isolationVerdicts(silent).every(({ holds }) => holds)).toBe(true);
+  });
+
   it('is broken by too few pairs, and by a round without an end', () => {
     const run = isolationRun();
-    expect(broken({ ...run, pairs: run.pairs.slice(1) })).toEqual(['2000 samples, 4 pairs']);
+    expect(broken({ ...run, pairs: run.pairs.slice(1) })).toEqual(['2000 samples, 4 pairs, at c']);
     const failures = [{ channel: 'calls', setting: 'flotilla', reason: 'no cgroup' }];
     const [verdict] = isolationVerdicts({ ...reportOf(), failures });
     expect(verdict).toMatchObject({ measured: 'no cgroup', holds: false });

@@ -1,8 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../test/stack.js';
 
 export const RESULTS_FOLDER = join(repositoryRoot, 'bench/results');
+
+/** What was kept of an earlier run; undefined when nothing was. */
+export function loadResult<Result>(file: string): Result | undefined {
+  const path = join(RESULTS_FOLDER, file);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
 
 /** Writes one file of `bench/results` and says so. */
 export function saveResult(file: string, content: unknown): void {

@@ -1,5 +1,6 @@
 import type { FloodReport } from '../isolation/flood-report.js';
-import type { ChannelRun, MeasuredWindow } from '../isolation/run-channel.js';
+import type { MeasuredWindow } from '../isolation/run-channel.js';
+import type { KeptRun } from '../report/isolation-report.js';
 import type { Distribution } from '../report/statistics.js';
 
 export const latency = (p99: number, count = 2_000): Distribution => ({
@@ -36,12 +37,10 @@ export const isolationWindow = (change: Partial<MeasuredWindow> = {}): MeasuredW
 });
 
 /** Five pairs of windows, quiet ones that went well and hot ones that did as `hot` says. */
-export const isolationRun = (
-  hot: Partial<MeasuredWindow> = {},
-  setting = 'flotilla',
-): ChannelRun => ({
+export const isolationRun = (hot: Partial<MeasuredWindow> = {}, setting = 'flotilla'): KeptRun => ({
   channel: 'calls',
   setting,
+  commit: 'c',
   pairs: Array.from({ length: 5 }, () => ({
     quiet: isolationWindow(),
     hot: isolationWindow(hot),

@@ -23,6 +23,7 @@ import { ListCache } from './cache/list-cache.js';
 import { createEdge } from './edge.js';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { GatewayServer } from './gateway-server.js';
+import { ROOT_LIMITS } from './limits/default-limits.js';
 import { raisePriority } from './priority.js';
 import { UpstreamPool } from './proxy/upstream-pool.js';
 import { RouteFeed } from './routes/route-feed.js';
@@ -56,9 +57,8 @@ function listCache<Entry>(name: string, schema: z.ZodType<Entry>, logger: Logger
 function rootRoute(): Route[] {
   const rpcUrl = config.FLOTILLA_ROOT_RPC_URL;
   if (rpcUrl === undefined) return [];
-  return [
-    { name: 'root', chainId: 0, phase: 'Running', rpcUrl, wsUrl: rpcUrl.replace(/^http/, 'ws') },
-  ];
+  const wsUrl = rpcUrl.replace(/^http/, 'ws');
+  return [{ name: 'root', chainId: 0, phase: 'Running', rpcUrl, wsUrl, limits: ROOT_LIMITS }];
 }
 
 /** Joins the plain classes; requests themselves never pass through Nest. */

@@ -3,6 +3,8 @@ import { deployNuisance } from '../throwaway.js';
 import { TransactionFlood } from '../transaction-flood.js';
 
 const LINES = 200;
+/** More than a small chain takes in a second. */
+const BATCH = 8;
 
 /** Transactions whose `console.log` fills the chain's log file. */
 export const logVolume: Channel = {
@@ -12,7 +14,7 @@ export const logVolume: Channel = {
   rate: 200,
   arm: async (target) => {
     const nuisance = await deployNuisance(target);
-    return new TransactionFlood(target, 1, (n) => ({
+    return new TransactionFlood(target, BATCH, (n) => ({
       to: nuisance.address,
       data: nuisance.encode('chatter', n, LINES),
       gasLimit: 1_500_000,

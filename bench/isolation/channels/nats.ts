@@ -13,6 +13,7 @@ export const nats: Channel = {
   name: 'nats',
   title: "NATS with the chain's credentials",
   overRpc: false,
+  isSilent: true,
   rate: 200,
   arm: async (target) => new NatsFlood(target),
 };

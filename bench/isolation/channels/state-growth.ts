@@ -5,6 +5,9 @@ import { TransactionFlood } from '../transaction-flood.js';
 /** Slots per transaction: about 5 million gas. */
 const SLOTS = 220;
 
+/** More than a small chain takes in a second. */
+const BATCH = 15;
+
 /** Transactions that write nothing but new slots, many times the block's gas in each second. */
 export const stateGrowth: Channel = {
   name: 'state-growth',
@@ -13,7 +16,7 @@ export const stateGrowth: Channel = {
   rate: 100,
   arm: async (target) => {
     const nuisance = await deployNuisance(target);
-    return new TransactionFlood(target, 1, (n) => ({
+    return new TransactionFlood(target, BATCH, (n) => ({
       to: nuisance.address,
       data: nuisance.encode('fill', n + 1, SLOTS),
       gasLimit: 6_000_000,
