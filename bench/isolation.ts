@@ -21,6 +21,7 @@ import { loadResult, saveResult } from './report/results.js';
 
 export interface IsolationOptions {
   readonly channels: readonly Channel[];
+  readonly settings: readonly Setting[];
   readonly pairs: number;
   /** Pairs of windows that peers get. */
   readonly peerPairs: number;
@@ -107,9 +108,10 @@ interface Round {
   readonly plan: WindowPlan;
 }
 
-function planRounds({ channels, pairs, peerPairs, window }: IsolationOptions): Round[] {
+function planRounds({ channels, settings, pairs, peerPairs, window }: IsolationOptions): Round[] {
   return channels.flatMap((channel) =>
-    SETTINGS.filter(({ rpcOnly }) => channel.overRpc || !rpcOnly)
+    settings
+      .filter(({ rpcOnly }) => channel.overRpc || !rpcOnly)
       .map((setting) => ({
         channel,
         setting,

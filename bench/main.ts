@@ -4,6 +4,7 @@ import { runEvm } from './evm.js';
 import { runGrowth } from './growth.js';
 import { runIdle } from './idle.js';
 import { CHANNELS } from './isolation/channels/index.js';
+import { SETTINGS } from './isolation/settings/index.js';
 import { runIsolation } from './isolation.js';
 import { runLifecycle } from './lifecycle.js';
 import { runMemory } from './memory.js';
@@ -105,11 +106,14 @@ program
   .command('isolation')
   .description('what a quiet chain feels while its neighbour is flooded, one channel at a time')
   .option('--channel <names>', 'ways to flood', choice(CHANNELS), [...CHANNELS])
+  .option('--setting <names>', 'how the two dApps share the machine', choice(SETTINGS), [
+    ...SETTINGS,
+  ])
   .option('--pairs <count>', 'quiet and hot windows, in turns', count, 5)
   .option('--peer-pairs <count>', 'the same for peers; 0 leaves them out', countOrNone, 3)
   .option('--window <seconds>', 'length of a window', count, 20)
-  .action(async ({ channel, ...options }) =>
-    succeed(await runIsolation({ channels: channel, ...options })),
+  .action(async ({ channel, setting, ...options }) =>
+    succeed(await runIsolation({ channels: channel, settings: setting, ...options })),
   );
 
 program
