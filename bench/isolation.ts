@@ -10,7 +10,7 @@ import { isolationChart } from './report/isolation-chart.js';
 import {
   type ChannelFailure,
   type IsolationReport,
-  type KeptRun,
+  type IsolationRun,
   keptRounds,
   summarizeIsolation,
 } from './report/isolation-report.js';
@@ -80,7 +80,7 @@ async function floodAll(
   const totalSeconds = secondsOf(rounds);
   console.log(`${rounds.length} rounds, about ${Math.ceil(totalSeconds / 60)} minutes`);
   const processes = await startSideProcesses();
-  const runs: KeptRun[] = [];
+  const runs: IsolationRun[] = [];
   const failures: ChannelFailure[] = [];
   try {
     for (const [at, { channel, setting, plan }] of rounds.entries()) {

@@ -40,15 +40,19 @@ const LEAD_MS = 1_500;
 /** Before a window the attacked chain works off what is queued, until it needs no more than this of a core. */
 const AT_REST = 0.1;
 const REST_MS = 2_000;
-const MAX_REST_MS = 60_000;
+/** A full pool of heavy transactions would take an hour. */
+const MAX_REST_MS = 20_000;
+/** Before the first window. */
 const WARM_UP_SECONDS = 15;
+/** Before each, as the rest has let threads end and anchors lie. */
+const WAKE_UP_SECONDS = 4;
 /** Strikes beyond the window: its lead, and the wait for the last block. */
 const SPARE_SECONDS = 6;
 
 /** Starting the chains, deploying, warming up. */
 const SET_UP_SECONDS = 32;
 /** Of a window, on top of its length: lead, rest, signing, and the wait for the last block. */
-const WINDOW_OVERHEAD_SECONDS = 7;
+const WINDOW_OVERHEAD_SECONDS = 12;
 
 /** An estimate. */
 export const secondsOfRound = ({ pairs, seconds }: WindowPlan): number =>
@@ -67,7 +71,7 @@ export async function runChannel(
     await quietLoad.call('open', scene.quiet);
     await attacker.call('arm', { name: channel.name, target });
     const measure = (aim: Aim) => measureWindow(aim, plan, scene, processes);
-    await warmUp(plan, processes);
+    await warmUp(WARM_UP_SECONDS, plan, processes);
     const pairs: WindowPair[] = [];
     while (pairs.length < plan.pairs) {
       const pair = { quiet: await measure('sink'), hot: await measure('chain') };
@@ -85,20 +89,27 @@ export async function runChannel(
 }
 
 /** Code that has never run is slow, on both sides. */
-async function warmUp({ perSecond }: WindowPlan, { quietLoad }: SideProcesses): Promise<void> {
-  await quietLoad.call('prepare', WARM_UP_SECONDS * perSecond);
-  await quietLoad.call('window', { seconds: WARM_UP_SECONDS, perSecond });
+async function warmUp(
+  seconds: number,
+  { perSecond }: WindowPlan,
+  { quietLoad }: SideProcesses,
+): Promise<void> {
+  await quietLoad.call('prepare', seconds * perSecond);
+  await quietLoad.call('window', { seconds, perSecond });
 }
 
 async function measureWindow(
   aim: Aim,
-  { seconds, perSecond }: WindowPlan,
+  plan: WindowPlan,
   scene: Scene,
-  { attacker, quietLoad, sinkPid }: SideProcesses,
+  processes: SideProcesses,
 ): Promise<MeasuredWindow> {
-  await quietLoad.call('prepare', seconds * perSecond);
+  const { seconds, perSecond } = plan;
+  const { attacker, quietLoad, sinkPid } = processes;
   await attacker.call('load', seconds + SPARE_SECONDS);
   await comeToRest(scene);
+  await warmUp(WAKE_UP_SECONDS, plan, processes);
+  await quietLoad.call('prepare', seconds * perSecond);
   const anchors = scene.anchorLag && new LagWatch(scene.anchorLag);
   await attacker.call('start', aim);
   await pause(LEAD_MS);

@@ -57,7 +57,7 @@ export interface ChannelFailure extends RoundName {
 }
 
 /** A round that did. */
-export interface KeptRun extends ChannelRun {
+export interface IsolationRun extends ChannelRun {
   readonly commit: string;
 }
 
@@ -73,7 +73,7 @@ export interface IsolationReport {
   readonly windowSeconds: number;
   readonly summaries: readonly IsolationSummary[];
   readonly failures: readonly ChannelFailure[];
-  readonly runs: readonly KeptRun[];
+  readonly runs: readonly IsolationRun[];
 }
 
 /** Rounds that were measured in an earlier run as this one measures, and are not measured again. */
@@ -95,7 +95,12 @@ export function keptRounds(
   return { runs: runs.filter(isKept), failures: failures.filter(isKept) };
 }
 
-export function summarizeIsolation({ channel, setting, commit, pairs }: KeptRun): IsolationSummary {
+export function summarizeIsolation({
+  channel,
+  setting,
+  commit,
+  pairs,
+}: IsolationRun): IsolationSummary {
   const hot = pairs.map((pair) => pair.hot);
   const lags = hot.flatMap(({ anchorLag }) => anchorLag ?? []);
   return {

@@ -3,14 +3,14 @@ import { flood, isolationRun, isolationWindow, latency } from '../testing/isolat
 import { isolationChart } from './isolation-chart.js';
 import {
   type IsolationReport,
-  type KeptRun,
+  type IsolationRun,
   keptRounds,
   summarizeIsolation,
 } from './isolation-report.js';
 import { isolationTable } from './isolation-table.js';
 import { isolationVerdicts } from './isolation-verdicts.js';
 
-const reportOf = (...runs: readonly KeptRun[]): IsolationReport => ({
+const reportOf = (...runs: readonly IsolationRun[]): IsolationReport => ({
   machine: {
     cores: 2,
     cpu: 'a',
@@ -30,7 +30,7 @@ const reportOf = (...runs: readonly KeptRun[]): IsolationReport => ({
   failures: [],
   runs,
 });
-const broken = (...runs: readonly KeptRun[]) =>
+const broken = (...runs: readonly IsolationRun[]) =>
   isolationVerdicts(reportOf(...runs))
     .filter(({ holds }) => !holds)
     .map(({ measured }) => measured);

@@ -17,25 +17,26 @@ const figure = (measured: string) => measured.split(/ \(|; /)[0];
 const told = ({ promise, measured }: Verdict) => `${cell(promise)}: **${cell(figure(measured))}**`;
 const lines = (...parts: readonly string[]) => `${parts.join('\n')}\n`;
 
-/** One row for each bench: how many of its promises hold, and what became of the others. */
+/** One row for each bench: how many of its promises hold, the first of those, and what became of the others. */
 export function summaryTable(runs: readonly KeptRun[]): string {
   return lines(
-    '| bench | hold | |',
-    '| --- | --- | --- |',
+    '| bench | hold | the first that does | those that do not |',
+    '| --- | --- | --- | --- |',
     ...runs.map(({ name, verdicts }) => {
-      const holding = verdicts.filter(({ holds }) => holds).length;
+      const holding = verdicts.filter(({ holds }) => holds);
       // A variation of a bench is described with it.
       const anchor = name.split('-')[0];
-      return `| [${name}](bench/README.md#${anchor}) | ${holding} of ${verdicts.length} | ${remark(verdicts)} |`;
+      const link = `[${name}](bench/README.md#${anchor})`;
+      const [first, others] = [holding.slice(0, 1).map(told).join(''), brokenOnes(verdicts)];
+      return `| ${link} | ${holding.length} of ${verdicts.length} | ${first} | ${others} |`;
     }),
   );
 }
 
-function remark(verdicts: readonly Verdict[]): string {
+function brokenOnes(verdicts: readonly Verdict[]): string {
   const broken = verdicts.filter(({ holds }) => !holds);
-  if (broken.length === 0) return verdicts.slice(0, 1).map(told).join('');
   const more = broken.length > TOLD ? `; and ${broken.length - TOLD} more` : '';
-  return `broken: ${broken.slice(0, TOLD).map(told).join('; ')}${more}`;
+  return `${broken.slice(0, TOLD).map(told).join('; ')}${more}`;
 }
 
 /** Every promise of every bench, with what was measured and where. */

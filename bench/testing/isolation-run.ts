@@ -1,6 +1,6 @@
 import type { FloodReport } from '../isolation/flood-report.js';
 import type { MeasuredWindow } from '../isolation/run-channel.js';
-import type { KeptRun } from '../report/isolation-report.js';
+import type { IsolationRun } from '../report/isolation-report.js';
 import type { Distribution } from '../report/statistics.js';
 
 export const latency = (p99: number, count = 2_000): Distribution => ({
@@ -37,7 +37,10 @@ export const isolationWindow = (change: Partial<MeasuredWindow> = {}): MeasuredW
 });
 
 /** Five pairs of windows, quiet ones that went well and hot ones that did as `hot` says. */
-export const isolationRun = (hot: Partial<MeasuredWindow> = {}, setting = 'flotilla'): KeptRun => ({
+export const isolationRun = (
+  hot: Partial<MeasuredWindow> = {},
+  setting = 'flotilla',
+): IsolationRun => ({
   channel: 'calls',
   setting,
   commit: 'c',

@@ -23,8 +23,8 @@ export const ROOT_LIMITS: EdgeLimits = {
   requestBurst: 2_000,
   connections: 256,
   inFlight: 32,
-  computeMsPerSecond: 100,
-  computeBurstMs: 2_000,
+  computeMsPerSecond: 50,
+  computeBurstMs: 1_000,
 };
 
 /** Shared by all requests for names that no chain has. */

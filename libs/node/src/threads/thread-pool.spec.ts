@@ -68,10 +68,12 @@ function setup({
 }
 
 describe('ThreadPool', () => {
-  it('has no thread before there is work, and one per job up to its limit', async () => {
-    const { pool, threads } = setup();
+  it('has no thread before there is work, and then as many as jobs wait for, up to its limit', async () => {
+    const { pool, threads, clock } = setup();
     expect(threads).toHaveLength(0);
     const answers = [pool.run('a'), pool.run('b'), pool.run('c')];
+    expect(threads.map(({ jobs }) => jobs)).toEqual([['a']]);
+    await clock.advance(100);
     expect(threads.map(({ jobs }) => jobs)).toEqual([['a'], ['b']]);
     threads[1].answer('B');
     expect(threads[1].jobs).toEqual(['b', 'c']);
@@ -90,13 +92,30 @@ describe('ThreadPool', () => {
   });
 
   it('takes more threads for what waits when it may have more', async () => {
-    const { pool, threads } = setup({ maxThreads: 1 });
+    const { pool, threads, clock } = setup({ maxThreads: 1 });
     void pool.run(1);
     void pool.run(2);
+    await clock.advance(100);
     expect(threads).toHaveLength(1);
     expect(pool.queued).toBe(1);
     pool.resize(2);
+    await clock.advance(100);
     expect(threads).toHaveLength(2);
+  });
+
+  it('starts nobody beside another that starts, nor for what is done in an instant', async () => {
+    const { pool, threads, clock } = setup({ maxQueued: 9, isReadyAtOnce: false });
+    const answers = [1, 2, 3, 4].map((job) => pool.run(job));
+    await clock.advance(200);
+    expect(threads).toHaveLength(1);
+    threads[0].ready();
+    for (const answer of answers) {
+      await clock.advance(4);
+      threads[0].answer('done');
+      await answer;
+    }
+    await clock.advance(100);
+    expect(threads).toHaveLength(1);
   });
 
   it('refuses what would wait behind too many', async () => {
@@ -120,10 +139,11 @@ describe('ThreadPool', () => {
   });
 
   it('leaves a thread to others, and lets owners take turns', async () => {
-    const { pool, threads } = setup({ maxQueued: 9 });
+    const { pool, threads, clock } = setup({ maxQueued: 9 });
     for (const job of ['a1', 'a2', 'a3']) void pool.run(job, { owner: 'a' });
     for (const job of ['b1', 'b2']) void pool.run(job, { owner: 'b' });
     const begun = () => threads.flatMap(({ jobs }) => jobs);
+    await clock.advance(100);
     expect(begun()).toEqual(['a1', 'b1']);
     threads[0].answer('A1');
     expect(begun()).toContain('a2');
@@ -150,14 +170,24 @@ describe('ThreadPool', () => {
     expect(threads.flatMap(({ jobs }) => jobs)).toEqual([]);
   });
 
-  it('ends a thread that has been idle, and starts a new one when there is work again', async () => {
+  it('ends threads that have been idle, the last one later, and starts a new one when there is work again', async () => {
     const { pool, threads, clock } = setup();
     void pool.run(1);
-    threads[0].answer(1);
-    await clock.advance(1001);
     void pool.run(2);
-    expect(threads).toHaveLength(2);
-    expect(threads[1].jobs).toEqual([2]);
+    await clock.advance(100);
+    threads[0].answer(1);
+    threads[1].answer(2);
+    await clock.advance(1_001);
+    void pool.run(3);
+    expect(threads.map(({ jobs }) => jobs)).toEqual([[1], [2, 3]]);
+    threads[1].answer(3);
+    await clock.advance(9_999);
+    void pool.run(4);
+    expect(threads.map(({ jobs }) => jobs)).toEqual([[1], [2, 3, 4]]);
+    threads[1].answer(4);
+    await clock.advance(10_000);
+    void pool.run(5);
+    expect(threads.map(({ jobs }) => jobs)).toEqual([[1], [2, 3, 4], [5]]);
   });
 
   it('begins nothing for a caller that has gone, and tells a thread to stop what it does for one', async () => {
@@ -196,10 +226,11 @@ describe('ThreadPool', () => {
   });
 
   it('gives what waits to whoever is free first, also when another thread still starts', async () => {
-    const { pool, threads } = setup({ isReadyAtOnce: false });
+    const { pool, threads, clock } = setup({ isReadyAtOnce: false });
     const first = pool.run(1);
     threads[0].ready();
     const second = pool.run(2);
+    await clock.advance(100);
     expect(threads.map(({ jobs }) => jobs)).toEqual([[1], []]);
     threads[0].answer('one');
     expect(threads.map(({ jobs }) => jobs)).toEqual([[1, 2], []]);

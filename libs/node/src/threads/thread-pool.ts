@@ -11,7 +11,7 @@ export interface ThreadPoolOptions {
   readonly maxQueued: number;
   /** A job that has waited for so long is refused: whoever asked has given up, and others wait behind it. */
   readonly maxWaitMs: number;
-  /** A thread that had nothing to do for so long ends. */
+  /** A thread that had nothing to do for so long ends; the last one stays ten times as long. */
   readonly idleMs: number;
 }
 
@@ -56,10 +56,14 @@ interface Member {
 /** How often the callers of jobs under way are looked after. */
 const GONE_POLL_MS = 50;
 const MAX_ID = 2 ** 31 - 1;
+/** To start a thread takes what some hundred short jobs take, and takes it from them: for less nobody is started beside another. */
+const PATIENCE_MS = 100;
+const LAST_STAYS = 10;
 
 /**
- * Threads that do one job at a time, started when there is more to do than the present ones take. Owners of jobs take
- * turns, and none has all of the threads, or all of the places in the queue, while others want some.
+ * Threads that do one job at a time, started one after the other when there is more to do than the present ones take.
+ * Owners of jobs take turns, and none has all of the threads, or all of the places in the queue, while others want
+ * some.
  */
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
@@ -70,6 +74,9 @@ export class ThreadPool {
   #starting = 0;
   #lastId = 0;
   #isWatching = false;
+  /** Since when jobs wait that the present threads don't come to. */
+  #shortSince: number | undefined;
+  #cancelGrowth: () => void = () => {};
   #isClosed = false;
   #onEmpty: (() => void) | undefined;
 
@@ -115,6 +122,7 @@ export class ThreadPool {
   /** Lets the threads finish what they do; what waits, and what comes later, is refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#cancelGrowth();
     for (const { reject } of this.#queue.clear()) reject(stopping());
     if (this.#members.size === 0) return;
     const empty = new Promise<void>((resolve) => {
@@ -127,17 +135,33 @@ export class ThreadPool {
   #dispatch(): void {
     for (let member = this.#idleMember(); member !== undefined; member = this.#idleMember()) {
       const next = this.#nextInTime();
-      if (next === undefined) return;
+      if (next === undefined) break;
       member.cancelIdle();
       member.current = next;
       const { id, job, transfer = [] } = next;
       member.thread.post({ kind: 'job', id, job } satisfies JobMessage, transfer);
       if (next.isGone !== undefined) this.#watch();
     }
-    // What waits goes to whoever is free first, one that is busy now or one that starts.
-    while (this.#starting < this.#waiting() && this.#members.size < this.#maxThreads) {
-      this.#startMember();
+    this.#grow();
+  }
+
+  /** What waits goes to whoever is free first, one that is busy now or one that starts. */
+  #grow(): void {
+    this.#cancelGrowth();
+    if (this.#waiting() === 0) {
+      this.#shortSince = undefined;
+      return;
     }
+    if (this.#starting > 0 || this.#members.size >= this.#maxThreads) return;
+    const now = this.#modules.clock.now();
+    this.#shortSince ??= now;
+    const patienceMs = this.#members.size === 0 ? 0 : this.#shortSince + PATIENCE_MS - now;
+    if (patienceMs > 0) {
+      this.#cancelGrowth = this.#modules.clock.after(patienceMs, () => this.#grow());
+      return;
+    }
+    this.#shortSince = undefined;
+    this.#startMember();
   }
 
   #nextId(): number {
@@ -231,7 +255,15 @@ export class ThreadPool {
     member.current = undefined;
     this.#dispatch();
     if (member.current !== undefined || member.isClosing) return;
-    member.cancelIdle = this.#modules.clock.after(this.#options.idleMs, () => this.#end(member));
+    const { idleMs } = this.#options;
+    member.cancelIdle = this.#modules.clock.after(idleMs, () => {
+      if (this.#members.size > 1) this.#end(member);
+      else this.#endAfter(member, (LAST_STAYS - 1) * idleMs);
+    });
+  }
+
+  #endAfter(member: Member, delayMs: number): void {
+    member.cancelIdle = this.#modules.clock.after(delayMs, () => this.#end(member));
   }
 
   /** It takes no more jobs; a job under way is still answered. */
