@@ -1,6 +1,5 @@
+import { heartbeatSchema } from '@flotilla/messaging';
 import type {
-  BlockRef,
-  HeadRef,
   InstanceReport,
   InstanceStatus,
   ObservedStatus,
@@ -12,16 +11,9 @@ import { callNode } from '../rpc/chain-rpc.js';
 
 const PROBE_TIMEOUT_MS = 2_000;
 const INSTANCE_TIMEOUT_MS = 1_000;
-const TAGS = ['latest', 'safe', 'finalized'] as const;
+const STATUS = { method: 'flotilla_status', params: [] } as const;
 
 type Heads = Pick<ObservedStatus, 'head' | 'safe' | 'finalized'>;
-
-interface RpcHeader {
-  readonly number: string;
-  readonly hash: BlockRef['hash'];
-  readonly stateRoot: BlockRef['hash'];
-  readonly timestamp: string;
-}
 
 /** Healthy is who answers RPC. The first answer of each run also says where the chain stands. */
 export class RpcProbe implements ProbePort {
@@ -38,14 +30,11 @@ export class RpcProbe implements ProbePort {
     const { chain, pid, rpcUrl } = instance;
     if (rpcUrl === undefined) return { healthy: false, reason: 'not serving yet' };
     const isNew = !this.#seen.has(chain) || this.#seen.get(chain) !== pid;
-    const tags = isNew ? TAGS : [];
-    const calls = [
-      { method: 'eth_chainId', params: [] },
-      ...tags.map((tag) => ({ method: 'eth_getBlockByNumber', params: [tag, false] })),
-    ];
+    // Not its blocks: to answer with one that is full takes a thread, which a node that has just woken has to start.
+    const calls = [{ method: 'eth_chainId', params: [] }, ...(isNew ? [STATUS] : [])];
     try {
-      const [chainId, ...headers] = await callNode(rpcUrl, calls, timeoutMs);
-      if (isNew) await this.modules.onServing(chain, toHeads(headers as RpcHeader[]));
+      const [chainId, status] = await callNode(rpcUrl, calls, timeoutMs);
+      if (isNew) await this.modules.onServing(chain, headsSchema.parse(status) as Heads);
       this.#seen.set(chain, pid);
       return { healthy: true, chainId: Number(chainId) };
     } catch (error) {
@@ -56,14 +45,15 @@ export class RpcProbe implements ProbePort {
   async instance({ rpcUrl }: InstanceStatus): Promise<InstanceReport | undefined> {
     if (rpcUrl === undefined) return undefined;
     try {
-      const calls = [{ method: 'flotilla_status', params: [] }];
-      const [status] = await callNode(rpcUrl, calls, INSTANCE_TIMEOUT_MS);
+      const [status] = await callNode(rpcUrl, [STATUS], INSTANCE_TIMEOUT_MS);
       return reportSchema.parse(status);
     } catch {
       return undefined;
     }
   }
 }
+
+const headsSchema = heartbeatSchema.pick({ head: true, safe: true, finalized: true });
 
 const reportSchema = z.object({
   role: z.enum(['producer', 'follower']),
@@ -76,16 +66,3 @@ const reportSchema = z.object({
     })
     .optional(),
 });
-
-function toHeads([head, safe, finalized]: readonly RpcHeader[]): Heads {
-  const { stateRoot, timestamp } = head;
-  return {
-    head: { ...toRef(head), stateRoot, timestamp: Number(timestamp) } satisfies HeadRef,
-    safe: toRef(safe),
-    finalized: toRef(finalized),
-  };
-}
-
-function toRef({ number, hash }: RpcHeader): BlockRef {
-  return { number: Number(number), hash };
-}
