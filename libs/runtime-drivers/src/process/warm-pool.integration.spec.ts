@@ -73,6 +73,20 @@ async function until(what: () => boolean): Promise<void> {
 jest.setTimeout(20_000);
 
 describe('warm pool', () => {
+  it('boots nobody while a crowd takes what is ready, and all of them afterwards', async () => {
+    const warm = pool(4);
+    await until(() => warm.counts.ready === 4);
+    const first = performance.now();
+    for (let left = 3; left > 0; left--) {
+      taken.push(warm.take()!.process);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      // On a machine that is busy the crowd may have been late.
+      if (performance.now() - first < 950)
+        expect(warm.counts).toEqual({ ready: left, starting: 0 });
+    }
+    await until(() => warm.counts.ready === 4);
+  });
+
   it('keeps so many ready, gives each to one chain, and replaces it', async () => {
     const subject = pool(2);
     await until(() => subject.counts.ready === 2);

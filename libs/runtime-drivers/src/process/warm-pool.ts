@@ -32,8 +32,10 @@ interface WarmNode {
   state: 'booting' | 'ready' | 'taken';
 }
 
-/** A start or a wake is under way when a node is taken: its successor starts a little later. */
+/** A start or a wake is under way when a node is taken: its successor boots a little later. */
 const REFILL_DELAY_MS = 200;
+/** While others are left for who comes next, after the whole crowd. */
+const CROWD_DELAY_MS = 1_000;
 const FAILED_DELAY_MS = 5_000;
 
 /**
@@ -71,7 +73,7 @@ export class WarmPool {
     if (node === undefined) return undefined;
     this.#nodes.delete(node);
     node.state = 'taken';
-    this.#refillAfter(REFILL_DELAY_MS);
+    this.#refillAfter(this.counts.ready > 0 ? CROWD_DELAY_MS : REFILL_DELAY_MS);
     return new TakenNode(node);
   }
 
@@ -82,20 +84,19 @@ export class WarmPool {
   }
 
   #refillAfter(delayMs: number): void {
-    if (this.#isClosed || this.#isStarting) return;
+    if (this.#isClosed) return;
     this.#cancelRefill?.();
     this.#cancelRefill = this.modules.clock.after(delayMs, () => void this.#refill());
   }
 
-  /** One at a time. */
+  /** By one node; the next one follows, unless one was taken meanwhile. */
   async #refill(): Promise<void> {
+    this.#cancelRefill = undefined;
+    if (this.#isStarting || this.#nodes.size >= this.options.size) return;
     this.#isStarting = true;
-    let isWell = true;
-    while (isWell && !this.#isClosed && this.#nodes.size < this.options.size) {
-      isWell = await this.#startOne();
-    }
+    const isWell = await this.#startOne();
     this.#isStarting = false;
-    if (!isWell) this.#refillAfter(FAILED_DELAY_MS);
+    if (this.#cancelRefill === undefined) this.#refillAfter(isWell ? 0 : FAILED_DELAY_MS);
   }
 
   /** Resolves when it is ready or taken, or with false when it ended before. */
