@@ -49,7 +49,8 @@ export class Fleet {
   }
 
   async sleep(name: string): Promise<void> {
-    await this.stack.api('POST', `/chains/${name}/sleep`);
+    const { status, body } = await this.stack.api('POST', `/chains/${name}/sleep`);
+    if (status >= 300) throw new Error(`${name} may not sleep: ${JSON.stringify(body)}`);
     await waitUntil(`${name} sleeps`, 60_000, async () => {
       const { status, generation, observedGeneration } = (
         await this.stack.api('GET', `/chains/${name}`)

@@ -10,7 +10,7 @@ function setup(options: Partial<WakerOptions> = {}) {
   const routes = new RouteTable(clock);
   const asked: string[] = [];
   const held = { now: 0 };
-  let answers: () => void = () => {};
+  let answers: () => void | Promise<void> = () => {};
   const waker = new Waker(
     {
       holdMs: 30_000,
@@ -25,7 +25,7 @@ function setup(options: Partial<WakerOptions> = {}) {
       logger: silentLogger,
       ask: async (chain) => {
         asked.push(chain);
-        answers();
+        await answers();
       },
       metrics: {
         woken() {},
@@ -49,6 +49,9 @@ function setup(options: Partial<WakerOptions> = {}) {
     failWith: (fail: () => void) => {
       answers = fail;
     },
+    answerAfter: (answer: Promise<void>) => {
+      answers = () => answer;
+    },
   };
 }
 
@@ -61,6 +64,24 @@ describe('Waker', () => {
     await all;
     expect(asked).toEqual(['a']);
     expect(held.now).toBe(0);
+  });
+
+  it('does not wake again what was awake before the answer came, and has fallen asleep since', async () => {
+    const { answerAfter, asked, clock, set, wake } = setup();
+    let answer = () => {};
+    answerAfter(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    const woken = wake('a');
+    set('a', 'Running');
+    await woken;
+    answer();
+    await clock.advance(10);
+    set('a', 'Sleeping');
+    await clock.advance(10);
+    expect(asked).toEqual(['a']);
   });
 
   it('holds no more than so many, for one chain and for all', async () => {

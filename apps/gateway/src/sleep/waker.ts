@@ -100,7 +100,8 @@ export class Waker {
     while (isWanted() && clock.now() < deadline) {
       try {
         await ask(chain);
-        await routes.changed(chain, deadline - clock.now(), signal);
+        // It may have come before the answer did: the next change is then that it falls asleep again.
+        if (isWanted()) await routes.changed(chain, deadline - clock.now(), signal);
       } catch (error) {
         logger.warn('sleeping chain not woken', { chain, error: String(error) });
         await sleep(clock, RETRY_MS);
