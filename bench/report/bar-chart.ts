@@ -10,6 +10,8 @@ export interface BarChart {
   /** One colour each, the same in every group. */
   readonly series: readonly string[];
   readonly groups: readonly { readonly title: string; readonly bars: readonly Bar[] }[];
+  /** A value whose bar is no longer than the longest one: groups of shorter bars share their scale. */
+  readonly reach?: number;
   /** Lines of small print. */
   readonly footnotes: readonly string[];
 }
@@ -29,12 +31,13 @@ const text = (x: number, y: number, content: string, attributes = '') =>
   `<text x="${x}" y="${y}" ${attributes}>${escapeXml(content)}</text>`;
 
 /** Horizontal bars in groups; each group has a scale of its own, because its bars are what is compared. */
-export function drawBarChart({ title, subtitle, series, groups, footnotes }: BarChart): string {
+export function drawBarChart(chart: BarChart): string {
+  const { title, subtitle, series, groups, footnotes, reach = Number.MIN_VALUE } = chart;
   const lines: string[] = [];
   let y = TOP;
   for (const group of groups) {
     const height = group.bars.length * (BAR + GAP) - GAP;
-    const longest = Math.max(...group.bars.map((bar) => bar.value), Number.MIN_VALUE);
+    const longest = Math.max(...group.bars.map((bar) => bar.value), reach);
     lines.push(
       text(LEFT - 14, y + height / 2 + 5, group.title, 'text-anchor="end" font-weight="600"'),
     );

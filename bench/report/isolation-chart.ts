@@ -2,19 +2,24 @@ import { drawBarChart } from './bar-chart.js';
 import { type IsolationReport, type IsolationSummary, KINDS } from './isolation-report.js';
 import { machineLine } from './machine.js';
 
+/** Floods that are felt less than this many times over share a scale. */
+const REACH = 4;
+
 /** The kind of request that suffers most: hot p99 divided by quiet p99. */
 export const worstRatio = ({ kinds }: IsolationSummary): number =>
   Math.max(...KINDS.map((kind) => kinds[kind].ratio));
 
 export function isolationChart(report: IsolationReport): string {
   const { machine, channels, settings, summaries, windowSeconds } = report;
+  const shown = settings.filter(({ name }) => summaries.some(({ setting }) => setting === name));
   return drawBarChart({
     title: "What a dApp feels of its neighbour's flood",
     subtitle: `p99 during the flood ÷ p99 without it, worst of reads, sends and inclusion; median of alternating ${windowSeconds} s windows. Shorter is better, 1.00× is nothing.`,
-    series: settings.map(({ title }) => title),
+    series: shown.map(({ title }) => title),
+    reach: REACH,
     groups: channels.map(({ name, title }) => ({
       title,
-      bars: settings.flatMap((setting) => {
+      bars: shown.flatMap((setting) => {
         const found = summaries.find((s) => s.channel === name && s.setting === setting.name);
         return found === undefined ? [] : [{ value: worstRatio(found), label: barLabel(found) }];
       }),

@@ -116,19 +116,27 @@ describe('verdicts on throughput', () => {
 });
 
 describe('bar chart', () => {
-  it('draws the longest bar of each group in full, and escapes what it writes', () => {
-    const svg = drawBarChart({
-      title: 'a < b',
-      subtitle: '',
-      series: ['x'],
-      groups: [1, 1_000].map((value) => ({ title: 'g', bars: [{ value, label: '' }] })),
-      footnotes: [],
-    });
-    const widths = [...svg.matchAll(/y="(?!74)\d+" width="([\d.]+)" height="16"/g)].map(
-      (m) => m[1],
+  const chartOf = (...values: readonly number[]) => ({
+    title: 'a < b',
+    subtitle: '',
+    series: ['x'],
+    groups: values.map((value) => ({ title: 'g', bars: [{ value, label: '' }] })),
+    footnotes: [],
+  });
+  const widthsOf = (svg: string) =>
+    [...svg.matchAll(/y="(?!74)\d+" width="([\d.]+)" height="16"/g)].map(([, width]) =>
+      Number(width),
     );
-    expect(widths).toHaveLength(2);
-    expect(widths[0]).toBe(widths[1]);
+
+  it('draws the longest bar of each group in full, and escapes what it writes', () => {
+    const svg = drawBarChart(chartOf(1, 1_000));
+    const [first, second] = widthsOf(svg);
+    expect(first).toBe(second);
     expect(svg).toContain('a &#60; b');
+  });
+
+  it('draws what is within reach to one scale', () => {
+    const [short, long, longest] = widthsOf(drawBarChart({ ...chartOf(1, 2, 1_000), reach: 4 }));
+    expect([long / short, longest / short]).toEqual([2, 4]);
   });
 });
