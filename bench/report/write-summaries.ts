@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../test/stack.js';
-import { RESULTS_FOLDER } from './results.js';
+import { loadResult, RESULTS_FOLDER } from './results.js';
 import { type KeptRun, resultsPage, summaryTable, withTable } from './summary.js';
 
 /** The order in which they are told. */
@@ -11,11 +11,11 @@ const BENCHES = [
 ];
 
 function keptRuns(): KeptRun[] {
-  const files = new Set(readdirSync(RESULTS_FOLDER));
-  return BENCHES.filter((name) => files.has(`${name}.json`)).map((name) => {
-    const text = readFileSync(join(RESULTS_FOLDER, `${name}.json`), 'utf8');
-    const { machine, verdicts = [] } = JSON.parse(text);
-    return { name, machine, verdicts };
+  return BENCHES.flatMap((name) => {
+    const result = loadResult<Omit<KeptRun, 'name'>>(`${name}.json`);
+    if (result === undefined) return [];
+    const { machine, verdicts = [] } = result;
+    return [{ name, machine, verdicts }];
   });
 }
 

@@ -56,8 +56,12 @@ interface Member {
 /** How often the callers of jobs under way are looked after. */
 const GONE_POLL_MS = 50;
 const MAX_ID = 2 ** 31 - 1;
-/** To start a thread takes what some hundred short jobs take, and takes it from them: for less nobody is started beside another. */
+/**
+ * To start a thread takes what some hundred short jobs take, and takes it from them: nobody is started beside another
+ * for jobs that have waited less.
+ */
 const PATIENCE_MS = 100;
+/** Times the idle time of the others. */
 const LAST_STAYS = 10;
 
 /**
@@ -255,15 +259,13 @@ export class ThreadPool {
     member.current = undefined;
     this.#dispatch();
     if (member.current !== undefined || member.isClosing) return;
+    const { clock } = this.#modules;
     const { idleMs } = this.#options;
-    member.cancelIdle = this.#modules.clock.after(idleMs, () => {
-      if (this.#members.size > 1) this.#end(member);
-      else this.#endAfter(member, (LAST_STAYS - 1) * idleMs);
+    const end = () => this.#end(member);
+    member.cancelIdle = clock.after(idleMs, () => {
+      if (this.#members.size > 1) end();
+      else member.cancelIdle = clock.after((LAST_STAYS - 1) * idleMs, end);
     });
-  }
-
-  #endAfter(member: Member, delayMs: number): void {
-    member.cancelIdle = this.#modules.clock.after(delayMs, () => this.#end(member));
   }
 
   /** It takes no more jobs; a job under way is still answered. */
