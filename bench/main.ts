@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { runDensity } from './density.js';
 import { runEvm } from './evm.js';
 import { runGrowth } from './growth.js';
@@ -23,14 +23,20 @@ function count(text: string): number {
 
 const countOrNone = (text: string): number => (text === '0' ? 0 : count(text));
 
-/** Names separated by commas; everything when the option is absent. */
-function choice<Item extends { readonly name: string }>(all: readonly Item[]) {
-  return (text: string): Item[] =>
+/** An option that takes names separated by commas; everything when it is absent. */
+function names<Item extends { readonly name: string }>(
+  flags: string,
+  description: string,
+  all: readonly Item[],
+): Option {
+  const known = all.map(({ name }) => name).join(', ');
+  return new Option(flags, `${description}: ${known}`).default([...all], 'all').argParser((text) =>
     text.split(',').map((name) => {
       const found = all.find((item) => item.name === name);
       if (found !== undefined) return found;
-      throw new InvalidArgumentError(`there are: ${all.map((item) => item.name).join(', ')}`);
-    });
+      throw new InvalidArgumentError(`there are: ${known}`);
+    }),
+  );
 }
 
 /** A bench whose promise is broken fails. */
@@ -56,8 +62,8 @@ program
     16_000,
   )
   .option('--transactions <count>', 'at most, per round; heavy workloads a part', count, 120_000)
-  .option('--peers <names>', 'who takes part', choice(PEERS), [...PEERS])
-  .option('--workloads <names>', 'what is sent', choice(WORKLOADS), [...WORKLOADS])
+  .addOption(names('--peers <names>', 'who takes part', PEERS))
+  .addOption(names('--workloads <names>', 'what is sent', WORKLOADS))
   .action(async (options) => succeed(await runThroughput(options)));
 
 program
@@ -105,10 +111,8 @@ program
 program
   .command('isolation')
   .description('what a quiet chain feels while its neighbour is flooded, one channel at a time')
-  .option('--channel <names>', 'ways to flood', choice(CHANNELS), [...CHANNELS])
-  .option('--setting <names>', 'how the two dApps share the machine', choice(SETTINGS), [
-    ...SETTINGS,
-  ])
+  .addOption(names('--channel <names>', 'ways to flood', CHANNELS))
+  .addOption(names('--setting <names>', 'how the two dApps share the machine', SETTINGS))
   .option('--pairs <count>', 'quiet and hot windows, in turns', count, 5)
   .option('--peer-pairs <count>', 'the same for peers; 0 leaves them out', countOrNone, 3)
   .option('--window <seconds>', 'length of a window', count, 20)

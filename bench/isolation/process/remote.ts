@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { setProcessNice } from '@flotilla/runtime-drivers';
+import { GARBAGE_ARGUMENT, setProcessNice } from '@flotilla/runtime-drivers';
 import { repositoryRoot } from '../../../test/stack.js';
 
 interface Request {
@@ -53,7 +53,11 @@ export class SideProcess {
   static start(file: string, { niceness }: SideProcessOptions): SideProcess {
     const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
       cwd: repositoryRoot,
-      execArgv: ['--enable-source-maps', '--import', './scripts/typescript.mjs'],
+      execArgv: [
+        ...['--enable-source-maps', '--import', './scripts/typescript.mjs'],
+        // A client takes one core at most: the others are the chains'.
+        GARBAGE_ARGUMENT,
+      ],
       serialization: 'advanced',
       // Its niceness is one among sessions.
       detached: true,

@@ -72,6 +72,9 @@ it.each([
 
 it('tells what was probably meant', async () => {
   expect((await flotilla('chain', 'lst')).err).toContain('Did you mean list?');
+  expect((await flotilla('chain', 'lst')).err).toContain('see `flotilla chain --help`');
+  expect((await flotilla('create', 'shop')).err).toContain('did you mean `flotilla chain create`?');
+  expect((await flotilla('nonsense')).err).toContain('see `flotilla --help`');
 });
 
 it('prints one JSON document and nothing else', async () => {

@@ -2,6 +2,7 @@ export * from './cgroup/detect-groups.js';
 export * from './cgroup/platform-group.js';
 export * from './errors.js';
 export * from './instance-files.js';
+export * from './process/garbage-argument.js';
 export * from './process/log-file.js';
 export * from './process/process-identity.js';
 export * from './process/process-priority.js';

@@ -18,6 +18,7 @@ import {
   loadPublishedInstance,
   saveProcessRecord,
 } from './instance-files.js';
+import { GARBAGE_ARGUMENT } from './process/garbage-argument.js';
 import { heapArgument } from './process/heap-argument.js';
 import { capLog, tailLog } from './process/log-file.js';
 import { isAlive, type ProcessIdentity } from './process/process-identity.js';
@@ -71,7 +72,7 @@ export class ProcessDriver implements RuntimeDriver {
       {
         ...warm,
         command: process.execPath,
-        args: [...nodeArgs, heapArgument(), entryFile, '--warm'],
+        args: [...nodeArgs, GARBAGE_ARGUMENT, heapArgument(), entryFile, '--warm'],
         cwd: dirname(entryFile),
         environment,
         background: (pid) => this.#groups.background(pid),
@@ -183,7 +184,7 @@ export class ProcessDriver implements RuntimeDriver {
       taken?.process ??
       (await spawnDetached({
         command: process.execPath,
-        args: [...nodeArgs, heap, entryFile, '--data', spec.folder],
+        args: [...nodeArgs, GARBAGE_ARGUMENT, heap, entryFile, '--data', spec.folder],
         cwd: spec.folder,
         environment,
         logFile: logFile(spec),

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import type { Clock } from '@flotilla/common';
+import { type Clock, sleep } from '@flotilla/common';
 import {
   aliveInstances,
   detectGroups,
@@ -10,6 +10,9 @@ import {
 import type { Home } from './state/home.js';
 
 const GRACE_MS = 20_000;
+/** How long to wait until nobody is left in the control groups, and how often to look. */
+const EMPTY_MS = 2_000;
+const EMPTY_POLL_MS = 50;
 
 /** Every micro chain's process of this home, by the files that its driver and its node keep. */
 export function runningChains(home: Home): ProcessIdentity[] {
@@ -38,8 +41,16 @@ export async function stopChains(
   await Promise.all(runningChains(home).map((identity) => stopProcess(identity, how, clock)));
 }
 
-/** The chains' control groups, once nothing is in them any more. */
-export function removeGroups(home: Home, root: string | undefined): void {
+/** The chains' control groups. Nodes that were started ahead end a moment after the orchestrator, whose pipe they hold. */
+export async function removeGroups(
+  home: Home,
+  root: string | undefined,
+  clock: Clock,
+): Promise<void> {
   const parent = groupParentOf(home.path);
-  detectGroups({ parent, ...(root !== undefined && { root }) }).groups?.end();
+  const { groups } = detectGroups({ parent, ...(root !== undefined && { root }) });
+  if (groups === undefined) return;
+  for (let waited = 0; !groups.end() && waited < EMPTY_MS; waited += EMPTY_POLL_MS) {
+    await sleep(clock, EMPTY_POLL_MS);
+  }
 }

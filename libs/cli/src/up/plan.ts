@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { GARBAGE_ARGUMENT } from '@flotilla/runtime-drivers';
 import type { UpEnvironment } from './environment.js';
 import { internalPort, publicPort } from './ports.js';
 import type { Service } from './process/service.js';
@@ -36,6 +37,8 @@ interface Modules {
   readonly say: (sentence: string) => void;
 }
 
+/** A small young generation: requests under way live long enough to be copied, in each pause as many as it holds. */
+const SHORT_PAUSES = '--max-semi-space-size=1';
 const DEFAULT_API_PORT = 7070;
 const DEFAULT_GATEWAY_PORT = 8550;
 const ANYWHERE = new Set(['0.0.0.0', '::']);
@@ -120,6 +123,7 @@ export async function makePlan(modules: Modules, relayerKeyFile: string): Promis
   const gateway = new AppService({
     name: 'gateway',
     title: 'Gateway',
+    nodeArgs: [GARBAGE_ARGUMENT, SHORT_PAUSES],
     home,
     port: ports.gateway,
     healthUrl: `${localGatewayUrl}/health`,

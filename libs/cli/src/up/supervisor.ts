@@ -94,8 +94,8 @@ export class Supervisor {
     const chains = runningChains(home).length;
     if (chains > 0 && !options.force) say(`stopping ${chains} chain${chains === 1 ? '' : 's'}`);
     await stopChains(home, this.#clock, options);
-    removeGroups(home, this.modules.environment.config.FLOTILLA_CGROUP_ROOT);
     for (const name of FOUNDATIONS_LAST) await this.#stopService(name, options);
+    await removeGroups(home, this.modules.environment.config.FLOTILLA_CGROUP_ROOT, this.#clock);
     rmSync(home.runFile, { force: true });
   }
 

@@ -15,8 +15,8 @@ export interface GroupUsage {
 export type Controller = 'cpu' | 'memory' | 'pids' | 'io';
 
 /**
- * Groups of processes with limits, one for each instance, under one parent of ours. All calls are synchronous writes of
- * a few bytes to the kernel. Only processes that are named are ever moved.
+ * Groups of processes with limits, one for each instance, below a name of ours. All calls are synchronous writes of a few
+ * bytes to the kernel. Only processes that are named are ever moved.
  */
 export interface ControlGroups {
   readonly version: 'v1' | 'v2';
@@ -50,23 +50,23 @@ export interface ControlGroups {
   background(pid: number): boolean;
   /** Removes the group if nothing is in it; true when it is gone. */
   remove(name: string): boolean;
-  /** Removes every group of ours in which nothing is: what a crash left behind. */
-  sweep(): void;
+  /** Removes every group of ours in which nothing is: what a crash left behind. True when none is left. */
+  sweep(): boolean;
   /** The same, and our parent group with them if that leaves it empty: nothing of ours runs any more. */
-  end(): void;
+  end(): boolean;
 }
 
 /** Holds what runs in the background; no instance has this name. */
 export const BACKGROUND_GROUP = 'background';
 
 /**
- * Quotas are given out in turns this long: short, so that whoever has used his up waits briefly. What was left of the last
- * turn may be used on top, up to another quota (from Linux 5.14 on): a block of a chain that is well within its limit
- * makes none of its readers wait.
+ * Quotas are given out in turns this long, and what was left of the last turn may be used on top, up to another quota
+ * (from Linux 5.14 on): long enough that a block of a chain that is well within its limit makes none of its readers wait.
+ * Whoever uses up his quota turn after turn stands back meanwhile (`OverQuotaWatch`).
  */
-export const CPU_PERIOD_US = 20_000;
+export const CPU_PERIOD_US = 50_000;
 
-/** What the parent of all chains weighs beside the platform: as much as two of its processes. */
+/** What all chains together weigh beside the platform: as much as two of its processes. */
 export const CHAINS_CPU_WEIGHT = 200;
 
 export function cpuQuotaUs(cpuPercent: number): number {

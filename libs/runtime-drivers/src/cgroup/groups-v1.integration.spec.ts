@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { InstanceLimits } from '@flotilla/orchestration';
 import type { ControlGroups } from './control-groups.js';
 import { detectGroups } from './detect-groups.js';
@@ -21,8 +22,8 @@ const children: ChildProcess[] = [];
 
 /** Node, inside the group from its first instruction on. */
 function run(groups: ControlGroups, name: string, code: string, under = ''): ChildProcess {
-  const join = groups.joinFiles(name).map((file) => `echo $$ > '${file}'`);
-  const script = [...join, `exec ${under} "$0" -e "$1"`].join(' && ');
+  const joining = groups.joinFiles(name).map((file) => `echo $$ > '${file}'`);
+  const script = [...joining, `exec ${under} "$0" -e "$1"`].join(' && ');
   const child = spawn('/bin/sh', ['-c', script, process.execPath, code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -122,7 +123,7 @@ describeV1('control groups of version 1', () => {
   }, 20_000);
 
   it('gives those who stand back what nobody else wants, until their limits are written again', async () => {
-    const free = { ...limits, cpuPercent: null };
+    const free = { ...limits, cpuPercent: null, cpuWeight: 5_000 };
     groups.limit('first', free);
     groups.limit('behind', free);
     // Kernels before 5.15 can't.
@@ -145,6 +146,11 @@ describeV1('control groups of version 1', () => {
     expect(await shareOfBehind()).toBeGreaterThan(0.9);
     groups.join('first', first.pid!);
     expect(groups.holds('first', first.pid!)).toBe(true);
+    // Who is in no group of ours goes first, too: the platform's processes are not.
+    groups.standBack('behind', true);
+    const parent = dirname(groups.joinFiles('')[0]);
+    writeFileSync(join(dirname(parent), 'cgroup.procs'), `${first.pid}`);
+    expect(await shareOfBehind()).toBeLessThan(0.1);
     for (const child of [first, behind]) {
       child.kill('SIGKILL');
       await once(child, 'exit');

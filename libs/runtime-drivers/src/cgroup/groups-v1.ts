@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { InstanceLimits } from '@flotilla/orchestration';
 import {
   BACKGROUND_GROUP,
@@ -27,7 +27,7 @@ export type V1Controller = (typeof V1_CONTROLLERS)[number];
 export interface GroupsV1Options {
   /** Our own group in each controller's tree; the chains' go below it, so that what bounds us bounds them. */
   readonly roots: Readonly<Partial<Record<V1Controller, string>>>;
-  /** Name of our parent group. */
+  /** Name of our parent group; where there is none, what the names of our groups begin with. */
   readonly parent: string;
   /** What all chains together may take, in MB; undefined: whatever there is. */
   readonly totalMemoryMb?: number;
@@ -39,13 +39,21 @@ const NAMES: Readonly<Partial<Record<V1Controller, Controller>>> = {
   pids: 'pids',
   blkio: 'io',
 };
-/** 1024 shares are version 2's weight of 100. */
+/**
+ * In these trees the chains' groups lie beside all other processes, not under a parent: who stands back (`cpu.idle`) does
+ * so among siblings only, and the platform's processes are to go before him, too. Linux often mounts both as one.
+ */
+const FLAT: readonly V1Controller[] = ['cpu', 'cpuacct'];
+/** 1024 shares are version 2's weight of 100, and what a process of normal priority has. */
 const SHARES_PER_WEIGHT = 10.24;
+/** All chains' weights together. */
+const WEIGHTS = 10_000;
 
 /** Control groups of version 1: a group is a folder in each controller's tree. */
 export class GroupsV1 implements ControlGroups {
   readonly version = 'v1';
   readonly controllers: readonly Controller[];
+  /** Where each tree's groups lie: a group's path is this and, with nothing between, its name. */
   readonly #trees: ReadonlyMap<V1Controller, string>;
 
   /** @throws RuntimeError `LIMIT_NOT_APPLIED` when no group can be made */
@@ -53,18 +61,18 @@ export class GroupsV1 implements ControlGroups {
     const { roots, parent, totalMemoryMb } = options;
     const trees = V1_CONTROLLERS.flatMap((controller) => {
       const root = roots[controller];
-      return root === undefined ? [] : [[controller, join(root, parent)] as const];
+      const end = FLAT.includes(controller) ? '-' : '/';
+      return root === undefined ? [] : [[controller, join(root, parent) + end] as const];
     });
     this.#trees = new Map(trees);
     this.controllers = trees.flatMap(([controller]) => NAMES[controller] ?? []);
-    for (const folder of this.#trees.values()) makeGroup(folder);
-    this.#write('cpu', '', 'cpu.shares', shares(CHAINS_CPU_WEIGHT));
+    for (const parent of this.#parents) makeGroup(parent);
     if (totalMemoryMb !== undefined) this.#limitMemory('', totalMemoryMb);
   }
 
   limit(name: string, limits: InstanceLimits): void {
     const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = limits;
-    for (const folder of this.#trees.values()) makeGroup(join(folder, name));
+    for (const folder of this.#folders(name)) makeGroup(folder);
     this.standBack(name, false);
     const quota = cpuPercent === null ? -1 : cpuQuotaUs(cpuPercent);
     this.#write('cpu', name, 'cpu.cfs_period_us', `${CPU_PERIOD_US}`);
@@ -79,7 +87,7 @@ export class GroupsV1 implements ControlGroups {
   }
 
   joinFiles(name: string): readonly string[] {
-    return [...this.#trees.values()].map((folder) => join(folder, name, 'cgroup.procs'));
+    return this.#folders(name).map((folder) => join(folder, 'cgroup.procs'));
   }
 
   join(name: string, pid: number): void {
@@ -95,7 +103,7 @@ export class GroupsV1 implements ControlGroups {
   usage(name: string): GroupUsage | undefined {
     if (!this.joinFiles(name).every((file) => existsSync(file))) return undefined;
     const file = (controller: V1Controller, base: string) =>
-      join(this.#trees.get(controller) ?? '', name, base);
+      join(this.#folder(controller, name) ?? '', base);
     return {
       cpuSeconds: seconds(readKernelNumber(file('cpuacct', 'cpuacct.usage'))),
       throttledSeconds: seconds(readKernelField(file('cpu', 'cpu.stat'), 'throttled_time')),
@@ -106,66 +114,84 @@ export class GroupsV1 implements ControlGroups {
   }
 
   turnsFile(name: string): string | undefined {
-    return this.#existing(name, 'cpu.stat');
+    return this.#existing('cpu', name, 'cpu.stat');
   }
 
   standBack(name: string, isBack: boolean): boolean {
-    const file = this.#existing(name, 'cpu.idle');
+    const file = this.#existing('cpu', name, 'cpu.idle');
     if (file !== undefined) writeKernelFile(file, isBack ? '1' : '0');
     return file !== undefined;
   }
 
   background(pid: number): boolean {
-    const cpu = this.#trees.get('cpu');
-    if (cpu === undefined) return false;
-    makeGroup(join(cpu, BACKGROUND_GROUP));
+    const group = this.#folder('cpu', BACKGROUND_GROUP);
+    if (group === undefined) return false;
+    makeGroup(group);
     if (!this.standBack(BACKGROUND_GROUP, true)) return false;
-    writeKernelFile(join(cpu, BACKGROUND_GROUP, 'cgroup.procs'), `${pid}`);
+    writeKernelFile(join(group, 'cgroup.procs'), `${pid}`);
     return true;
   }
 
   remove(name: string): boolean {
-    return [...this.#trees.values()]
-      .map((folder) => removeGroup(join(folder, name)))
-      .every(Boolean);
+    return this.#folders(name).map(removeGroup).every(Boolean);
   }
 
-  sweep(): void {
-    const names = [...this.#trees.values()].flatMap((folder) => groupsIn(folder));
-    for (const name of new Set(names)) this.remove(name);
+  sweep(): boolean {
+    const names = [...this.#trees.values()].flatMap((start) => {
+      const [folder, prefix] = start.endsWith('/')
+        ? [start, '']
+        : [dirname(start), basename(start)];
+      return groupsIn(folder)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length));
+    });
+    return [...new Set(names)].map((name) => this.remove(name)).every(Boolean);
   }
 
-  end(): void {
-    this.sweep();
-    for (const folder of this.#trees.values()) removeGroup(folder);
+  end(): boolean {
+    return this.sweep() && this.#parents.map(removeGroup).every(Boolean);
+  }
+
+  get #parents(): readonly string[] {
+    return [...this.#trees.values()].filter((start) => start.endsWith('/'));
+  }
+
+  #folder(controller: V1Controller, name: string): string | undefined {
+    const start = this.#trees.get(controller);
+    return start === undefined ? undefined : start + name;
+  }
+
+  #folders(name: string): string[] {
+    return [...this.#trees.values()].map((start) => start + name);
   }
 
   /** Memory and memory with swap alike: no swap. The second may never be below the first, so the order depends. */
   #limitMemory(name: string, memoryMb: number | null): void {
-    const folder = this.#trees.get('memory');
-    if (folder === undefined) return;
     const value = memoryMb === null ? '-1' : `${memoryMb * 1024 * 1024}`;
-    const files = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes']
-      .map((base) => join(folder, name, base))
-      .filter((file) => existsSync(file));
+    const files = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'].flatMap(
+      (base) => this.#existing('memory', name, base) ?? [],
+    );
+    if (files.length === 0) return;
     const current = readKernelNumber(files[0]) ?? 0;
     const isRaised = memoryMb === null || memoryMb * 1024 * 1024 > current;
     for (const file of isRaised ? files.toReversed() : files) writeKernelFile(file, value);
   }
 
-  #existing(name: string, base: string): string | undefined {
-    const file = join(this.#trees.get('cpu') ?? '', name, base);
-    return this.#trees.has('cpu') && existsSync(file) ? file : undefined;
+  #existing(controller: V1Controller, name: string, base: string): string | undefined {
+    const folder = this.#folder(controller, name);
+    if (folder === undefined) return undefined;
+    const file = join(folder, base);
+    return existsSync(file) ? file : undefined;
   }
 
   /** A kernel without this file (an I/O scheduler without weights) goes without it. */
   #write(controller: V1Controller, name: string, base: string, value: string): void {
-    const folder = this.#trees.get(controller);
-    if (folder === undefined) return;
-    const file = join(folder, name, base);
-    if (existsSync(file)) writeKernelFile(file, value);
+    const file = this.#existing(controller, name, base);
+    if (file !== undefined) writeKernelFile(file, value);
   }
 }
 
-const shares = (weight: number) => `${Math.max(2, Math.round(weight * SHARES_PER_WEIGHT))}`;
+/** All chains together have what a parent of theirs would have. */
+const shares = (weight: number) =>
+  `${Math.max(2, Math.round((weight / WEIGHTS) * CHAINS_CPU_WEIGHT * SHARES_PER_WEIGHT))}`;
 const seconds = (nanos: number | undefined) => (nanos === undefined ? undefined : nanos / 1e9);

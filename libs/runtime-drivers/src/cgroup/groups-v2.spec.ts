@@ -34,7 +34,7 @@ describe('GroupsV2', () => {
     expect(read(root, 'chains', 'memory.max')).toBe('1048576000');
     groups.limit('shop', limits);
     const group = join(root, 'chains', 'shop');
-    expect(read(group, 'cpu.max')).toBe('10000 20000');
+    expect(read(group, 'cpu.max')).toBe('25000 50000');
     expect(read(group, 'cpu.weight')).toBe('100');
     expect(read(group, 'memory.max')).toBe(`${512 * 1024 * 1024}`);
     expect(read(group, 'memory.swap.max')).toBe('0');
@@ -49,7 +49,7 @@ describe('GroupsV2', () => {
     groups.limit('shop', limits);
     groups.limit('shop', { ...limits, cpuPercent: null, memoryMb: null, pids: null });
     const group = join(root, 'chains', 'shop');
-    expect(read(group, 'cpu.max')).toBe('max 20000');
+    expect(read(group, 'cpu.max')).toBe('max 50000');
     expect(read(group, 'memory.max')).toBe('max');
     expect(read(group, 'pids.max')).toBe('max');
   });
@@ -62,7 +62,7 @@ describe('GroupsV2', () => {
     expect(existsSync(join(group, 'cpu.max.burst'))).toBe(false);
     writeFileSync(join(group, 'cpu.max.burst'), '0');
     groups.limit('shop', limits);
-    expect(read(group, 'cpu.max.burst')).toBe('10000');
+    expect(read(group, 'cpu.max.burst')).toBe('25000');
     groups.limit('shop', { ...limits, cpuPercent: null });
     expect(read(group, 'cpu.max.burst')).toBe('0');
   });
@@ -182,7 +182,12 @@ describe('detection', () => {
     );
     const { groups } = detectGroups({ parent: 'chains', procSelf: self });
     expect(groups?.version).toBe('v1');
-    for (const { mount } of trees) expect(existsSync(join(mount, 'ours', 'chains'))).toBe(true);
+    expect(groups?.joinFiles('shop')).toEqual(
+      // Those of the processor lie beside all other processes, to stand back behind them, too.
+      ['chains-shop', 'chains/shop', 'chains/shop'].map((group, at) =>
+        join(trees[at].mount, 'ours', group, 'cgroup.procs'),
+      ),
+    );
   });
 
   it('moves us into a leaf only when nobody else is in the scope', () => {

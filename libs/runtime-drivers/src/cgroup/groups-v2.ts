@@ -120,13 +120,13 @@ export class GroupsV2 implements ControlGroups {
     return removeGroup(join(this.#parent, name));
   }
 
-  sweep(): void {
-    for (const name of groupsIn(this.#parent)) this.remove(name);
+  sweep(): boolean {
+    const names = groupsIn(this.#parent);
+    return names.map((name) => this.remove(name)).every(Boolean);
   }
 
-  end(): void {
-    this.sweep();
-    removeGroup(this.#parent);
+  end(): boolean {
+    return this.sweep() && removeGroup(this.#parent);
   }
 
   /** One by one: a controller that can't be handed on takes no other with it. */

@@ -2,11 +2,11 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { ControlGroups } from './control-groups.js';
 
 /** Between two looks: five of the kernel's turns. */
-export const LOOK_MS = 100;
-/** Whoever used up his quota in so many of the turns between two looks stands back. */
+export const LOOK_MS = 250;
+/** Whoever used up his quota in so many of the turns between two looks stands back: one long turn alone is a block. */
 const OVER = 0.5;
 /** Looks without that after which he comes forward again. */
-const CALM_LOOKS = 5;
+const CALM_LOOKS = 2;
 
 interface Watched {
   readonly file: number;

@@ -6,6 +6,8 @@ import { answersHttp, failedChecks } from './probe.js';
 export interface AppOptions {
   readonly name: 'orchestrator' | 'gateway';
   readonly title: string;
+  /** Arguments for Node itself. */
+  readonly nodeArgs?: readonly string[];
   readonly home: Home;
   readonly port: number;
   readonly healthUrl: string;
@@ -38,11 +40,11 @@ export class AppService implements Service {
   }
 
   async prepare(): Promise<ServiceProgram> {
-    const { name, home, variables, environment } = this.options;
+    const { name, nodeArgs = [], home, variables, environment } = this.options;
     const given = Object.entries(variables).filter(([, value]) => value !== undefined);
     return {
       command: process.execPath,
-      args: [appEntryFile(name)],
+      args: [...nodeArgs, appEntryFile(name)],
       cwd: home.path,
       environment: { ...environment, ...Object.fromEntries(given) },
     };

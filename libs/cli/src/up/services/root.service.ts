@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
-import { loadPublishedInstance, type ProcessIdentity } from '@flotilla/runtime-drivers';
+import {
+  GARBAGE_ARGUMENT,
+  loadPublishedInstance,
+  type ProcessIdentity,
+} from '@flotilla/runtime-drivers';
 import type { Service, ServiceProgram } from '../process/service.js';
 import type { Home } from '../state/home.js';
 import { saveText } from '../state/json-file.js';
@@ -40,7 +44,7 @@ export class RootService implements Service {
     saveText(home.file('root', 'node.json'), configuration);
     return {
       command: process.execPath,
-      args: [appEntryFile('main-chain'), '--data', folder],
+      args: [GARBAGE_ARGUMENT, appEntryFile('main-chain'), '--data', folder],
       cwd: folder,
       environment,
       configuration,
