@@ -14,18 +14,22 @@ let stack: Stack;
 const loads = new Map<string, Load>();
 const arrivals = new Map<string, number[]>();
 const sockets: WebSocket[] = [];
-let reader: Reader;
+let readers: Readers;
 
-/** Asks again and again, as whoever uses the chain does; what is refused is noted. */
-class Reader {
+/** Ask again and again, as those who use the chain do; what is refused is noted. */
+class Readers {
   readonly refusals: string[] = [];
   answers = 0;
   #isRunning = true;
-  readonly #loop = this.#run();
+  readonly #loops: readonly Promise<void>[];
+
+  constructor(count: number) {
+    this.#loops = Array.from({ length: count }, () => this.#run());
+  }
 
   async stop(): Promise<void> {
     this.#isRunning = false;
-    await this.#loop;
+    await Promise.all(this.#loops);
   }
 
   async #run(): Promise<void> {
@@ -76,14 +80,14 @@ beforeAll(async () => {
     await listen(name);
     loads.get(name)?.start();
   }
-  reader = new Reader();
+  readers = new Readers(6);
   await pause(2 * SLOT_MS);
 }, 120_000);
 
 afterAll(async () => {
   for (const socket of sockets) socket.close();
   await Promise.all([...loads.values()].map((load) => load.stop()));
-  await reader?.stop();
+  await readers?.stop();
   await stack?.stop();
 }, 60_000);
 
@@ -122,11 +126,11 @@ it('gets another process on request, as for a new version, and keeps its block t
 
 it('lost none of its transactions and refused nobody, and its neighbours missed no slot', async () => {
   await Promise.all([...loads.values()].map((load) => load.stop()));
-  await reader.stop();
+  await readers.stop();
   const worst = NEIGHBOURS.map((name) => Math.max(...gaps(arrivals.get(name) ?? [])));
   const sent = ALL.map((name) => loads.get(name)?.acknowledged.length ?? 0);
-  console.log(`worst gaps ${worst.map(Math.round)} ms; ${sent} sent; ${reader.answers} reads`);
-  expect(reader.refusals).toEqual([]);
+  console.log(`worst gaps ${worst.map(Math.round)} ms; ${sent} sent; ${readers.answers} reads`);
+  expect(readers.refusals).toEqual([]);
   for (const gap of worst) expect(gap).toBeLessThan(1.5 * SLOT_MS);
   for (const [i, name] of ALL.entries()) {
     expect(sent[i]).toBeGreaterThan(50);

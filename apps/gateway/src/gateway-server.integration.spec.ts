@@ -127,6 +127,45 @@ it('answers when the chain dies in the middle of a request', async () => {
   expect(await code(await post('/shop', '{}'))).toBe('502 UPSTREAM_FAILED');
 });
 
+it('asks again when the process that it asked was leaving and has not looked', async () => {
+  upstream.removeAllListeners('request');
+  const leave = (incoming: IncomingMessage) =>
+    incoming.socket.end(
+      'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n',
+    );
+  upstream.once('request', (incoming) => {
+    leave(incoming);
+    upstream.on('request', echo);
+  });
+  expect(await (await post('/shop', 'patience')).text()).toBe('patience');
+  upstream.removeAllListeners('request');
+  upstream.on('request', leave);
+  expect(await code(await post('/shop', '{}'))).toBe('503 CHAIN_UNAVAILABLE');
+});
+
+it('streams a body that is too long to be kept, once', async () => {
+  const long = 'x'.repeat(200_000);
+  gateway.route('shop', upstreamUrl);
+  expect(await (await post('/shop', long)).text()).toBe(long);
+  upstream.removeAllListeners('request');
+  upstream.on('request', (incoming, response) => {
+    incoming.resume().on('end', () => response.writeHead(408).end());
+  });
+  expect(await code(await post('/shop', long))).toBe('502 UPSTREAM_FAILED');
+});
+
+it('answers a client that waits to be told to go on', async () => {
+  const { port } = new URL(url);
+  const headers = { expect: '100-continue', 'content-length': 2 };
+  const answer = await new Promise((resolve, reject) => {
+    const sent = request({ port, host: '127.0.0.1', path: '/shop', method: 'POST', headers });
+    sent.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+    sent.on('continue', () => sent.end('{}'));
+    sent.flushHeaders();
+  });
+  expect(answer).toBe(200);
+});
+
 it('joins WebSockets', async () => {
   const sockets = new WebSocketServer({ server: upstream });
   sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)));

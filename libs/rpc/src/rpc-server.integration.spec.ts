@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { methodTable } from './method.js';
@@ -44,6 +44,10 @@ async function open(
       ? Promise.resolve(messages.shift() as string)
       : new Promise<string>((resolve) => waiting.push(resolve));
   return { socket, next };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 describe('RpcServer over HTTP', () => {
@@ -119,6 +123,46 @@ describe('RpcServer over HTTP', () => {
     expect(await (await pending).json()).toMatchObject({ result: 'done' });
     await closed;
     await expect(post(server, call('test_echo'))).rejects.toThrow();
+  });
+
+  it('tells a client whose request crosses its leaving that nobody has looked at it', async () => {
+    const server = await start();
+    const socket = connect(server.port, '127.0.0.1');
+    const received: string[] = [];
+    socket.on('data', (data) => received.push(data.toString()));
+    const ask = () => {
+      const body = call('test_echo');
+      socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    };
+    ask();
+    await until(() => received.length > 0);
+    const closed = server.close(2_000);
+    // The server's own turn is not over: it has left, and this comes after it.
+    ask();
+    await closed;
+    await until(() => socket.closed);
+    expect(received[0]).toMatch(/^HTTP\/1.1 200 /);
+    expect(received.slice(1).join('')).toMatch(/^HTTP\/1.1 408 .*connection: close/s);
+  });
+
+  it('leaves a connection once it is answered, and does not wait for those that never let go', async () => {
+    const server = await start();
+    const idle = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    const agent = new Agent({ keepAlive: true });
+    const answered = new Promise<IncomingMessage>((resolve) => {
+      const { port } = server;
+      httpRequest({ port, host: '127.0.0.1', method: 'POST', agent }, resolve).end(
+        call('test_slow'),
+      );
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const startedAt = performance.now();
+    const closed = server.close(5_000);
+    (await answered).resume();
+    await closed;
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    idle.destroy();
+    agent.destroy();
   });
 
   it('says when its port is taken', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@flotilla/common';
 import { WebSocketServer } from 'ws';
@@ -8,6 +8,7 @@ import { type RequestCounters, RpcDispatcher } from './dispatcher.js';
 import { RpcError, RpcErrorCode } from './errors.js';
 import type { MethodTable } from './method.js';
 import { CostReport } from './transport/cost-report.js';
+import { HttpConnections } from './transport/http-connections.js';
 import { HttpHandler } from './transport/http-handler.js';
 import {
   CONNECTION_HEADER,
@@ -93,6 +94,7 @@ export class RpcServer {
   } & Freshness;
   readonly #dispatcher: RpcDispatcher;
   readonly #http: Server;
+  readonly #connections = new HttpConnections();
   readonly #webSockets: WebSocketServer;
   readonly #sessions = new Map<WsSession, string | undefined>();
   readonly #budget = new ComputeBudget();
@@ -112,6 +114,7 @@ export class RpcServer {
     this.#dispatcher = new RpcDispatcher(this.#options, modules);
     const handler = new HttpHandler(this.#options, { dispatcher: this.#dispatcher });
     this.#http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      if (!this.#connections.began(request, response)) return;
       if (this.#draining) response.setHeader('connection', 'close');
       handler.handle(request, response).catch((error: unknown) => {
         modules.logger.error('http exchange failed', { error: String(error) });
@@ -121,7 +124,10 @@ export class RpcServer {
     this.#http.headersTimeout = 20_000;
     this.#http.requestTimeout = 60_000;
     this.#http.maxConnections = this.#options.maxConnections;
-    this.#http.on('connection', (socket) => socket.setNoDelay(true));
+    this.#http.on('connection', (socket) => {
+      socket.setNoDelay(true);
+      this.#connections.opened(socket);
+    });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -187,14 +193,14 @@ export class RpcServer {
   }
 
   /**
-   * Takes no new requests, lets those in work answer for up to `graceMs`, then cuts the rest off. Resolves with the
-   * connections that can go on with another process.
+   * Leaves connections on which nothing is asked, lets the others answer for up to `graceMs`, then cuts the rest off;
+   * of a request that nobody has looked at the client learns so. Resolves with the connections that can go on with
+   * another process.
    */
   async close(graceMs = 3_000): Promise<ParkedConnections> {
     this.#draining = true;
     clearInterval(this.#pingTimer);
     if (!this.#http.listening) return {};
-    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     // Those that have not come again since the last time may still do so.
     const mayStillCome = Date.now() - this.#listeningSince < COME_AGAIN_MS;
     const parked = new Map(mayStillCome ? this.#parked : []);
@@ -202,7 +208,10 @@ export class RpcServer {
       if (id === undefined) session.close();
       else void session.park().then((subscriptions) => parked.set(id, subscriptions));
     }
-    this.#http.closeIdleConnections();
+    // That of HTTP would cut idle connections off, whatever is on its way to us.
+    const stopListening = NetServer.prototype.close.bind(this.#http);
+    const closed = new Promise<void>((resolve) => stopListening(() => resolve()));
+    this.#connections.leave();
     const timer = setTimeout(() => {
       for (const session of this.#sessions.keys()) session.terminate();
       this.#http.closeAllConnections();
@@ -213,6 +222,7 @@ export class RpcServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#connections.upgraded(request.socket);
     if (this.#draining) {
       socket.destroy();
       return;

@@ -1,4 +1,4 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import { GatewayError, GatewayErrorCode } from '../errors.js';
 
 export function bodyTooLarge(maxBytes: number): GatewayError {
@@ -8,17 +8,13 @@ export function bodyTooLarge(maxBytes: number): GatewayError {
   );
 }
 
-/** Passes bytes through until there are too many of them; then fails with `BODY_TOO_LARGE`. */
-export class BodyLimit extends Transform {
-  #seen = 0;
-
-  constructor(private readonly maxBytes: number) {
-    super();
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#seen += chunk.length;
-    if (this.#seen > this.maxBytes) done(bodyTooLarge(this.maxBytes));
-    else done(null, chunk);
+/** Passes a body on until there is too much of it; then fails with `BODY_TOO_LARGE`. */
+export async function* within(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  let seen = 0;
+  // Whoever stops reading may still want to answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    seen += chunk.length;
+    if (seen > maxBytes) throw bodyTooLarge(maxBytes);
+    yield chunk;
   }
 }

@@ -1,11 +1,8 @@
-import type {
-  ClientRequest,
-  IncomingHttpHeaders,
-  IncomingMessage,
-  ServerResponse,
-} from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
 import { GatewayError, GatewayErrorCode } from '../errors.js';
-import { BodyLimit } from './body-limit.js';
+import { within } from './body-limit.js';
 import { CORS_HEADERS, COST_HEADER, endToEndHeaders } from './headers.js';
 
 export interface Answered {
@@ -14,15 +11,25 @@ export interface Answered {
   headers(headers: IncomingHttpHeaders): void;
 }
 
-/**
- * One request of a client and its upstream counterpart. Plain pipes and one listener for the client's departure:
- * this is the gateway's hot path, and `pipeline`, signals and transforms cost twice as much as all the rest.
- */
+/** What goes upstream when the exchange does. */
+export type Send = (
+  request: { readonly method: string; readonly body: Buffer | Readable | null },
+  handler: Dispatcher.DispatchHandler,
+) => void;
+
+/** A declared body up to this length is kept until its request is answered, so that it can be sent again. */
+const KEPT_BYTES = 64 * 1024;
+/** RFC 9110, section 15.5.9: with it a chain's process that is leaving says that it has not looked at the request. */
+const NOT_LOOKED_AT = 408;
+/** What undici refuses to send. */
+const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
+
+/** One request of a client and its upstream counterpart. */
 export class Exchange {
   readonly #cancel = new AbortController();
-  #upstream: ClientRequest | undefined;
-  /** The request's body, when it had to be read before it was known where it goes. */
-  body: Buffer | undefined;
+  #passing: Passing | undefined;
+  #reading: Promise<Buffer | undefined> | undefined;
+  #body: Buffer | undefined;
 
   constructor(
     readonly request: IncomingMessage,
@@ -31,7 +38,7 @@ export class Exchange {
     response.once('close', () => {
       if (response.writableFinished) return;
       this.#cancel.abort();
-      this.#upstream?.destroy();
+      this.#passing?.cancel();
     });
   }
 
@@ -40,57 +47,123 @@ export class Exchange {
     return this.#cancel.signal;
   }
 
-  /** True when it is connected; until then nothing has been sent. */
-  open(upstream: ClientRequest): Promise<boolean> {
-    this.#upstream = upstream;
-    return new Promise((resolve) => {
-      upstream.once('error', () => resolve(false));
-      upstream.once('socket', (socket) => {
-        if (socket.connecting) socket.once('connect', () => resolve(true));
-        else resolve(true);
-      });
-    });
+  /**
+   * Reads a short body whole, once; a long one, or one of unknown length, stays where it is. Undefined then, without a
+   * body, and when the client went away before it had sent everything.
+   */
+  async readShort(): Promise<Buffer | undefined> {
+    const length = Number(this.request.headers['content-length']);
+    if (length <= KEPT_BYTES) {
+      this.#reading ??= bodyOf(this.request);
+      this.#body = await this.#reading;
+    }
+    return this.#body;
   }
 
   /**
-   * Sends the body upstream and the answer back, over what `open` connected.
+   * Sends the request upstream and the answer back.
    * @param answered gets what the node's answer says besides its body
-   * @throws GatewayError `BODY_TOO_LARGE`, `UPSTREAM_FAILED`
+   * @returns false when nobody has looked at the request, which may then be passed on once more
+   * @throws GatewayError `BODY_TOO_LARGE`, `MALFORMED_REQUEST`, `UPSTREAM_FAILED`
    */
-  run(maxBodyBytes: number, answered: Answered): Promise<void> {
+  pass(maxBodyBytes: number, send: Send, answered: Answered): Promise<boolean> {
     const { request, response } = this;
-    const upstream = this.#upstream!;
+    const { method = 'POST' } = request;
+    const isStreamed = method === 'POST' && this.#body === undefined;
+    const body = isStreamed
+      ? Readable.from(within(request, maxBodyBytes), { objectMode: false })
+      : (this.#body ?? null);
     return new Promise((resolve, reject) => {
-      const fail = (error: Error) => {
-        upstream.destroy();
-        if (response.headersSent) response.destroy();
-        reject(error instanceof GatewayError ? error : lost(error));
-      };
-      upstream.on('error', fail);
-      upstream.on('response', (answer) => {
-        const cost = Number(answer.headers[COST_HEADER]);
-        if (cost > 0) answered.cost(cost);
-        answered.headers(answer.headers);
-        response.writeHead(answer.statusCode ?? 502, {
-          ...endToEndHeaders(answer.headers),
-          ...CORS_HEADERS,
-        });
-        answer.on('error', fail);
-        response.once('close', resolve);
-        answer.pipe(response);
-      });
-      if (this.body !== undefined) {
-        upstream.end(this.body);
-        return;
-      }
-      // The parser lets no more through than was declared.
-      const isBounded = request.headers['content-length'] !== undefined;
-      const body = isBounded
-        ? request
-        : request.pipe(new BodyLimit(maxBodyBytes)).on('error', fail);
-      body.pipe(upstream);
+      this.#passing = new Passing(response, answered, { isStreamed, resolve, reject });
+      send({ method, body }, this.#passing);
     });
   }
+}
+
+interface Settling {
+  /** What has been sent of the request is gone. */
+  readonly isStreamed: boolean;
+  readonly resolve: (isAnswered: boolean) => void;
+  readonly reject: (error: GatewayError) => void;
+}
+
+/** One attempt to have a request answered. No pipes: this is the gateway's hot path. */
+class Passing implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #isCancelled = false;
+  #isUnserved = false;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly answered: Answered,
+    private readonly settling: Settling,
+  ) {}
+
+  /** The client went away. */
+  cancel(): void {
+    this.#isCancelled = true;
+    const error = new Error('the client went away');
+    this.#controller?.abort(error);
+    this.settling.reject(lost(error));
+  }
+
+  /** There is a connection; until then nothing has been sent. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isCancelled) controller.abort(new Error('the client went away'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    const { response, answered } = this;
+    this.#isUnserved = status === NOT_LOOKED_AT;
+    if (this.#isUnserved) return;
+    const cost = Number(headers[COST_HEADER]);
+    if (cost > 0) answered.cost(cost);
+    answered.headers(headers);
+    response.writeHead(status, { ...endToEndHeaders(headers), ...CORS_HEADERS });
+    response.once('close', () => this.settling.resolve(true));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isUnserved || this.response.write(chunk)) return;
+    controller.pause();
+    this.response.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    if (this.#isUnserved) this.#unserved(new Error('the process that should answer is leaving'));
+    else this.response.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const { response, settling } = this;
+    if (response.headersSent) response.destroy();
+    if (error instanceof GatewayError) settling.reject(error);
+    else if (UNSENDABLE.has((error as NodeJS.ErrnoException).code ?? '')) {
+      settling.reject(new GatewayError(GatewayErrorCode.MalformedRequest, error.message));
+    } else if (this.#controller === undefined) settling.resolve(false);
+    else settling.reject(lost(error));
+  }
+
+  #unserved(cause: Error): void {
+    if (this.settling.isStreamed) this.settling.reject(lost(cause));
+    else this.settling.resolve(false);
+  }
+}
+
+/** Undefined when the client went away before it had sent everything. */
+function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
+  });
 }
 
 function lost(cause: Error): GatewayError {

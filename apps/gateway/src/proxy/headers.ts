@@ -11,6 +11,8 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
+  // Answered here: the body is read before it is passed on.
+  'expect',
 ];
 
 /** Claims about the client that anybody can make. */

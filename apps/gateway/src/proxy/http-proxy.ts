@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '@flotilla/common';
 import { tooLate, unavailable } from '../errors.js';
 import type { Caller } from '../routes/caller.js';
-import type { ReplicaChoice } from '../routes/replica-choice.js';
+import type { Choice, ReplicaChoice } from '../routes/replica-choice.js';
 import type { Upstreams } from '../routes/upstreams.js';
 import { bodyTooLarge } from './body-limit.js';
 import type { Exchange } from './exchange.js';
@@ -33,7 +33,10 @@ export interface Passage {
 
 const RETRY_MS = 100;
 
-/** Streams one HTTP request to its chain and the answer back, without parsing either. */
+/**
+ * Passes one HTTP request to its chain and the answer back, without parsing either. What nobody has looked at goes to
+ * whoever serves next; a long body is streamed, and can be sent once only.
+ */
 export class HttpProxy {
   constructor(
     private readonly options: HttpProxyOptions,
@@ -42,37 +45,39 @@ export class HttpProxy {
 
   /** @throws GatewayError when nothing was answered yet; later failures end the connection. */
   async forward(passage: Passage): Promise<void> {
-    const { exchange, maxBodyBytes, answered } = passage;
-    const declared = Number(exchange.request.headers['content-length'] ?? 0);
-    if (declared > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
-    await this.#connect(passage);
-    const { replicas } = this.modules;
-    await exchange.run(maxBodyBytes, {
-      cost: answered,
-      headers: (headers) => replicas.answered(passage.caller.chain, headers),
-    });
-  }
-
-  /** The client's body is not touched until there is a connection, so trying again loses nothing. */
-  async #connect({ caller, exchange, deadline }: Passage): Promise<void> {
-    const { upstreams, pool, replicas, clock } = this.modules;
-    const { method, headers } = exchange.request;
+    const { exchange, maxBodyBytes } = passage;
+    const { headers, method } = exchange.request;
+    if (Number(headers['content-length'] ?? 0) > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+    if (method === 'POST') await exchange.readShort();
     let giveUpAt: number | undefined;
     for (;;) {
+      const { caller } = passage;
+      const { upstreams, replicas, clock } = this.modules;
       const upstream = await upstreams.of(caller, exchange.cancelled);
-      const { rpcUrl, minBlock } = replicas.choose(caller.chain, upstream);
-      const now = clock.now();
-      giveUpAt ??= now + this.options.holdMs;
-      const sent = endToEndHeaders(headers);
-      sent[CLIENT_HEADER] = caller.client;
-      if (minBlock !== undefined) sent[MIN_BLOCK_HEADER] = minBlock;
-      if (deadline !== undefined) sent[DEADLINE_HEADER] = left(deadline, now);
-      if (await exchange.open(pool.request(caller.chain, rpcUrl, { method, headers: sent })))
-        return;
+      const choice = replicas.choose(caller.chain, upstream);
+      giveUpAt ??= clock.now() + this.options.holdMs;
+      if (await this.#pass(passage, choice)) return;
       if (exchange.cancelled.aborted || clock.now() >= giveUpAt) throw unavailable(caller.chain);
-      if (rpcUrl === upstream.rpcUrl) await sleep(clock, RETRY_MS);
-      else replicas.unreachable(caller.chain, rpcUrl);
+      if (choice.rpcUrl === upstream.rpcUrl) await sleep(clock, RETRY_MS);
+      else replicas.unreachable(caller.chain, choice.rpcUrl);
     }
+  }
+
+  #pass(passage: Passage, { rpcUrl, minBlock }: Choice): Promise<boolean> {
+    const { caller, exchange, maxBodyBytes, deadline, answered } = passage;
+    const { pool, replicas, clock } = this.modules;
+    const headers = endToEndHeaders(exchange.request.headers);
+    headers[CLIENT_HEADER] = caller.client;
+    if (minBlock !== undefined) headers[MIN_BLOCK_HEADER] = `${minBlock}`;
+    if (deadline !== undefined) headers[DEADLINE_HEADER] = `${left(deadline, clock.now())}`;
+    return exchange.pass(
+      maxBodyBytes,
+      (request, handler) => pool.send(caller.chain, rpcUrl, { ...request, headers }, handler),
+      {
+        cost: answered,
+        headers: (told) => replicas.answered(caller.chain, told),
+      },
+    );
   }
 }
 

@@ -1,11 +1,15 @@
-import {
-  type Agent,
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type RequestOptions,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Agent, type Dispatcher } from 'undici';
+
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer | Readable | null;
+}
+
+/** How long a connection waits for its next request, in milliseconds: less than the chain's own 75 seconds. */
+const KEEP_ALIVE_MS = 60_000;
 
 /** One keep-alive agent per chain, so that a slow chain's sockets never hold up another's. */
 export class UpstreamPool {
@@ -13,29 +17,48 @@ export class UpstreamPool {
 
   constructor(private readonly maxSocketsPerChain: number) {}
 
-  request(chain: string, url: string, options: RequestOptions): ClientRequest {
-    const secure = url.startsWith('https:');
-    const send = secure ? httpsRequest : httpRequest;
-    return send(url, { ...options, agent: options.agent ?? this.#agent(chain, secure) });
+  send(
+    chain: string,
+    url: string,
+    { method, headers, body }: UpstreamRequest,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
+    const { origin, pathname, search } = new URL(url);
+    this.#agent(chain).dispatch(
+      {
+        origin,
+        path: pathname + search,
+        method,
+        // None of those that pass is a number.
+        headers: headers as Record<string, string>,
+        body,
+      },
+      handler,
+    );
   }
 
   /** Cuts what is under way to the chain: whoever should answer has lost the right to, and may never do it. */
   cut(chain: string): void {
-    for (const secure of [false, true]) this.#agents.get(`${chain} ${secure}`)?.destroy();
+    void this.#agents.get(chain)?.destroy();
+    this.#agents.delete(chain);
   }
 
   close(): void {
-    for (const agent of this.#agents.values()) agent.destroy();
-    this.#agents.clear();
+    for (const chain of this.#agents.keys()) this.cut(chain);
   }
 
-  #agent(chain: string, secure: boolean): Agent {
-    const key = `${chain} ${secure}`;
-    let agent = this.#agents.get(key);
+  #agent(chain: string): Agent {
+    let agent = this.#agents.get(chain);
     if (agent === undefined) {
-      const options = { keepAlive: true, maxSockets: this.maxSocketsPerChain, maxFreeSockets: 64 };
-      agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
-      this.#agents.set(key, agent);
+      agent = new Agent({
+        connections: this.maxSocketsPerChain,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        keepAliveMaxTimeout: KEEP_ALIVE_MS,
+        // The node bounds how long it works, and a client that waits no longer goes away.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      this.#agents.set(chain, agent);
     }
     return agent;
   }

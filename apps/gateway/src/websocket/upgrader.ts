@@ -1,15 +1,19 @@
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type Clock, sleep } from '@flotilla/common';
 import { unavailable } from '../errors.js';
 import { CLIENT_HEADER, CONNECTION_HEADER, endToEndHeaders } from '../proxy/headers.js';
-import type { UpstreamPool } from '../proxy/upstream-pool.js';
 import type { Caller } from '../routes/caller.js';
 import type { Upstreams } from '../routes/upstreams.js';
 
 export interface UpgraderModules {
   readonly upstreams: Upstreams;
-  readonly pool: UpstreamPool;
   readonly clock: Clock;
 }
 
@@ -40,12 +44,13 @@ export class Upgrader {
     id: string,
     cancelled: AbortSignal,
   ): Promise<Upgraded> {
-    const { upstreams, pool, clock } = this.modules;
+    const { upstreams, clock } = this.modules;
     let giveUpAt: number | undefined;
     for (;;) {
       const { wsUrl } = await upstreams.of(caller, cancelled);
       giveUpAt ??= clock.now() + this.options.holdMs;
-      const upstream = pool.request(caller.chain, wsUrl.replace(/^ws/, 'http'), {
+      const send = wsUrl.startsWith('wss:') ? httpsRequest : httpRequest;
+      const upstream = send(wsUrl.replace(/^ws/, 'http'), {
         agent: false,
         headers: {
           ...endToEndHeaders(headers),
