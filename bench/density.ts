@@ -32,6 +32,8 @@ const LISTS = 200;
 const LIST_PAGE = 100;
 /** How long the fleet is looked at while nothing but its traffic happens. */
 const SETTLED_MS = 60_000;
+/** One visitor comes each second: as fast as the machine could wake, its pool of booted nodes would be measured. */
+const WAKE_EVERY_MS = 1_000;
 /** Names that the crawler asks for in a second. */
 const CRAWL_PER_SECOND = 50;
 
@@ -112,11 +114,13 @@ async function measureLists(stack: Stack) {
   return distributionOf(latencies);
 }
 
-/** Each by somebody else, so that no budget but that of the machine counts; one after the other. */
+/** Each by somebody else, so that no budget but that of the machine counts. */
 async function measureWakes(fleet: Fleet, sleepers: readonly FleetChain[], wakes: number) {
   const latencies: number[] = [];
   const refused: Record<string, number> = {};
+  const startedAt = performance.now();
   for (let n = 0; n < wakes; n++) {
+    await pause(Math.max(0, startedAt + n * WAKE_EVERY_MS - performance.now()));
     const { name } = sleepers[(n * 7) % sleepers.length];
     const { ms, code } = await askBalance(fleet.stack, name, `visitor-${n}`);
     if (code === undefined) latencies.push(ms);

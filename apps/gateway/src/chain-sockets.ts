@@ -8,6 +8,7 @@ import type { ChainPath } from './chain-path.js';
 import type { ConnectionTable } from './connections/connection-table.js';
 import { overLimit, unknownChain } from './errors.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
+import type { FairTurns } from './limits/fair-turns.js';
 import type { Meters } from './limits/meters.js';
 import type { Excess } from './limits/rate-meter.js';
 import type { RouteTable } from './routes/route-table.js';
@@ -20,6 +21,7 @@ interface Modules {
   readonly routes: RouteTable;
   readonly meters: Meters;
   readonly connections: ConnectionTable;
+  readonly turns: FairTurns;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
 }

@@ -55,15 +55,12 @@ export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayS
   const meters = new Meters(shared);
   const replicas = new ReplicaChoice(() => modules.clock.now());
   const access = new Access(shared);
-  const edge = { ...shared, access, upstreams, connections, meters, replicas };
+  const turns = new FairTurns();
+  const edge = { ...shared, access, upstreams, connections, meters, replicas, turns };
   return new GatewayServer(options, {
     ...edge,
     waker,
-    requests: new ChainRequests({
-      ...edge,
-      http: new HttpProxy({ holdMs }, edge),
-      turns: new FairTurns(),
-    }),
+    requests: new ChainRequests({ ...edge, http: new HttpProxy({ holdMs }, edge) }),
     sockets: new ChainSockets({ ...edge, upgrader: new Upgrader({ holdMs }, edge) }),
   });
 }

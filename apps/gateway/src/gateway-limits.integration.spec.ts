@@ -251,6 +251,33 @@ it('slows a WebSocket down that is over a limit, says so, and loses nothing', as
   server.close();
 });
 
+it("lets others go between news for all of a chain's WebSockets, and keeps each one's order", async () => {
+  const server = new WebSocketServer({ server: upstream });
+  const url = `${gateway.url.replace('http', 'ws')}/shop`;
+  const heard: string[][] = [];
+  const clients = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const client = new WebSocket(url);
+      const messages: string[] = [];
+      heard.push(messages);
+      client.on('message', (data) => messages.push(String(data)));
+      await new Promise((resolve) => client.once('open', resolve));
+      return client;
+    }),
+  );
+  const count = () => heard.reduce((sum, messages) => sum + messages.length, 0);
+  limit({}, 'game');
+  await post('/game');
+  for (const piece of ['a', 'b', 'c']) for (const socket of server.clients) socket.send(piece);
+  await post('/game');
+  const meanwhile = count();
+  while (count() < 600) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(meanwhile).toBeLessThan(600);
+  for (const messages of heard) expect(messages).toEqual(['a', 'b', 'c']);
+  for (const client of clients) client.terminate();
+  server.close();
+});
+
 it('serves others beside a chain that is flooded, one dead, one asleep and one slow', async () => {
   const slow = createServer(() => {});
   await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-/** Requests of one chain that begin at once in one turn of the event loop. */
+/** Requests of one chain, and chunks for its WebSockets, that begin at once in one turn of the event loop. */
 const AT_ONCE = 8;
 /** Begun per later turn over all chains; about a millisecond's work. */
 const PER_TURN = 16;

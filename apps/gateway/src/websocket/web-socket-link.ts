@@ -7,6 +7,7 @@ import type { Access } from '../access/access.js';
 import { GatewayError, GatewayErrorCode, overLimit } from '../errors.js';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import type { ChainMeter } from '../limits/chain-meter.js';
+import type { FairTurns } from '../limits/fair-turns.js';
 import type { Excess } from '../limits/rate-meter.js';
 import type { Caller } from '../routes/caller.js';
 import type { RouteTable } from '../routes/route-table.js';
@@ -21,6 +22,7 @@ export interface LinkModules {
   readonly upgrader: Upgrader;
   readonly routes: RouteTable;
   readonly meter: () => ChainMeter;
+  readonly turns: FairTurns;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
 }
@@ -57,6 +59,8 @@ export class WebSocketLink {
   #up = new FrameStream();
   #down = new FrameStream();
   #upstream: Duplex | undefined;
+  /** What came from the chain and waits for its turn. */
+  readonly #late: Buffer[] = [];
   #parked: ParkedClient | undefined;
   /** Payload of the ping that asks for no more messages, until it is answered. */
   #askedToPark: Buffer | undefined;
@@ -130,7 +134,7 @@ export class WebSocketLink {
     this.#up = new FrameStream();
     this.#down = new FrameStream();
     this.#upstream = socket;
-    socket.on('data', (chunk: Buffer) => this.#fromUpstream(chunk));
+    socket.on('data', (chunk: Buffer) => this.#inTurn(socket, chunk));
     socket.on('drain', () => this.#release('backpressure'));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -157,6 +161,26 @@ export class WebSocketLink {
       if (this.#upstream?.write(piece) === false) this.#pause('backpressure');
     }
     if (this.#askedToPark !== undefined) this.#stopPassing(this.#askedToPark);
+  }
+
+  /** A block is news for all subscribers of a chain at once: what their sockets bring takes turns with other chains. */
+  #inTurn(socket: Duplex, chunk: Buffer): void {
+    const { turns } = this.modules;
+    if (this.#late.length > 0) {
+      this.#late.push(chunk);
+      return;
+    }
+    const turn = turns.enter(this.caller.chain);
+    if (turn === undefined) {
+      this.#fromUpstream(chunk);
+      return;
+    }
+    this.#late.push(chunk);
+    socket.pause();
+    void turn.then(() => {
+      for (const late of this.#late.splice(0)) this.#fromUpstream(late);
+      if (!this.client.writableNeedDrain) socket.resume();
+    });
   }
 
   #fromUpstream(chunk: Buffer): void {

@@ -3,7 +3,7 @@ import type { ChainLimits } from './chain-limits.js';
 const MB = 1024 * 1024;
 
 const SMALL: ChainLimits = {
-  reserved: { cpuMillis: 10, memoryMb: 128 },
+  reserved: { cpuMillis: 14, memoryMb: 128 },
   host: {
     cpuPercent: 50,
     cpuWeight: 100,
