@@ -147,4 +147,31 @@ describe('NatsAccounts', () => {
     expect(setup.issued).toBe(1);
     expect(setup.server).toContain('jwt-shop-more');
   });
+
+  it('is known to the server before its chain starts, soon after a database that comes late', async () => {
+    const setup = new Setup();
+    setup.databaseAway = true;
+    await setup.reconnect();
+    setup.databaseAway = false;
+    let isReady = false;
+    const ready = setup.accounts.ensure(chain('shop')).then(() => {
+      isReady = true;
+    });
+    await setup.clock.advance(50);
+    expect([isReady, setup.server.size]).toEqual([false, 0]);
+    await setup.clock.advance(50);
+    await ready;
+    expect([...setup.server]).toEqual(['jwt-shop-1']);
+  });
+
+  it('lets a chain start all the same when the server is silent', async () => {
+    const setup = new Setup();
+    setup.databaseAway = true;
+    await setup.reconnect();
+    const ready = setup.accounts.ensure(chain('shop'));
+    await setup.clock.advance(0);
+    await setup.clock.advance(500);
+    await ready;
+    expect(setup.server.size).toBe(0);
+  });
 });

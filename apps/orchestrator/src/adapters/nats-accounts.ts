@@ -6,13 +6,21 @@ import type { ControlLink } from '../messaging/control-link.js';
 import type { LocalNodeFolders } from './local-node-folders.js';
 
 const RETRY_MS = 2_000;
+/** While something has yet to come: the database, when everything starts at once. */
+const WAITING_MS = 100;
+/**
+ * How long a chain waits for the server to know its account. A node that comes first is held by the server for two
+ * seconds and turned away: until it has come again it hears no command.
+ */
+const KNOWN_MS = 500;
 
 /**
  * One account per chain, issued before the chain first starts. The server may be away or wiped: JWTs
- * wait in PostgreSQL and are pushed when it is (back) there; a chain starts without waiting for it.
+ * wait in PostgreSQL and are pushed when it is (back) there; a chain hardly waits for that.
  */
 export class NatsAccounts implements AccountPort {
   readonly #unpushed = new Map<string, string>();
+  readonly #onPushed = new Map<string, () => void>();
   /** The server may know none of ours: all are to be pushed. */
   #reload = false;
   #isPushing = false;
@@ -55,7 +63,12 @@ export class NatsAccounts implements AccountPort {
   async #keep({ chainKey, publicKey, accountJwt }: NatsAccountRecord): Promise<void> {
     await this.modules.accounts.save({ chainKey, publicKey, accountJwt });
     this.#unpushed.set(publicKey, accountJwt);
+    const pushed = new Promise<void>((resolve) => this.#onPushed.set(publicKey, resolve));
     this.#push();
+    if (this.modules.link.accounts?.system.connected) {
+      await Promise.race([pushed, sleep(this.modules.clock, KNOWN_MS)]);
+    }
+    this.#onPushed.delete(publicKey);
   }
 
   async remove(chain: Chain): Promise<void> {
@@ -102,7 +115,7 @@ export class NatsAccounts implements AccountPort {
         const fields = { error: String(error) };
         if (waiting) logger.debug('accounts not pushed yet', fields);
         else logger.warn('accounts not pushed', fields);
-        await sleep(clock, RETRY_MS);
+        await sleep(clock, waiting ? WAITING_MS : RETRY_MS);
       }
     }
     // In the same turn as the last look: what comes later finds nobody pushing.
@@ -120,6 +133,7 @@ export class NatsAccounts implements AccountPort {
     if (next === undefined) return;
     const [publicKey, jwt] = next;
     await issuer.pushAccount(system, jwt);
+    this.#onPushed.get(publicKey)?.();
     // Unless it was issued anew meanwhile.
     if (this.#unpushed.get(publicKey) === jwt) this.#unpushed.delete(publicKey);
   }
