@@ -90,7 +90,7 @@ interface Settling {
 /** One attempt to have a request answered. No pipes: this is the gateway's hot path. */
 class Passing implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
-  #isCancelled = false;
+  #departure: Error | undefined;
   #isUnserved = false;
 
   constructor(
@@ -101,16 +101,15 @@ class Passing implements Dispatcher.DispatchHandler {
 
   /** The client went away. */
   cancel(): void {
-    this.#isCancelled = true;
-    const error = new Error('the client went away');
-    this.#controller?.abort(error);
-    this.settling.reject(lost(error));
+    this.#departure = new Error('the client went away');
+    this.#controller?.abort(this.#departure);
+    this.settling.reject(lost(this.#departure));
   }
 
   /** There is a connection; until then nothing has been sent. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#isCancelled) controller.abort(new Error('the client went away'));
+    if (this.#departure !== undefined) controller.abort(this.#departure);
   }
 
   onResponseStart(

@@ -11,8 +11,6 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-  // Answered here: the body is read before it is passed on.
-  'expect',
 ];
 
 /** Claims about the client that anybody can make. */
@@ -37,10 +35,11 @@ export const BLOCK_HEADER = 'flotilla-block';
 /** Of a request to one of several processes of a chain: the block that its answer must at least know. */
 export const MIN_BLOCK_HEADER = 'flotilla-min-block';
 
-/** Credentials of the edge, the edge's own name, and what only the edge says. */
+/** Credentials of the edge, the edge's own name, what it has answered itself, and what only the edge says. */
 const FOR_THE_EDGE = [
   'authorization',
   'host',
+  'expect',
   DEADLINE_HEADER,
   CLIENT_HEADER,
   CONNECTION_HEADER,

@@ -6,8 +6,8 @@ import type { ControlLink } from '../messaging/control-link.js';
 import type { LocalNodeFolders } from './local-node-folders.js';
 
 const RETRY_MS = 2_000;
-/** While something has yet to come: the database, when everything starts at once. */
-const WAITING_MS = 100;
+/** The same until they could be read: when everything starts at once, the database comes a moment later. */
+const RELOAD_MS = 100;
 /**
  * How long a chain waits for the server to know its account. A node that comes first is held by the server for two
  * seconds and turned away: until it has come again it hears no command.
@@ -115,7 +115,7 @@ export class NatsAccounts implements AccountPort {
         const fields = { error: String(error) };
         if (waiting) logger.debug('accounts not pushed yet', fields);
         else logger.warn('accounts not pushed', fields);
-        await sleep(clock, waiting ? WAITING_MS : RETRY_MS);
+        await sleep(clock, this.#reload ? RELOAD_MS : RETRY_MS);
       }
     }
     // In the same turn as the last look: what comes later finds nobody pushing.
