@@ -1,5 +1,5 @@
 import { startAnvils } from './lifecycle/anvil-starts.js';
-import { type CreateTimes, createInTurns, createTogether } from './lifecycle/creates.js';
+import { createInTurns, createTogether } from './lifecycle/creates.js';
 import { Fleet } from './lifecycle/fleet.js';
 import { measureWakes } from './lifecycle/wakes.js';
 import { concludeBench } from './report/conclude.js';
@@ -28,8 +28,6 @@ const WAKE_MS = 300;
 const LARGE_STATE_MB = 1_000;
 const LARGE_WAKE_MS = 1_000;
 
-const firstTransactions = (times: readonly CreateTimes[]) => times.map((t) => t.firstTransactionMs);
-
 /** How long it takes until a chain is there: created, created beside many others, woken. */
 export async function runLifecycle(options: LifecycleOptions): Promise<boolean> {
   const { creates, together, wakes, state } = options;
@@ -48,17 +46,17 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
   const parts: LifecyclePart[] = [
     {
       title: `create, ${creates} in turns`,
-      ms: firstTransactions(byDefault.turns),
+      ms: byDefault.turns.map((t) => t.firstTransactionMs),
       promisedMs: CREATE_MS,
     },
     {
       title: `create, ${together} at once, pool of ${together}`,
-      ms: firstTransactions(pooled.crowd),
+      ms: pooled.crowd,
       promisedMs: CREATE_MS,
     },
     {
       title: `create, ${together} at once, pool of ${DEFAULT_POOL}`,
-      ms: firstTransactions(byDefault.crowd),
+      ms: byDefault.crowd,
     },
     {
       title: 'create → first safe block',

@@ -36,12 +36,12 @@ const updateReply = z.object({
 
 /** Signs chain accounts and brings them to the server's resolver. */
 export class AccountIssuer {
-  readonly #keys: OperatorKeys;
+  readonly #operator: KeyPair;
   readonly #control: KeyPair;
   readonly #signer: KeyPair;
 
   constructor(options: { keys: OperatorKeys }) {
-    this.#keys = options.keys;
+    this.#operator = keyPair(options.keys.operatorSeed);
     this.#control = keyPair(options.keys.controlSeed);
     this.#signer = keyPair(options.keys.signingSeed);
   }
@@ -130,7 +130,7 @@ export class AccountIssuer {
 
   /** Removes an account; its connections are closed by the server. Idempotent. */
   async deleteAccount(system: Messaging, publicKey: string): Promise<void> {
-    const operator = keyPair(this.#keys.operatorSeed);
+    const operator = this.#operator;
     const request = await encodeGeneric(operator.getPublicKey(), operator, 'generic', {
       accounts: [publicKey],
     });

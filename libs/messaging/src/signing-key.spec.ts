@@ -1,8 +1,12 @@
-import { createAccount, fromPublic } from '@nats-io/nkeys';
+import { createAccount, createOperator, createUser, fromPublic } from '@nats-io/nkeys';
 import { SigningKey } from './signing-key.js';
 
-it('is the same key, and signs what the other verifies', () => {
-  const pair = createAccount();
+it.each([
+  ['an operator', createOperator],
+  ['an account', createAccount],
+  ['a user', createUser],
+])('is the same key for %s, and signs what the other verifies', (_, create) => {
+  const pair = create();
   const key = new SigningKey(pair);
   const text = new TextEncoder().encode('a claim');
   expect(key.getPublicKey()).toBe(pair.getPublicKey());

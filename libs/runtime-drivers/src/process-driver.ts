@@ -111,7 +111,7 @@ export class ProcessDriver implements RuntimeDriver {
   limit(spec: InstanceSpec): Promise<void> {
     return this.#oneAtATime(spec.instance, async () => {
       const alive = aliveInstances(spec.folder)[0];
-      if (alive) this.#groups.limit(spec, alive.pid);
+      if (alive) await this.#groups.limit(spec, alive.pid);
     });
   }
 
@@ -179,7 +179,7 @@ export class ProcessDriver implements RuntimeDriver {
     const oomKills = this.#groups.oomKills(spec);
     const heap = heapArgument(spec.limits);
     const taken = heap === heapArgument() ? this.#pool.take() : undefined;
-    if (taken) this.#groups.adopt(spec, taken.process.pid);
+    if (taken) await this.#groups.adopt(spec, taken.process.pid);
     const started =
       taken?.process ??
       (await spawnDetached({

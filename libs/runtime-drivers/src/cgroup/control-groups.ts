@@ -15,8 +15,8 @@ export interface GroupUsage {
 export type Controller = 'cpu' | 'memory' | 'pids' | 'io';
 
 /**
- * Groups of processes with limits, one for each instance, below a name of ours. All calls are synchronous writes of a few
- * bytes to the kernel. Only processes that are named are ever moved.
+ * Groups of processes with limits, one for each instance, below a name of ours. All calls write a few bytes to the kernel,
+ * at once but for those that move a process. Only processes that are named are ever moved.
  */
 export interface ControlGroups {
   readonly version: 'v1' | 'v2';
@@ -30,7 +30,7 @@ export interface ControlGroups {
   /** Files that take a pid: whoever writes his own to each is in the group. The group must exist. */
   joinFiles(name: string): readonly string[];
   /** Moves a process, its threads included. @throws RuntimeError `LIMIT_NOT_APPLIED` when it is gone */
-  join(name: string, pid: number): void;
+  join(name: string, pid: number): Promise<void>;
   /** Whether the process is in the group. */
   holds(name: string, pid: number): boolean;
   /** Undefined when there is no such group. */
@@ -47,7 +47,7 @@ export interface ControlGroups {
    * Moves a process for which nobody waits to where it runs only while no group of ours has work. False where the kernel
    * can't do that. @throws RuntimeError `LIMIT_NOT_APPLIED`
    */
-  background(pid: number): boolean;
+  background(pid: number): Promise<boolean>;
   /** Removes the group if nothing is in it; true when it is gone. */
   remove(name: string): boolean;
   /** Removes every group of ours in which nothing is: what a crash left behind. True when none is left. */

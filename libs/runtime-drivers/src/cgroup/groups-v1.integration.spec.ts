@@ -115,7 +115,7 @@ describeV1('control groups of version 1', () => {
     children.push(child);
     await firstLine(child);
     expect(groups.holds('moved', child.pid!)).toBe(false);
-    groups.join('moved', child.pid!);
+    await groups.join('moved', child.pid!);
     expect(groups.holds('moved', child.pid!)).toBe(true);
     expect(groups.usage('moved')?.pids).toBeGreaterThan(4);
     child.kill('SIGKILL');
@@ -142,9 +142,9 @@ describeV1('control groups of version 1', () => {
     expect(await shareOfBehind()).toBeLessThan(0.1);
     groups.limit('behind', free);
     expect(await shareOfBehind()).toBeGreaterThan(0.3);
-    expect(groups.background(first.pid!)).toBe(true);
+    expect(await groups.background(first.pid!)).toBe(true);
     expect(await shareOfBehind()).toBeGreaterThan(0.9);
-    groups.join('first', first.pid!);
+    await groups.join('first', first.pid!);
     expect(groups.holds('first', first.pid!)).toBe(true);
     // Who is in no group of ours goes first, too: the platform's processes are not.
     groups.standBack('behind', true);

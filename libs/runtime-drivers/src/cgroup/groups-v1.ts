@@ -12,6 +12,7 @@ import {
 } from './control-groups.js';
 import {
   groupsIn,
+  joinGroup,
   makeGroup,
   readKernelField,
   readKernelFile,
@@ -90,8 +91,8 @@ export class GroupsV1 implements ControlGroups {
     return this.#folders(name).map((folder) => join(folder, 'cgroup.procs'));
   }
 
-  join(name: string, pid: number): void {
-    for (const file of this.joinFiles(name)) writeKernelFile(file, `${pid}`);
+  async join(name: string, pid: number): Promise<void> {
+    for (const file of this.joinFiles(name)) await joinGroup(file, pid);
   }
 
   holds(name: string, pid: number): boolean {
@@ -123,12 +124,12 @@ export class GroupsV1 implements ControlGroups {
     return file !== undefined;
   }
 
-  background(pid: number): boolean {
+  async background(pid: number): Promise<boolean> {
     const group = this.#folder('cpu', BACKGROUND_GROUP);
     if (group === undefined) return false;
     makeGroup(group);
     if (!this.standBack(BACKGROUND_GROUP, true)) return false;
-    writeKernelFile(join(group, 'cgroup.procs'), `${pid}`);
+    await joinGroup(join(group, 'cgroup.procs'), pid);
     return true;
   }
 

@@ -67,28 +67,28 @@ describe('GroupsV2', () => {
     expect(read(group, 'cpu.max.burst')).toBe('0');
   });
 
-  it('makes a group stand back where the kernel can, and its limits bring it forward', () => {
+  it('makes a group stand back where the kernel can, and its limits bring it forward', async () => {
     const root = cgroupfs();
     const groups = new GroupsV2({ root, parent: 'chains' });
     const group = join(root, 'chains', 'shop');
     groups.limit('shop', limits);
     expect(groups.standBack('shop', true)).toBe(false);
-    expect(groups.background(4711)).toBe(false);
+    expect(await groups.background(4711)).toBe(false);
     writeFileSync(join(group, 'cpu.idle'), '0');
     expect(groups.standBack('shop', true)).toBe(true);
     expect(read(group, 'cpu.idle')).toBe('1');
     groups.limit('shop', limits);
     expect(read(group, 'cpu.idle')).toBe('0');
     writeFileSync(join(root, 'chains', 'background', 'cpu.idle'), '0');
-    expect(groups.background(4711)).toBe(true);
+    expect(await groups.background(4711)).toBe(true);
     expect(read(root, 'chains', 'background', 'cgroup.procs')).toBe('4711');
   });
 
-  it('moves only the process that is named, and says what the group uses', () => {
+  it('moves only the process that is named, and says what the group uses', async () => {
     const root = cgroupfs();
     const groups = new GroupsV2({ root, parent: 'chains' });
     groups.limit('shop', limits);
-    groups.join('shop', 4711);
+    await groups.join('shop', 4711);
     expect(groups.joinFiles('shop')).toEqual([join(root, 'chains', 'shop', 'cgroup.procs')]);
     expect(groups.holds('shop', 4711)).toBe(true);
     expect(groups.holds('shop', 471)).toBe(false);

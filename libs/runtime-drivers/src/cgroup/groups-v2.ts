@@ -12,6 +12,7 @@ import {
 } from './control-groups.js';
 import {
   groupsIn,
+  joinGroup,
   makeGroup,
   readKernelField,
   readKernelFile,
@@ -78,8 +79,8 @@ export class GroupsV2 implements ControlGroups {
     return [join(this.#parent, name, 'cgroup.procs')];
   }
 
-  join(name: string, pid: number): void {
-    this.#write(name, 'cgroup.procs', `${pid}`);
+  join(name: string, pid: number): Promise<void> {
+    return joinGroup(join(this.#parent, name, 'cgroup.procs'), pid);
   }
 
   holds(name: string, pid: number): boolean {
@@ -109,10 +110,10 @@ export class GroupsV2 implements ControlGroups {
     return file !== undefined;
   }
 
-  background(pid: number): boolean {
+  async background(pid: number): Promise<boolean> {
     makeGroup(join(this.#parent, BACKGROUND_GROUP));
     if (!this.standBack(BACKGROUND_GROUP, true)) return false;
-    this.join(BACKGROUND_GROUP, pid);
+    await this.join(BACKGROUND_GROUP, pid);
     return true;
   }
 

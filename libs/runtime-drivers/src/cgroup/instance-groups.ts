@@ -83,11 +83,11 @@ export class InstanceGroups {
   }
 
   /** Moves a process that was started ahead into the group that is prepared, before it opens the chain's data. */
-  adopt(spec: InstanceSpec, pid: number): void {
+  async adopt(spec: InstanceSpec, pid: number): Promise<void> {
     if (isRoot()) setProcessNice(pid, 0);
     if (spec.limits === undefined || this.#groups === undefined) return;
     try {
-      this.#groups.join(groupOf(spec), pid);
+      await this.#groups.join(groupOf(spec), pid);
     } catch (error) {
       this.#degrade(spec, error);
     }
@@ -103,7 +103,7 @@ export class InstanceGroups {
   }
 
   /** Brings a running instance under the limits of its spec. @throws RuntimeError `LIMIT_NOT_APPLIED` */
-  limit(spec: InstanceSpec, pid: number): void {
+  async limit(spec: InstanceSpec, pid: number): Promise<void> {
     const { limits } = spec;
     if (limits === undefined) return;
     if (this.#groups === undefined) {
@@ -112,16 +112,16 @@ export class InstanceGroups {
     }
     const group = groupOf(spec);
     this.#give(this.#groups, spec, limits);
-    if (!this.#groups.holds(group, pid)) this.#groups.join(group, pid);
+    if (!this.#groups.holds(group, pid)) await this.#groups.join(group, pid);
     // A start may use up all that it gets.
     if (!this.#starting.has(group)) this.#overQuota?.watch(group);
     this.#degraded.delete(group);
   }
 
   /** For a process that starts ahead, until it is adopted. */
-  background(pid: number): void {
+  async background(pid: number): Promise<void> {
     try {
-      if (this.#groups?.background(pid)) return;
+      if (await this.#groups?.background(pid)) return;
     } catch (error) {
       this.#logger.warn('not in the background', { pid, error: String(error) });
     }

@@ -55,7 +55,7 @@ function pool(size: number, ...flags: string[]): WarmPool {
       cwd: home,
       environment,
       logFile,
-      background: () => {},
+      background: async () => {},
     },
     modules,
   );

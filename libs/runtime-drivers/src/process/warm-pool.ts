@@ -17,7 +17,7 @@ export interface WarmPoolOptions {
   /** Where a node's output goes before it belongs to a chain. */
   readonly logFile: string;
   /** Makes a process stand back behind everybody who serves; whoever takes it brings it forward. */
-  readonly background: (pid: number) => void;
+  readonly background: (pid: number) => Promise<void>;
 }
 
 /** What a node is told that was started ahead. */
@@ -140,7 +140,7 @@ export class WarmPool {
       for (const pipe of [child.stdin, child.stdio[3]]) unref(pipe);
       const pid = child.pid as number;
       const identity = identifyProcess(pid) ?? { pid, startTime: 'ended' };
-      this.options.background(pid);
+      await this.options.background(pid);
       return { child, process: { ...identity, exited }, state: 'booting' };
     } finally {
       closeSync(log);
