@@ -44,6 +44,8 @@ export interface ProcessDriverOptions {
 const WATCH_MS = 500;
 const SERVING_POLL_MS = 5;
 const SERVING_WATCH_MS = 10_000;
+/** Nodes boot ahead beside a start that takes longer than this: one that never ends would leave the pool empty. */
+const AWAITED_MS = 3_000;
 /** Logs are looked at once in so many rounds of the watch. */
 const LOG_ROUNDS = 20;
 
@@ -55,6 +57,8 @@ export class ProcessDriver implements RuntimeDriver {
   readonly #groups: InstanceGroups;
   /** What must be reported when it ends, by instance. */
   readonly #watched = new Map<string, { spec: InstanceSpec; identity: ProcessIdentity }>();
+  /** Since when instances have been starting; those that serve or have ended are not in it. */
+  readonly #awaited = new Map<string, number>();
   readonly #exits = new Map<string, ProcessExit>();
   readonly #listeners = new Set<(status: InstanceStatus) => void>();
   readonly #servingListeners = new Set<(chain: string) => void>();
@@ -76,6 +80,7 @@ export class ProcessDriver implements RuntimeDriver {
         cwd: dirname(entryFile),
         environment,
         background: (pid) => this.#groups.background(pid),
+        isAwaited: () => this.#isAwaited(),
       },
       modules,
     );
@@ -163,14 +168,23 @@ export class ProcessDriver implements RuntimeDriver {
 
   /** Looks often while somebody is likely to wait for it, then leaves it to who polls. */
   async #awaitServing(spec: InstanceSpec, { pid, startTime }: ProcessIdentity): Promise<void> {
-    const deadline = this.#clock.now() + SERVING_WATCH_MS;
-    while (!this.#closed && this.#clock.now() < deadline) {
+    const startedAt = this.#clock.now();
+    const deadline = startedAt + SERVING_WATCH_MS;
+    const isOurs = () => this.#watched.get(spec.instance)?.identity.pid === pid;
+    this.#awaited.set(spec.instance, startedAt);
+    while (!this.#closed && isOurs() && this.#clock.now() < deadline) {
       await sleep(this.#clock, SERVING_POLL_MS);
       const identity = loadPublishedInstance(spec.folder)?.identity;
       if (identity?.pid !== pid || identity.startTime !== startTime) continue;
       for (const listener of this.#servingListeners) listener(spec.chain);
-      return;
+      break;
     }
+    if (this.#awaited.get(spec.instance) === startedAt) this.#awaited.delete(spec.instance);
+  }
+
+  #isAwaited(): boolean {
+    const since = this.#clock.now() - AWAITED_MS;
+    return [...this.#awaited.values()].some((startedAt) => startedAt > since);
   }
 
   async #spawn(spec: InstanceSpec): Promise<void> {

@@ -162,8 +162,12 @@ const adapters: FactoryProvider[] = [
 const loop: FactoryProvider[] = [
   provide(
     StartGate,
-    [CLOCK],
-    (clock: Clock) => new StartGate(startGateOptions(availableParallelism()), { clock }),
+    [RUNTIME_DRIVER, CLOCK],
+    (driver: RuntimeDriver, clock: Clock) =>
+      new StartGate(startGateOptions(availableParallelism()), {
+        clock,
+        warmNodes: () => driver.warm.ready,
+      }),
   ),
   provide(
     Reconciler,

@@ -1,9 +1,10 @@
 import { SimulatedClock } from '@flotilla/testing';
 import { StartGate } from './start-gate.js';
 
-function gateOf(atOnce: number) {
+function gateOf(atOnce: number, warmNodes = () => 0, atOnceFromDeepPool = atOnce) {
   const clock = new SimulatedClock();
-  const gate = new StartGate({ atOnce, holdMs: 3_000 }, { clock });
+  const options = { atOnce, atOnceFromDeepPool, holdMs: 3_000 };
+  const gate = new StartGate(options, { clock, warmNodes });
   const called: string[] = [];
   gate.onTurn((id) => called.push(id));
   const enter = (id: string, tenant = 'acme') => gate.enter({ id, tenant });
@@ -27,6 +28,18 @@ describe('the start gate', () => {
     gate.leave('c');
     gate.leave('b');
     expect(called).toEqual(['c', 'd']);
+  });
+
+  it('lets more in while many booted nodes wait for them', () => {
+    let warm = 3;
+    const { gate, called, enter } = gateOf(1, () => warm, 2);
+    expect([enter('a'), enter('b')]).toEqual([true, true]);
+    warm = 2;
+    expect([enter('c'), enter('d')]).toEqual([false, false]);
+    gate.leave('a');
+    expect(called).toEqual([]);
+    gate.leave('b');
+    expect(called).toEqual(['c']);
   });
 
   it('lets tenants take turns, however many chains one of them has waiting', () => {

@@ -4,13 +4,24 @@ import type { Chain } from '../chain/chain.js';
 export interface StartGateOptions {
   /** Chains that start at the same time. */
   readonly atOnce: number;
+  /** The same while more booted nodes than this wait for chains: who keeps so many wants crowds to come quickly. */
+  readonly atOnceFromDeepPool: number;
   /** A chain that takes longer than this keeps no other waiting. */
   readonly holdMs: number;
 }
 
-/** A start is mostly one thread's work, and stands back behind chains that serve. */
+export interface StartGateModules {
+  readonly clock: Clock;
+  /** Nodes that are booted and belong to no chain yet. */
+  readonly warmNodes: () => number;
+}
+
+/**
+ * A start stands back behind chains that serve, but where every core is busy they wait all the same: starts leave one
+ * core alone.
+ */
 export function startGateOptions(cores: number): StartGateOptions {
-  return { atOnce: cores, holdMs: 3_000 };
+  return { atOnce: Math.max(1, cores - 1), atOnceFromDeepPool: cores, holdMs: 3_000 };
 }
 
 /**
@@ -26,7 +37,7 @@ export class StartGate {
 
   constructor(
     readonly options: StartGateOptions,
-    readonly modules: { readonly clock: Clock },
+    readonly modules: StartGateModules,
   ) {}
 
   /** Calls back with the key of a chain whose turn it is. */
@@ -66,12 +77,17 @@ export class StartGate {
     for (const [id, until] of this.#starting) {
       if (until <= now && id !== asking) this.#starting.delete(id);
     }
-    while (this.#starting.size < this.options.atOnce) {
+    while (this.#starting.size < this.#atOnce) {
       const next = this.#next();
       if (next === undefined) return;
       this.#starting.set(next, now + this.options.holdMs);
       if (next !== asking) this.#listener(next);
     }
+  }
+
+  get #atOnce(): number {
+    const { atOnce, atOnceFromDeepPool } = this.options;
+    return this.modules.warmNodes() > atOnceFromDeepPool ? atOnceFromDeepPool : atOnce;
   }
 
   #next(): string | undefined {

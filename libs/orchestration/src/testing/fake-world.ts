@@ -208,7 +208,10 @@ export class FakeWorld {
       settlement: { settle: async () => this.#settle() },
       chainIds: new ChainIdSource(),
       restarts: new RestartPolicy(),
-      starts: new StartGate({ atOnce: 1, holdMs: 3_000 }, { clock: this.clock }),
+      starts: new StartGate(
+        { atOnce: 1, atOnceFromDeepPool: 1, holdMs: 3_000 },
+        { clock: this.clock, warmNodes: () => 0 },
+      ),
       clock: this.clock,
       logger: silentLogger,
     };

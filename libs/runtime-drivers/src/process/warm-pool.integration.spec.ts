@@ -45,6 +45,8 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
+let isAwaited = false;
+
 function pool(size: number, ...flags: string[]): WarmPool {
   const args = [entryFile, ...flags];
   const made = new WarmPool(
@@ -56,6 +58,7 @@ function pool(size: number, ...flags: string[]): WarmPool {
       environment,
       logFile,
       background: async () => {},
+      isAwaited: () => isAwaited,
     },
     modules,
   );
@@ -95,6 +98,17 @@ describe('warm pool', () => {
     for (const node of [first, second]) if (node) taken.push(node.process);
     expect(first?.process.pid).not.toBe(second?.process.pid);
     await until(() => subject.counts.ready === 2);
+  });
+
+  it('boots nobody while somebody waits for a start', async () => {
+    const subject = pool(1);
+    await until(() => subject.counts.ready === 1);
+    isAwaited = true;
+    taken.push(subject.take()!.process);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(subject.counts).toEqual({ ready: 0, starting: 0 });
+    isAwaited = false;
+    await until(() => subject.counts.ready === 1);
   });
 
   it('ends its nodes when it closes, but not those that belong to a chain', async () => {

@@ -18,6 +18,8 @@ export interface WarmPoolOptions {
   readonly logFile: string;
   /** Makes a process stand back behind everybody who serves; whoever takes it brings it forward. */
   readonly background: (pid: number) => Promise<void>;
+  /** Whether somebody waits for a chain that starts: nobody boots ahead meanwhile. */
+  readonly isAwaited: () => boolean;
 }
 
 /** What a node is told that was started ahead. */
@@ -93,6 +95,7 @@ export class WarmPool {
   async #refill(): Promise<void> {
     this.#cancelRefill = undefined;
     if (this.#isStarting || this.#nodes.size >= this.options.size) return;
+    if (this.options.isAwaited()) return this.#refillAfter(REFILL_DELAY_MS);
     this.#isStarting = true;
     const isWell = await this.#startOne();
     this.#isStarting = false;
