@@ -18,6 +18,13 @@ export const SIGNATURE_BYTES = 65;
 
 const RAW = { prehash: false } as const;
 
+/**
+ * Bits of a step through the curve's table of multiples: with the library's 8 the first signature waits for 4,224 points
+ * and not 520, and later ones are no quicker that anybody could tell.
+ */
+const TABLE_WINDOW = 4;
+secp256k1.Point.BASE.precompute(TABLE_WINDOW);
+
 function toAddress(publicKey: Uint8Array): Address {
   const uncompressed = secp256k1.Point.fromBytes(publicKey).toBytes(false);
   return bytesToHex(keccak256(uncompressed.subarray(1)).subarray(12));
