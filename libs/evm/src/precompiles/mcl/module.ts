@@ -47,9 +47,7 @@ function instantiateNow(bytes: Uint8Array, imports: object): Instantiation {
  * made on the spot. The package's version is pinned for it.
  */
 export function openModule(curve: CurveId): MclModule {
-  const createModule: (options: object) => MclModule = require(
-    'mcl-wasm/dist/mcl_c.js',
-  );
+  const createModule: (options: object) => MclModule = require('mcl-wasm/dist/mcl_c.js');
   const { instantiate } = WebAssembly;
   WebAssembly.instantiate = instantiateNow;
   let module: MclModule;
