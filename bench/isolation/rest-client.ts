@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ProductAccess } from './channel.js';
 
 /** What of a chain resource a flood needs to see. */
@@ -10,14 +11,36 @@ export interface RestAnswer {
   readonly body: ChainAnswer | undefined;
 }
 
-/** One call of the REST API with the attacker's key, for what happens between windows. */
+const TOO_MANY = 429;
+
+/**
+ * One call of the REST API with the attacker's key, for what happens between windows. The flood may have used up the key's
+ * budget: then it waits as it is told to.
+ */
 export async function callRest(
-  { apiUrl, key }: ProductAccess,
+  access: ProductAccess,
   method: string,
   path: string,
   content?: unknown,
 ): Promise<RestAnswer> {
-  const response = await fetch(new URL(`/api/v1${path}`, apiUrl), {
+  for (;;) {
+    const response = await send(access, method, path, content);
+    const text = await response.text();
+    if (response.status === TOO_MANY) {
+      await pause(1_000 * Number(response.headers.get('retry-after') ?? 1));
+      continue;
+    }
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+}
+
+function send(
+  { apiUrl, key }: ProductAccess,
+  method: string,
+  path: string,
+  content: unknown,
+): Promise<Response> {
+  return fetch(new URL(`/api/v1${path}`, apiUrl), {
     method,
     headers: {
       authorization: `Bearer ${key}`,
@@ -25,6 +48,4 @@ export async function callRest(
     },
     body: content === undefined ? undefined : JSON.stringify(content),
   });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
