@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 
 /** They bring native code or WebAssembly, or are what Nest looks for and a node does without. */
 const PACKAGES =
-  /^(reflect-metadata$|@node-rs\/crc32|lmdb|secp256k1|@nestjs\/(microservices|websockets|platform-)|class-(transformer|validator))/;
+  /^(reflect-metadata$|@node-rs\/crc32|lmdb|mcl-wasm|secp256k1|@nestjs\/(microservices|websockets|platform-)|class-(transformer|validator))/;
 
 /** `main.js` and, beside it, `worker-entry.js`, which it starts as its threads; each role of a thread is a chunk. */
 export async function bundleNode(root, app) {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import createModule from 'mcl-wasm/dist/mcl_c.js';
 
 /** An address in the memory of one instance. */
 export type Pointer = number;
@@ -28,9 +28,6 @@ export type CurveId = (typeof CurveId)[keyof typeof CurveId];
 /** The library refuses to start for a caller of other sizes: 6 words of 64 bits for Fp, 4 for Fr. */
 const COMPILED_SIZES = 4 * 10 + 6;
 
-/** For half a megabyte of text that most chains never need: it is loaded with the first instance. */
-const require = createRequire(import.meta.url);
-
 /** Compiled once per thread, for the instances of all curves. */
 let compiled: object | undefined;
 
@@ -47,7 +44,6 @@ function instantiateNow(bytes: Uint8Array, imports: object): Instantiation {
  * made on the spot. The package's version is pinned for it.
  */
 export function openModule(curve: CurveId): MclModule {
-  const createModule: (options: object) => MclModule = require('mcl-wasm/dist/mcl_c.js');
   const { instantiate } = WebAssembly;
   WebAssembly.instantiate = instantiateNow;
   let module: MclModule;
