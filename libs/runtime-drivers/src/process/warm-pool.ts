@@ -118,6 +118,8 @@ export class WarmPool {
         signal.once('data', () => resolve(true));
         signal.once('error', () => resolve(false));
         signal.once('close', () => resolve(false));
+        // Of one that ended while it changed its group the pipe has closed already.
+        void node.process.exited.then(() => resolve(false));
       });
       if ((await ready) && node.state === 'booting') node.state = 'ready';
       return node.state !== 'booting';
