@@ -124,7 +124,7 @@ export class Producer {
       safe: { number: safe.number, hash: safe.hash },
       finalized: { number: finalized.number, hash: finalized.hash },
       // Paired with the one before it says nothing of a standby that has yet to join.
-      paired: confirms !== undefined && confirms.paired && confirms.isLive,
+      paired: confirms?.paired === true && confirms.isLive,
       settings: chain
         .settingsUpTo(Number.MAX_SAFE_INTEGER, MAX_SETTINGS)
         .filter(({ generation }) => generation > request.generation)
