@@ -12,6 +12,7 @@ import { describeMachine } from './report/machine.js';
 import { saveResult } from './report/results.js';
 import { distributionOf } from './report/statistics.js';
 
+/** A count of 0 leaves that part out. */
 export interface LifecycleOptions {
   readonly creates: number;
   readonly together: number;
@@ -36,14 +37,10 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
     crowd: await createTogether(fleet, together),
     woken: await measureWakes(fleet, { count: wakes, stateMb: state }),
   }));
-  const pooled = await withFleet(together, async (fleet) => {
-    await fleet.poolIsFull();
-    const poolBytes = fleet.poolBytes();
-    return { poolBytes, crowd: await createTogether(fleet, together) };
-  });
+  const pooled = together > 0 ? await withFleet(together, createFromPool) : undefined;
   const anvil = await startAnvils(ANVILS);
   const wakePromise = state >= LARGE_STATE_MB ? LARGE_WAKE_MS : WAKE_MS;
-  const parts: LifecyclePart[] = [
+  const all: LifecyclePart[] = [
     {
       title: `create, ${creates} in turns`,
       ms: byDefault.turns.map((t) => t.firstTransactionMs),
@@ -51,7 +48,7 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
     },
     {
       title: `create, ${together} at once, pool of ${together}`,
-      ms: pooled.crowd,
+      ms: pooled?.crowd ?? [],
       promisedMs: CREATE_MS,
     },
     {
@@ -66,16 +63,18 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
     { title: `wake, ${state} MB of state`, ms: byDefault.woken.wakeMs, promisedMs: wakePromise },
     { title: 'an anvil started by hand', ms: anvil },
   ];
+  const parts = all.filter(({ ms }) => ms.length > 0);
   const machine = describeMachine();
   const file = state >= LARGE_STATE_MB ? 'lifecycle-large' : 'lifecycle';
   saveResult(`${file}.svg`, lifecycleChart(machine, parts));
-  console.log(
-    `a pool of ${together} takes ${Math.round(pooled.poolBytes / 1e6)} MB of anonymous memory`,
-  );
+  if (pooled !== undefined) {
+    const megabytes = Math.round(pooled.poolBytes / 1e6);
+    console.log(`a pool of ${together} takes ${megabytes} MB of anonymous memory`);
+  }
   const result = {
     machine,
     options,
-    poolBytes: pooled.poolBytes,
+    poolBytes: pooled?.poolBytes,
     stateBytes: byDefault.woken.stateBytes,
     parts: parts.map((part) => ({
       ...part,
@@ -83,6 +82,13 @@ export async function runLifecycle(options: LifecycleOptions): Promise<boolean> 
     })),
   };
   return concludeBench(file, result, lifecycleVerdicts(parts));
+}
+
+/** With a warm node for each chain. */
+async function createFromPool(fleet: Fleet) {
+  await fleet.poolIsFull();
+  const poolBytes = fleet.poolBytes();
+  return { poolBytes, crowd: await createTogether(fleet, fleet.poolSize) };
 }
 
 async function withFleet<Result>(

@@ -96,8 +96,8 @@ program
 program
   .command('lifecycle')
   .description('how long a chain takes to be there: created, created beside others, woken')
-  .option('--creates <count>', 'chains created one after another', count, 50)
-  .option('--together <count>', 'chains created at the same time', count, 20)
+  .option('--creates <count>', 'chains created one after another; 0 for none', countOrNone, 50)
+  .option('--together <count>', 'chains created at the same time; 0 for none', countOrNone, 20)
   .option('--wakes <count>', 'how often a chain is put to sleep and woken', count, 200)
   .option('--state <megabytes>', 'what that chain holds; 1000 for a large one', count, 10)
   .action(async (options) => succeed(await runLifecycle(options)));

@@ -14,7 +14,7 @@ export interface WakeResult {
 }
 
 const NAME = 'sleeper';
-/** About what an account of the crowd takes, its part of the trie included; the result says what it really was. */
+/** The least that an account of the crowd takes, its part of the trie included; a large state takes more, the result says how much. */
 const BYTES_PER_ACCOUNT = 300;
 
 /** A chain with so much state falls asleep and is woken by a read, again and again. */
