@@ -3,6 +3,7 @@ import { type Clock, sleep } from '@flotilla/common';
 import type { Route } from '@flotilla/messaging';
 import type { Access } from './access/access.js';
 import { credentialOf } from './access/credential.js';
+import type { KeyTable } from './access/key-table.js';
 import type { ChainPath } from './chain-path.js';
 import type { Connection } from './connections/connection.js';
 import type { ConnectionTable } from './connections/connection-table.js';
@@ -22,6 +23,7 @@ import { answerAsleep } from './sleep/answer-asleep.js';
 
 interface Modules {
   readonly access: Access;
+  readonly keys: KeyTable;
   readonly http: HttpProxy;
   readonly routes: RouteTable;
   readonly meters: Meters;
@@ -33,8 +35,10 @@ interface Modules {
 
 /** Requests that a client may send on one connection before the first of them is answered. */
 const MAX_PIPELINED = 16;
-/** What no limit of a chain raises: the node's own limit for one request. */
-const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** A body up to this length is here before its request takes a place: who sends it slowly keeps none from others. */
+const READ_AHEAD_BYTES = 16 * 1024;
+/** Past its deadline a request gets its chain's own word on that, if it comes within so many milliseconds. */
+const DEADLINE_GRACE_MS = 200;
 /** When to try again for a connection. */
 const FULL_MS = 1_000;
 
@@ -58,14 +62,14 @@ export class ChainRequests {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { access, routes, meters, connections, metrics, clock } = this.modules;
+    const { access, keys, routes, meters, connections, metrics, clock } = this.modules;
     const connection = connections.of(request.socket);
     if (connection === undefined || connection.exchanges >= MAX_PIPELINED) {
       request.socket.destroy();
       return;
     }
     const now = clock.now();
-    const credential = credentialOf(request, key);
+    const credential = credentialOf(request, key, keys);
     const known = routes.get(chain);
     // What a stranger sends is not to use up what is the chain's.
     const isOpen = known !== undefined && !access.refusal(known, credential.keyHash);
@@ -116,27 +120,50 @@ export class ChainRequests {
   }
 
   async #pass(visit: Visit, deadline: number | undefined): Promise<void> {
+    const { clock } = this.modules;
+    const { exchange } = visit;
+    const giveUp = () => exchange.giveUp(tooLate());
+    const met = deadline && clock.after(deadline + DEADLINE_GRACE_MS - clock.now(), giveUp);
+    try {
+      await this.#forward(visit, deadline);
+    } catch (error) {
+      // Why nobody waits any longer says more than what came of it.
+      exchange.cancelled.throwIfAborted();
+      throw error;
+    } finally {
+      if (met) met();
+    }
+  }
+
+  async #forward(
+    { caller, meter, connection, exchange }: Visit,
+    deadline: number | undefined,
+  ): Promise<void> {
     const { access, http, routes, clock } = this.modules;
-    const { caller, meter, exchange } = visit;
     const route = await routes.lookUp(caller.chain);
     if (route === undefined) throw unknownChain(caller.chain);
     const refusal = access.refusal(route, caller.keyHash);
     if (refusal !== undefined) throw refusal;
     const asleep = () => sleeping(routes.get(caller.chain));
     if (route.phase === 'Sleeping' && (await answeredAsleep(asleep, exchange))) return;
-    const entered = meter.enter(exchange.cancelled);
-    if (entered !== true && !(await entered)) return;
+    // Of one who sends a request behind the other only the first is read ahead: that is all that we keep for him.
+    const isHere =
+      exchange.request.method === 'GET' ||
+      (connection.exchanges === 1 && (await exchange.readShort(READ_AHEAD_BYTES)) !== undefined);
+    const body = isHere ? 'read' : 'unread';
+    const entered = meter.enter(body, exchange.cancelled);
+    if (entered !== true && !(await entered)) throw exchange.cancelled.reason;
     try {
       if (deadline !== undefined && clock.now() >= deadline) throw tooLate();
       await http.forward({
         caller,
         exchange,
         deadline,
-        maxBodyBytes: Math.min(meter.limits.bodyBytes ?? MAX_BODY_BYTES, MAX_BODY_BYTES),
+        maxBodyBytes: meter.maxBodyBytes,
         answered: (micros) => meter.debitCompute(caller.client, micros, clock.now()),
       });
     } finally {
-      meter.leave();
+      meter.leave(body);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@flotilla/common';
 import type { Access } from './access/access.js';
 import { credentialOf } from './access/credential.js';
+import type { KeyTable } from './access/key-table.js';
 import type { ChainPath } from './chain-path.js';
 import type { ConnectionTable } from './connections/connection-table.js';
 import { overLimit, unknownChain } from './errors.js';
@@ -17,6 +18,7 @@ import { WebSocketLink } from './websocket/web-socket-link.js';
 
 interface Modules {
   readonly access: Access;
+  readonly keys: KeyTable;
   readonly upgrader: Upgrader;
   readonly routes: RouteTable;
   readonly meters: Meters;
@@ -42,12 +44,12 @@ export class ChainSockets {
     socket: Duplex,
     head: Buffer,
   ): Promise<void> {
-    const { access, routes, meters, connections, metrics, clock } = this.modules;
+    const { access, keys, routes, meters, connections, metrics, clock } = this.modules;
     // Node types it as a Duplex because of TLS; without that it is the connection itself.
     const client = socket as Socket;
     const connection = connections.of(client);
     if (connection === undefined) return;
-    const caller = { chain, ...credentialOf(request, key) };
+    const caller = { chain, ...credentialOf(request, key, keys) };
     const open = () => {
       const route = routes.get(chain);
       return route === undefined || access.refusal(route, caller.keyHash) ? undefined : route;

@@ -23,7 +23,7 @@ import { Upgrader } from './websocket/upgrader.js';
 export interface EdgeOptions {
   readonly host: string;
   readonly port: number;
-  /** How long a request waits for a chain that starts or restarts, in milliseconds. */
+  /** How long a request waits for a chain that restarts, in milliseconds. */
   readonly holdMs: number;
   readonly connections?: Partial<ConnectionOptions>;
   readonly waker?: Partial<WakerOptions>;
@@ -46,8 +46,9 @@ export function createEdge(options: EdgeOptions, modules: EdgeModules): GatewayS
   const { wake, ...shared } = modules;
   const { routes, pool } = modules;
   routes.onTakeover((chain) => pool.cut(chain));
-  const waker = new Waker({ ...WAKER_DEFAULTS, ...options.waker }, { ...shared, ask: wake });
-  const upstreams = new Upstreams({ holdMs }, { ...shared, waker });
+  const waking = { ...WAKER_DEFAULTS, ...options.waker };
+  const waker = new Waker(waking, { ...shared, ask: wake });
+  const upstreams = new Upstreams({ holdMs, startMs: waking.holdMs }, { ...shared, waker });
   const connections = new ConnectionTable(
     { ...CONNECTION_DEFAULTS, ...options.connections },
     shared,

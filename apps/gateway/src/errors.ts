@@ -1,5 +1,5 @@
 import { FlotillaError } from '@flotilla/common';
-import type { Excess } from './limits/rate-meter.js';
+import type { Excess, LimitName } from './limits/rate-meter.js';
 
 /** What the gateway itself answers; it reaches clients in `error.data.code`. */
 export enum GatewayErrorCode {
@@ -18,7 +18,7 @@ export enum GatewayErrorCode {
   LimitExceeded = 'LIMIT_EXCEEDED',
   /** Too many sleeping chains were woken by one key or address. */
   WakeBudget = 'WAKE_BUDGET',
-  /** The time that the request gave itself is over; nothing was passed on. */
+  /** The time that the request gave itself is over; what the chain had not begun by then is not done. */
   DeadlineExceeded = 'DEADLINE_EXCEEDED',
 }
 
@@ -43,7 +43,13 @@ const RENDERING: Record<GatewayErrorCode, Rendering> = {
   [GatewayErrorCode.DeadlineExceeded]: { status: 504, rpcCode: -32002 },
 };
 
-export class GatewayError extends FlotillaError<GatewayErrorCode, Excess> {
+/** Which limit was met, and when to try again if that can help. */
+interface LimitMet {
+  readonly limit: LimitName;
+  readonly retryAfterMs?: number;
+}
+
+export class GatewayError extends FlotillaError<GatewayErrorCode, LimitMet> {
   get status(): number {
     return RENDERING[this.code].status;
   }
@@ -88,5 +94,8 @@ export function unavailable(chain: string): GatewayError {
 }
 
 export function tooLate(): GatewayError {
-  return new GatewayError(GatewayErrorCode.DeadlineExceeded, 'the deadline of the request is over');
+  return new GatewayError(
+    GatewayErrorCode.DeadlineExceeded,
+    'the deadline of the request is over; what the chain had not begun by then is not done',
+  );
 }

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { startTestGateway, type TestGateway } from './testing/test-gateway.js';
 
+/** How long a request waits for a chain that restarts. */
+const HOLD_MS = 600;
 const latestBlock = { number: '0x2a', hash: '0xab' };
 
 let gateway: TestGateway;
@@ -32,7 +34,10 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  gateway = await startTestGateway({ waker: { wakesPerMinute: 18, holdMs: 3_000 } });
+  gateway = await startTestGateway({
+    holdMs: HOLD_MS,
+    waker: { wakesPerMinute: 18, holdMs: 3_000 },
+  });
   asleep();
   gateway.onWake = (name) => void setTimeout(() => gateway.route(name, upstreamUrl), 50);
 });
@@ -111,6 +116,27 @@ describe('over HTTP', () => {
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
     expect(gateway.wakes).toEqual(names.slice(0, 3));
     expect(gateway.refused).toEqual([]);
+  });
+
+  it('has one budget for an address, whatever keys it makes up', async () => {
+    const names = ['one', 'two', 'three', 'four', 'five'];
+    for (const name of names) asleep(name);
+    const statuses = [];
+    for (const name of names) {
+      statuses.push((await post(`${name}/made-up-${name}`, ask('eth_gasPrice'))).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  });
+
+  it('holds on while the chain waits for its start behind others', async () => {
+    gateway.onWake = (name) => {
+      gateway.route(name, undefined, { phase: 'Provisioning' });
+      setTimeout(() => gateway.route(name, upstreamUrl), 2 * HOLD_MS);
+    };
+    expect((await post('shop', ask('eth_gasPrice'))).status).toBe(200);
+    gateway.route('late', undefined, { phase: 'Provisioning' });
+    setTimeout(() => gateway.route('late', upstreamUrl), 2 * HOLD_MS);
+    expect((await post('late', ask('eth_gasPrice'))).status).toBe(200);
   });
 
   it('gives up on a chain that does not wake', async () => {

@@ -138,7 +138,11 @@ describe('RpcDispatcher', () => {
       {
         jsonrpc: '2.0',
         id: 7,
-        error: { code: -32600, message: 'batch too large', data: { code: 'BATCH_TOO_LARGE' } },
+        error: {
+          code: -32600,
+          message: 'batch too large',
+          data: { code: 'BATCH_TOO_LARGE', limit: 'batch' },
+        },
       },
     ]);
   });

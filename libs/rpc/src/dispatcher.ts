@@ -112,7 +112,8 @@ export class RpcDispatcher {
   /** As geth: one error, under the id of the first call in the batch. */
   #refuseBatch(requests: readonly ParsedRequest[]): string {
     const first = requests.find((request) => request.kind === 'call');
-    const error = new RpcError(RpcErrorCode.BatchTooLarge, 'batch too large');
+    const data = { limit: 'batch' };
+    const error = new RpcError(RpcErrorCode.BatchTooLarge, 'batch too large', { data });
     return `[${this.refuse(first?.kind === 'call' ? first.id : 'null', error)}]`;
   }
 

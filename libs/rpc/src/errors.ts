@@ -37,8 +37,9 @@ export function invalidParams(message: string): RpcError {
   return new RpcError(RpcErrorCode.InvalidParams, message);
 }
 
-export function limitExceeded(message: string): RpcError {
-  return new RpcError(RpcErrorCode.LimitExceeded, message);
+/** @param limit its name in the chain's spec, where it has one */
+export function limitExceeded(message: string, limit?: string): RpcError {
+  return new RpcError(RpcErrorCode.LimitExceeded, message, { data: { limit } });
 }
 
 export function deadlineExceeded(): RpcError {

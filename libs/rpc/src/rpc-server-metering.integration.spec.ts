@@ -93,6 +93,13 @@ describe('a deadline', () => {
       error: { code: -32002, data: { code: 'DEADLINE_EXCEEDED' } },
     });
   });
+
+  it('may be a point in time: over before a process that stood still has read the request', async () => {
+    const server = await start();
+    const headers = { 'flotilla-deadline-at': String(Date.now() - 1) };
+    const response = await post(server, call('test_busy', []), headers);
+    expect(await response.json()).toMatchObject({ error: { data: { code: 'DEADLINE_EXCEEDED' } } });
+  });
 });
 
 describe('a WebSocket that the gateway has named', () => {

@@ -41,7 +41,7 @@ describe('ChainMeter', () => {
     meter.debitBytes('a', 1e12, 0);
     meter.debitCompute('a', 1e12, 0);
     expect(take(meter, 'a', 1_000)).toEqual(Array(1_000).fill('ok'));
-    for (let i = 0; i < 1_000; i++) expect(meter.enter(never)).toBe(true);
+    for (let i = 0; i < 1_000; i++) expect(meter.enter('read', never)).toBe(true);
   });
 
   it('takes new limits over at once', () => {
@@ -57,25 +57,40 @@ describe('ChainMeter', () => {
     const meter = new ChainMeter({ ...LIMITS, inFlight: 2 }, 0);
     const order: string[] = [];
     const gone = new AbortController();
-    expect([meter.enter(never), meter.enter(never)]).toEqual([true, true]);
+    expect([meter.enter('read', never), meter.enter('read', never)]).toEqual([true, true]);
     const waiting = ['third', 'gone', 'fourth'].map(async (name) => {
-      if (await meter.enter(name === 'gone' ? gone.signal : never)) order.push(name);
+      if (await meter.enter('read', name === 'gone' ? gone.signal : never)) order.push(name);
     });
     gone.abort();
     await waiting[1];
     expect(order).toEqual([]);
-    meter.leave();
-    meter.leave();
+    meter.leave('read');
+    meter.leave('read');
     await Promise.all(waiting);
     expect(order).toEqual(['third', 'fourth']);
-    meter.leave();
-    expect(meter.enter(never)).toBe(true);
+    meter.leave('read');
+    expect(meter.enter('read', never)).toBe(true);
+  });
+
+  it('gives half of the places at most to those whose body is still to come', async () => {
+    const meter = new ChainMeter({ ...LIMITS, inFlight: 4 }, 0);
+    expect([meter.enter('unread', never), meter.enter('unread', never)]).toEqual([true, true]);
+    let third = false;
+    const waiting = Promise.resolve(meter.enter('unread', never)).then(() => {
+      third = true;
+    });
+    expect([meter.enter('read', never), meter.enter('read', never)]).toEqual([true, true]);
+    meter.leave('read');
+    expect(meter.enter('read', never)).toBe(true);
+    expect(third).toBe(false);
+    meter.leave('unread');
+    await waiting;
   });
 
   it('lets those in who wait when there are more places', async () => {
     const meter = new ChainMeter({ ...LIMITS, inFlight: 1 }, 0);
-    meter.enter(never);
-    const waiting = meter.enter(never);
+    meter.enter('read', never);
+    const waiting = meter.enter('read', never);
     meter.resize({ ...LIMITS, inFlight: null }, 0);
     expect(await waiting).toBe(true);
   });

@@ -2,8 +2,18 @@ import type { EdgeLimits } from '@flotilla/messaging';
 import { type Excess, RateMeter } from './rate-meter.js';
 import { RefusalPacer } from './refusal-pacer.js';
 
+/** What no limit of a chain raises: the node's own limit for one request. */
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
 /** Clients of one chain that have a share of their own; past it the one that was quiet for longest starts anew. */
 const MAX_CLIENTS = 4_096;
+
+/** Whether a request's body is here, or is read as it goes to the chain. */
+export type Body = 'read' | 'unread';
+
+interface Waiting {
+  readonly body: Body;
+  readonly letIn: () => void;
+}
 
 /** What one chain may have of the gateway, and what it has. Times are milliseconds of one clock. */
 export class ChainMeter {
@@ -11,8 +21,9 @@ export class ChainMeter {
   readonly #rates: RateMeter;
   /** By key or address; only while a client's share is less than all. */
   readonly #clients = new Map<string, RateMeter>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #inFlight = 0;
+  #unread = 0;
 
   constructor(
     private current: EdgeLimits,
@@ -59,6 +70,11 @@ export class ChainMeter {
     return this.#client(client, now)?.excess(now) ?? this.#rates.excess(now);
   }
 
+  /** Of a request's body, and of a WebSocket's message. */
+  get maxBodyBytes(): number {
+    return Math.min(this.current.bodyBytes ?? MAX_BODY_BYTES, MAX_BODY_BYTES);
+  }
+
   /** How many connections one client may have. */
   get connectionsPerClient(): number {
     const { connections, keyShare } = this.current;
@@ -67,11 +83,12 @@ export class ChainMeter {
 
   /**
    * Takes a place among the requests that the chain works on, or waits for one: true at once, or a promise of true, or
-   * of false when `cancelled` came first. `leave` gives it back.
+   * of false when `cancelled` came first. `leave` gives it back. Requests whose body is still to come get no more than
+   * half of the places: they may be sent as slowly as our patience allows.
    */
-  enter(cancelled: AbortSignal): true | Promise<boolean> {
-    if (this.#inFlight < (this.current.inFlight ?? Number.POSITIVE_INFINITY)) {
-      this.#inFlight++;
+  enter(body: Body, cancelled: AbortSignal): true | Promise<boolean> {
+    if (this.#hasPlaceFor(body)) {
+      this.#take(body);
       return true;
     }
     return new Promise((resolve) => {
@@ -79,26 +96,38 @@ export class ChainMeter {
         cancelled.removeEventListener('abort', giveUp);
         resolve(true);
       };
+      const waiting = { body, letIn };
       const giveUp = () => {
-        this.#waiting.splice(this.#waiting.indexOf(letIn), 1);
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         resolve(false);
       };
       cancelled.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.push(letIn);
+      this.#waiting.push(waiting);
     });
   }
 
-  leave(): void {
+  leave(body: Body): void {
     this.#inFlight--;
+    if (body === 'unread') this.#unread--;
     this.#letIn();
   }
 
-  #letIn(): void {
+  #hasPlaceFor(body: Body): boolean {
     const places = this.current.inFlight ?? Number.POSITIVE_INFINITY;
-    while (this.#inFlight < places) {
-      const letIn = this.#waiting.shift();
-      if (letIn === undefined) return;
-      this.#inFlight++;
+    return this.#inFlight < places && (body === 'read' || this.#unread < Math.ceil(places / 2));
+  }
+
+  #take(body: Body): void {
+    this.#inFlight++;
+    if (body === 'unread') this.#unread++;
+  }
+
+  #letIn(): void {
+    for (;;) {
+      const at = this.#waiting.findIndex(({ body }) => this.#hasPlaceFor(body));
+      if (at < 0) return;
+      const [{ body, letIn }] = this.#waiting.splice(at, 1);
+      this.#take(body);
       letIn();
     }
   }

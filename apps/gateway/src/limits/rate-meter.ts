@@ -6,6 +6,7 @@ export type LimitName =
   | 'requestsPerSecond'
   | 'bytesPerSecond'
   | 'computeMsPerSecond'
+  | 'bodyBytes'
   | 'connections'
   | 'inFlight'
   | 'held'

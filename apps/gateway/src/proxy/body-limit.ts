@@ -5,6 +5,7 @@ export function bodyTooLarge(maxBytes: number): GatewayError {
   return new GatewayError(
     GatewayErrorCode.BodyTooLarge,
     `request body too large: more than ${maxBytes} bytes`,
+    { data: { limit: 'bodyBytes' } },
   );
 }
 

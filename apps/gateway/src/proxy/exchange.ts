@@ -37,24 +37,32 @@ export class Exchange {
   ) {
     response.once('close', () => {
       if (response.writableFinished) return;
-      this.#cancel.abort();
-      this.#passing?.cancel();
+      const departure = lost(new Error('the client went away'));
+      this.#cancel.abort(departure);
+      this.#passing?.cancel(departure);
     });
   }
 
-  /** The client went away. */
+  /** The client went away, or waits no longer. */
   get cancelled(): AbortSignal {
     return this.#cancel.signal;
   }
 
+  /** Waits for the chain no longer; an answer that has begun goes on. What is under way fails with that error. */
+  giveUp(error: GatewayError): void {
+    if (this.response.headersSent) return;
+    this.#cancel.abort(error);
+    this.#passing?.cancel(error);
+  }
+
   /**
-   * Reads a short body whole, once; a long one, or one of unknown length, stays where it is. Undefined then, without a
-   * body, and when the client went away before it had sent everything.
+   * Reads a body of at most so many bytes whole, once; a longer one, or one of unknown length, stays where it is.
+   * Undefined then, without a body, and when nobody waits any longer before everything has come.
    */
-  async readShort(): Promise<Buffer | undefined> {
+  async readShort(maxBytes = KEPT_BYTES): Promise<Buffer | undefined> {
     const length = Number(this.request.headers['content-length']);
-    if (length <= KEPT_BYTES) {
-      this.#reading ??= bodyOf(this.request);
+    if (length <= maxBytes) {
+      this.#reading ??= bodyOf(this.request, this.cancelled);
       this.#body = await this.#reading;
     }
     return this.#body;
@@ -90,7 +98,7 @@ interface Settling {
 /** One attempt to have a request answered. No pipes: this is the gateway's hot path. */
 class Passing implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
-  #departure: Error | undefined;
+  #departure: GatewayError | undefined;
   #isUnserved = false;
 
   constructor(
@@ -99,11 +107,11 @@ class Passing implements Dispatcher.DispatchHandler {
     private readonly settling: Settling,
   ) {}
 
-  /** The client went away. */
-  cancel(): void {
-    this.#departure = new Error('the client went away');
-    this.#controller?.abort(this.#departure);
-    this.settling.reject(lost(this.#departure));
+  /** Nobody waits for it any more. */
+  cancel(departure: GatewayError): void {
+    this.#departure = departure;
+    this.#controller?.abort(departure);
+    this.settling.reject(departure);
   }
 
   /** There is a connection; until then nothing has been sent. */
@@ -154,9 +162,10 @@ class Passing implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Undefined when the client went away before it had sent everything. */
-function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+/** Undefined when nobody waits any longer before everything has come. */
+function bodyOf(request: IncomingMessage, cancelled: AbortSignal): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
+    cancelled.addEventListener('abort', () => resolve(undefined), { once: true });
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));

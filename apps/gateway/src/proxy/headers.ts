@@ -21,8 +21,10 @@ const UNPROVEN = [
   'x-forwarded-proto',
   'x-real-ip',
 ];
-/** Milliseconds that the request may take, from its arrival on; each hop passes on what is left. */
+/** Milliseconds that the request may take, from its arrival on. */
 export const DEADLINE_HEADER = 'flotilla-deadline-ms';
+/** What the node gets instead: Unix milliseconds, since a process that stood still can't tell when a request arrived. */
+export const DEADLINE_AT_HEADER = 'flotilla-deadline-at';
 /** Of an answer: microseconds of computing. */
 export const COST_HEADER = 'flotilla-cost';
 /** Whose request it is, for the node to divide its threads by. */
@@ -41,6 +43,7 @@ const FOR_THE_EDGE = [
   'host',
   'expect',
   DEADLINE_HEADER,
+  DEADLINE_AT_HEADER,
   CLIENT_HEADER,
   CONNECTION_HEADER,
   MIN_BLOCK_HEADER,
@@ -50,6 +53,7 @@ export const CORS_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, GET, OPTIONS',
   'access-control-allow-headers': '*, authorization, content-type',
+  'access-control-expose-headers': 'Retry-After, Flotilla-Cost, Flotilla-Block',
   'access-control-max-age': '86400',
 } as const;
 

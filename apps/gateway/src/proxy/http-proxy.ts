@@ -5,7 +5,7 @@ import type { Choice, ReplicaChoice } from '../routes/replica-choice.js';
 import type { Upstreams } from '../routes/upstreams.js';
 import { bodyTooLarge } from './body-limit.js';
 import type { Exchange } from './exchange.js';
-import { CLIENT_HEADER, DEADLINE_HEADER, endToEndHeaders, MIN_BLOCK_HEADER } from './headers.js';
+import { CLIENT_HEADER, DEADLINE_AT_HEADER, endToEndHeaders, MIN_BLOCK_HEADER } from './headers.js';
 import type { UpstreamPool } from './upstream-pool.js';
 
 export interface HttpProxyOptions {
@@ -57,7 +57,8 @@ export class HttpProxy {
       const choice = replicas.choose(caller.chain, upstream);
       giveUpAt ??= clock.now() + this.options.holdMs;
       if (await this.#pass(passage, choice)) return;
-      if (exchange.cancelled.aborted || clock.now() >= giveUpAt) throw unavailable(caller.chain);
+      exchange.cancelled.throwIfAborted();
+      if (clock.now() >= giveUpAt) throw unavailable(caller.chain);
       if (choice.rpcUrl === upstream.rpcUrl) await sleep(clock, RETRY_MS);
       else replicas.unreachable(caller.chain, choice.rpcUrl);
     }
@@ -66,10 +67,11 @@ export class HttpProxy {
   #pass(passage: Passage, { rpcUrl, minBlock }: Choice): Promise<boolean> {
     const { caller, exchange, maxBodyBytes, deadline, answered } = passage;
     const { pool, replicas, clock } = this.modules;
+    if (deadline !== undefined && clock.now() >= deadline) throw tooLate();
     const headers = endToEndHeaders(exchange.request.headers);
     headers[CLIENT_HEADER] = caller.client;
     if (minBlock !== undefined) headers[MIN_BLOCK_HEADER] = `${minBlock}`;
-    if (deadline !== undefined) headers[DEADLINE_HEADER] = `${left(deadline, clock.now())}`;
+    if (deadline !== undefined) headers[DEADLINE_AT_HEADER] = `${deadline}`;
     return exchange.pass(
       maxBodyBytes,
       (request, handler) => pool.send(caller.chain, rpcUrl, { ...request, headers }, handler),
@@ -79,9 +81,4 @@ export class HttpProxy {
       },
     );
   }
-}
-
-function left(deadline: number, now: number): number {
-  if (deadline > now) return deadline - now;
-  throw tooLate();
 }

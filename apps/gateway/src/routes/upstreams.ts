@@ -5,8 +5,10 @@ import type { Waker } from '../sleep/waker.js';
 import type { Caller } from './caller.js';
 import type { RouteTable } from './route-table.js';
 
-/** Phases in which the chain is on its way: a request waits for it and is not refused. */
-const ARRIVING = new Set(['Requested', 'Provisioning', 'Running']);
+/** Phases in which the chain's first process of this life is on its way. */
+const STARTING = new Set(['Sleeping', 'Requested', 'Provisioning']);
+/** Phases in which a request waits for the chain and is not refused. */
+const ARRIVING = new Set([...STARTING, 'Running']);
 
 export interface Upstream {
   readonly rpcUrl: string;
@@ -16,8 +18,10 @@ export interface Upstream {
 }
 
 export interface UpstreamsOptions {
-  /** How long a request waits for a chain that is starting, in milliseconds. */
+  /** How long a request waits for a chain that restarts, in milliseconds. */
   readonly holdMs: number;
+  /** … for one that is created or woken: others may be started before it. */
+  readonly startMs: number;
 }
 
 /** The way to a chain: at once while it serves; after it has come when it is starting; by waking it when it sleeps. */
@@ -37,14 +41,15 @@ export class Upstreams {
    */
   async of(caller: Caller, cancelled: AbortSignal): Promise<Upstream> {
     const { routes, waker, clock } = this.modules;
+    const { holdMs, startMs } = this.options;
     const { chain } = caller;
-    let deadline = clock.now() + this.options.holdMs;
+    const askedAt = clock.now();
+    let deadline = askedAt + holdMs;
     for (;;) {
       const route = routes.get(chain) ?? (await routes.lookUp(chain));
-      if (route?.phase === 'Sleeping') {
-        await waker.wake(caller, cancelled);
-        deadline = clock.now() + this.options.holdMs;
-      } else {
+      if (route && STARTING.has(route.phase)) deadline = askedAt + startMs;
+      if (route?.phase === 'Sleeping') await waker.wake(caller, cancelled);
+      else {
         const upstream = reachable(chain, route);
         if (upstream !== undefined) return upstream;
         await routes.changed(chain, deadline - clock.now(), cancelled);

@@ -1,10 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, type Logger, sleep, TokenBucket } from '@flotilla/common';
 import { overLimit, unavailable } from '../errors.js';
 import type { Caller } from '../routes/caller.js';
 import type { RouteTable } from '../routes/route-table.js';
 
 export interface WakerOptions {
-  /** How long what wakes a chain is held. */
+  /** How long what wakes a chain, or asks one that starts, is held. */
   readonly holdMs: number;
   /** Requests that wait for one sleeping chain, and for all of them. */
   readonly maxHeldPerChain: number;
@@ -47,7 +48,10 @@ export class Waker {
   constructor(
     private readonly options: WakerOptions,
     private readonly modules: WakerModules,
-  ) {}
+  ) {
+    // Every chain that is being woken listens.
+    setMaxListeners(0, this.#closing.signal);
+  }
 
   /**
    * Resolves when the chain sleeps no longer.

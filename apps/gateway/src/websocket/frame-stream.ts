@@ -3,6 +3,9 @@ import { FIRST_CONTROL_OPCODE, MAX_CONTROL_PAYLOAD, readHeader, unmasked } from 
 /** Told of each control frame; true takes it out of the stream. */
 export type OnControl = (opcode: number, payload: Buffer) => boolean;
 
+/** Why no more of a stream is passed on. */
+export type FrameFault = 'malformed' | 'too long';
+
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Follows one direction of a WebSocket by its frames' headers; payloads of messages are skipped, not looked at. */
@@ -11,6 +14,7 @@ export class FrameStream {
   #carry = NOTHING;
   #payloadLeft = 0;
   #isInMessage = false;
+  #messageBytes = 0;
   #messages = 0;
 
   /** True where something else may be written in between. */
@@ -32,8 +36,12 @@ export class FrameStream {
     return carry;
   }
 
-  /** The bytes that are to be passed on, in pieces; undefined when these are no WebSocket's frames. */
-  push(chunk: Buffer, onControl: OnControl): Buffer[] | undefined {
+  /** The bytes that are to be passed on, in pieces. @param maxBytes of one message's payload */
+  push(
+    chunk: Buffer,
+    onControl: OnControl,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Buffer[] | FrameFault {
     const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk]);
     this.#carry = NOTHING;
     const pieces: Buffer[] = [];
@@ -43,13 +51,18 @@ export class FrameStream {
       const header = readHeader(bytes, at);
       if (header === undefined) break;
       if (header.opcode < FIRST_CONTROL_OPCODE) {
-        if (!this.#isInMessage) this.#messages++;
+        if (!this.#isInMessage) {
+          this.#messages++;
+          this.#messageBytes = 0;
+        }
+        this.#messageBytes += header.payloadSize;
+        if (this.#messageBytes > maxBytes) return 'too long';
         this.#isInMessage = !header.isFinal;
         this.#payloadLeft = header.payloadSize;
         at = this.#skip(bytes, at + header.size);
         continue;
       }
-      if (header.payloadSize > MAX_CONTROL_PAYLOAD) return undefined;
+      if (header.payloadSize > MAX_CONTROL_PAYLOAD) return 'malformed';
       const end = at + header.size + header.payloadSize;
       if (end > bytes.length) break;
       const payload = unmasked(bytes.subarray(at + header.size, end), header.mask);

@@ -42,7 +42,8 @@ describe('FrameStream', () => {
       const stream = new FrameStream();
       const passed: Buffer[] = [];
       for (const chunk of torn(Buffer.concat(parts), random)) {
-        passed.push(...stream.push(chunk, (_, payload) => payload.toString() === 'take')!);
+        const pieces = stream.push(chunk, (_, payload) => payload.toString() === 'take');
+        passed.push(...(pieces as Buffer[]));
       }
       const expected = Buffer.concat(parts.filter((part) => part !== taken));
       expect(Buffer.concat(passed).equals(expected)).toBe(true);
@@ -68,12 +69,12 @@ describe('FrameStream', () => {
   it('gives back a beginning that it held', () => {
     const stream = new FrameStream();
     const frame = text(10);
-    expect(Buffer.concat(stream.push(frame.subarray(0, 3), keep)!)).toHaveLength(0);
+    expect(Buffer.concat(stream.push(frame.subarray(0, 3), keep) as Buffer[])).toHaveLength(0);
     expect(stream.takeCarry().equals(frame.subarray(0, 3))).toBe(true);
   });
 
   it('refuses a control frame that no WebSocket has', () => {
-    expect(new FrameStream().push(Buffer.from([0x88, 126, 1, 0]), keep)).toBeUndefined();
+    expect(new FrameStream().push(Buffer.from([0x88, 126, 1, 0]), keep)).toBe('malformed');
   });
 });
 

@@ -9,6 +9,7 @@ import type { GatewayMetrics } from '../gateway-metrics.js';
 import type { ChainMeter } from '../limits/chain-meter.js';
 import type { FairTurns } from '../limits/fair-turns.js';
 import type { Excess } from '../limits/rate-meter.js';
+import { bodyTooLarge } from '../proxy/body-limit.js';
 import type { Caller } from '../routes/caller.js';
 import type { RouteTable } from '../routes/route-table.js';
 import { closeFrame, encodeFrame, Opcode } from './frame.js';
@@ -36,6 +37,7 @@ const PARKED = 4001;
 /** RFC 6455, section 7.4.1, and its registry. */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
+const MESSAGE_TOO_BIG = 1009;
 const SERVICE_RESTART = 1012;
 
 const LONGEST_PAUSE_MS = 1_000;
@@ -152,9 +154,14 @@ export class WebSocketLink {
   }
 
   #passUp(chunk: Buffer): void {
-    const pieces = this.#up.push(chunk, () => false);
-    if (pieces === undefined) {
+    const max = this.modules.meter().maxBodyBytes;
+    const pieces = this.#up.push(chunk, () => false, max);
+    if (pieces === 'malformed') {
       this.client.destroy();
+      return;
+    }
+    if (pieces === 'too long') {
+      this.#tooLong(max);
       return;
     }
     for (const piece of pieces) {
@@ -186,7 +193,8 @@ export class WebSocketLink {
   #fromUpstream(chunk: Buffer): void {
     const upstream = this.#upstream;
     const pieces = this.#down.push(chunk, (opcode, payload) => this.#isForUs(opcode, payload));
-    for (const piece of pieces ?? []) {
+    // What a chain says that is no frame is its own affair.
+    for (const piece of typeof pieces === 'string' ? [] : pieces) {
       if (this.client.write(piece)) continue;
       upstream?.pause();
       this.client.once('drain', () => upstream?.resume());
@@ -293,6 +301,19 @@ export class WebSocketLink {
     this.client.end(closeFrame(code, reason));
   }
 
+  /** The chain may have the beginning already: there is no way to go on. */
+  #tooLong(max: number): void {
+    this.modules.metrics.refused(this.caller.chain, 'bodyBytes');
+    this.#say(bodyTooLarge(max));
+    this.#end(MESSAGE_TOO_BIG, 'message too big');
+    this.client.destroySoon();
+  }
+
+  #say(error: GatewayError): void {
+    if (!this.#down.isBetweenMessages) return;
+    this.client.write(encodeFrame(Opcode.Text, Buffer.from(error.toJsonRpc()), 'server'));
+  }
+
   #count(bytes: number, messages: number): void {
     const { meter, metrics, clock } = this.modules;
     const { chain, client } = this.caller;
@@ -308,10 +329,7 @@ export class WebSocketLink {
   /** Reads no more until nothing is owed, and says so; what was sent is late, not lost. */
   #slowDown(excess: Excess): void {
     this.modules.metrics.refused(this.caller.chain, excess.limit);
-    if (this.#down.isBetweenMessages) {
-      const text = overLimit(excess).toJsonRpc();
-      this.client.write(encodeFrame(Opcode.Text, Buffer.from(text), 'server'));
-    }
+    this.#say(overLimit(excess));
     this.#pause('limit');
     this.#resumeLater(excess);
   }

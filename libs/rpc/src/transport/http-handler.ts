@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { RpcDispatcher } from '../dispatcher.js';
 import { RpcError, RpcErrorCode } from '../errors.js';
 import type { RpcContext } from '../method.js';
@@ -17,6 +17,8 @@ export interface HttpHandlerOptions {
 
 /** Milliseconds that are left for the request. */
 const DEADLINE_HEADER = 'flotilla-deadline-ms';
+/** The same in Unix milliseconds: this process may have stood still since the request arrived. */
+const DEADLINE_AT_HEADER = 'flotilla-deadline-at';
 /** Whose request it is, said by the gateway. */
 const CLIENT_HEADER = 'flotilla-client';
 /** Microseconds of computing that the answer took. */
@@ -82,11 +84,10 @@ export class HttpHandler {
       const refusal = 'this replica has not come to the newest block yet, try again';
       return send(response, 503, this.#refusal(RpcErrorCode.Busy, refusal));
     }
-    const left = Number(headers[DEADLINE_HEADER] ?? Number.NaN);
     const context: RpcContext = {
       isGone: () => response.destroyed,
       client: headers[CLIENT_HEADER] ?? socket,
-      ...(left > 0 && { deadline: arrivedAt + left }),
+      deadline: deadlineOf(headers, arrivedAt),
     };
     await this.modules.dispatcher.exchange(body, context, (answer, costMicros) => {
       response.setHeader(COST_HEADER, costMicros);
@@ -126,6 +127,13 @@ export class HttpHandler {
       request.on('error', () => resolve(undefined));
     });
   }
+}
+
+/** Unix milliseconds; undefined without a deadline. */
+function deadlineOf(headers: IncomingHttpHeaders, arrivedAt: number): number | undefined {
+  const { [DEADLINE_AT_HEADER]: at, [DEADLINE_HEADER]: left } = headers;
+  if (at !== undefined) return Number(at);
+  return Number(left) > 0 ? arrivedAt + Number(left) : undefined;
 }
 
 function preflight(request: IncomingMessage, response: ServerResponse): void {

@@ -60,7 +60,8 @@ export class WsSession {
 
   #subscribe(feed: Feed, params: readonly unknown[], opened: Subscription[]): string {
     if (this.#subscriptions.size >= this.options.maxSubscriptions) {
-      throw limitExceeded(`limit exceeded: ${this.options.maxSubscriptions} subscriptions`);
+      const message = `limit exceeded: ${this.options.maxSubscriptions} subscriptions`;
+      throw limitExceeded(message, 'subscriptions');
     }
     const id = `0x${randomBytes(16).toString('hex')}`;
     opened.push(this.#feed(id, feed, params, []));
