@@ -85,7 +85,8 @@ export class ConnectionTable {
     const now = this.modules.clock.now();
     const { stallMs, minBytes } = this.options;
     for (const connection of this.#all.values()) {
-      if (connection.isStalled(now, stallMs, minBytes)) connection.socket.destroy();
+      // Nor shall the kernel keep for them what they didn't read.
+      if (connection.isStalled(now, stallMs, minBytes)) connection.socket.resetAndDestroy();
     }
   }
 

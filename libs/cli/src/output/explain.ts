@@ -65,6 +65,10 @@ const BY_CODE: Readonly<Record<string, { readonly exitCode: ExitCode; readonly n
     exitCode: ExitCode.Unavailable,
     next: 'see `flotilla capacity`; put a chain to sleep (`flotilla chain sleep <name>`) or ask for a smaller --size',
   },
+  WRONG_PHASE: {
+    exitCode: ExitCode.Conflict,
+    next: 'see its phase with `flotilla chain show <name>`; a paused chain comes back with `flotilla chain resume <name>`',
+  },
   NAME_RESERVED: {
     exitCode: ExitCode.Conflict,
     next: 'choose another name',
