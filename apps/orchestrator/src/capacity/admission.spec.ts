@@ -52,7 +52,7 @@ describe('Admission', () => {
 
   it('asks for the difference only, and never for a smaller size', async () => {
     const running = chain('running', 'medium');
-    const { subject } = admission(2, running);
+    const { subject } = admission(8, running, ...Array.from({ length: 6 }, () => chain()));
     const act = async () => 'done';
     await expect(subject.admit(running, chain('running', 'large'), act)).rejects.toEqual(
       noCapacity,
@@ -63,7 +63,7 @@ describe('Admission', () => {
 
   it('refuses replicas and a standby that there is no room for', async () => {
     const running = chain();
-    const { subject } = admission(3, running);
+    const { subject } = admission(4, running, chain());
     const spec = (input: ChainSpecInput) => ({ ...running, spec: chainSpecSchema.parse(input) });
     const act = async () => 'done';
     const two = spec({ scale: { replicas: { min: 2, max: 2 } } });
@@ -88,6 +88,20 @@ describe('Admission', () => {
     await expect(asIs).rejects.toEqual(noCapacity);
     await expect(wake()).resolves.toBe('awake');
     expect(shorts).toEqual([{ cpuMillis: 0, memoryMb: small.memoryMb }]);
+  });
+
+  it('refuses what the whole host could not hold, and asks nobody to make room for it', async () => {
+    const { create, subject } = admission(2);
+    await create();
+    const shorts: unknown[] = [];
+    subject.onShortage(async (short) => {
+      shorts.push(short);
+      return false;
+    });
+    const spec = chainSpecSchema.parse({ limits: { reserved: { memoryMb: 16_777_216 } } });
+    const refused = subject.admit(undefined, { ...chain(), spec }, async () => 'done');
+    await expect(refused).rejects.toMatchObject({ code: 'NO_CAPACITY', retryable: false });
+    expect(shorts).toEqual([]);
   });
 
   it('lets a chain go on whose host has shrunk', async () => {

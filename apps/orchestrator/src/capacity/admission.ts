@@ -1,6 +1,8 @@
 import {
   type Capacity,
   type Chain,
+  NOTHING_RESERVED,
+  neverFits,
   noCapacity,
   type ReservedShare,
   reservedBy,
@@ -19,7 +21,7 @@ export interface CapacityView {
   readonly free: ReservedShare;
 }
 
-/** Makes room for what is short, e.g. by putting idle chains to sleep; true when it is worth another look. */
+/** Makes room for what is short, e.g. by putting an idle chain to sleep; true when it is worth another look. */
 export type MakeRoom = (short: ReservedShare) => Promise<boolean>;
 
 /** Promises no chain what the host does not have. Chains that hold a promise already keep it, whatever changes. */
@@ -52,7 +54,7 @@ export class Admission {
    * Does something that makes a chain active, or an active one larger or more, if there is room for it.
    * @param before the chain as it is; undefined for a new one
    * @param options.evicts whether idle chains may be put to sleep for it
-   * @throws OrchestrationError `NO_CAPACITY`, saying what is short
+   * @throws OrchestrationError `NO_CAPACITY`, saying what is short; not retryable where the host as a whole is too small
    */
   async admit<Result>(
     before: Chain | undefined,
@@ -67,6 +69,8 @@ export class Admission {
       memoryMb: wanted.memoryMb - held.memoryMb,
     };
     if (more.cpuMillis <= 0 && more.memoryMb <= 0) return act();
+    const tooMuch = shortage(this.capacity, NOTHING_RESERVED, wanted);
+    if (tooMuch !== undefined) throw neverFits(tooMuch, this.capacity);
     await this.#promise(more, evicts);
     try {
       return await act();

@@ -70,7 +70,9 @@ export class EventStreams {
   /** Takes over the answer. @throws ApiError `TOO_MANY_STREAMS`; PersistenceError */
   async open(request: StreamRequest, reply: FastifyReply): Promise<void> {
     if (this.#streams.size >= MAX_STREAMS) {
-      throw new ApiError(ApiErrorCode.TooManyStreams, 'too many event streams are open');
+      throw new ApiError(ApiErrorCode.TooManyStreams, 'too many event streams are open', {
+        retryable: true,
+      });
     }
     const after = request.after ?? (await this.modules.events.lastId());
     reply.hijack();

@@ -2,7 +2,7 @@ import type { Logger } from '@flotilla/common';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiError } from '../errors.js';
-import { PROBLEM_TYPE, toProblem } from './problem.js';
+import { PROBLEM_TYPE, type Problem, toProblem } from './problem.js';
 import type { ApiRequest } from './request.js';
 
 const LINGER_MS = 5_000;
@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent || reply.raw.headersSent) return;
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (problem.status === 413) linger(request, reply);
-    const retryAfter = retryAfterSeconds(error, problem.status);
+    const retryAfter = retryAfterSeconds(error, problem);
     if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     void reply
       .status(problem.status)
@@ -44,10 +44,10 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Undefined where trying again is of no use. */
-function retryAfterSeconds(error: unknown, status: number): number | undefined {
+function retryAfterSeconds(error: unknown, { status, retryable }: Problem): number | undefined {
   const ms = error instanceof ApiError ? error.data?.retryAfterMs : undefined;
   if (ms !== undefined) return Math.ceil(ms / 1_000);
-  return status === 503 ? 1 : undefined;
+  return status === 503 && retryable !== false ? 1 : undefined;
 }
 
 /** Ending the connection while the client still sends would take the answer from it: the rest is thrown away. */

@@ -10,6 +10,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly instance: string;
+  /** False where a 503 stays one, however often the request is repeated. */
+  readonly retryable?: false;
   readonly errors?: readonly FieldProblem[];
 }
 
@@ -105,7 +107,9 @@ const CODE_OF_STATUS: Readonly<Record<number, ApiErrorCode>> = {
 export function toProblem(error: unknown, instance: string): Problem {
   if (error instanceof FlotillaError && error.code in STATUS_OF_CODE) {
     const { errors } = (error.data ?? {}) as { errors?: readonly FieldProblem[] };
-    return problem(STATUS_OF_CODE[error.code], error.code, error.message, instance, errors);
+    const status = STATUS_OF_CODE[error.code];
+    const told = problem(status, error.code, error.message, instance, errors);
+    return status === 503 && !error.retryable ? { ...told, retryable: false } : told;
   }
   const status = frameworkStatus(error);
   if (status !== undefined && status < 500) {

@@ -109,7 +109,7 @@ const sleeping: FactoryProvider[] = [
     ) => {
       const all = () => directory.all();
       const watch = new IdleWatch({ profile }, { chains, changes, live, work, logger, all });
-      admission.onShortage(() => watch.makeRoom());
+      admission.onShortage((short) => watch.makeRoom(short));
       return watch;
     },
   ),

@@ -1,9 +1,11 @@
 import { silentLogger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { chainSpecSchema, INITIAL_STATUS } from '@flotilla/orchestration';
+import { chainSpecSchema, INITIAL_STATUS, SIZES } from '@flotilla/orchestration';
 import type { ChainModification, StoredChain } from '@flotilla/persistence';
 import type { LiveChain } from '../telemetry/live-chains.js';
 import { IdleWatch } from './idle-watch.js';
+
+const small = SIZES.small.reserved;
 
 const chainOf = (name: string, change: Partial<StoredChain> = {}) =>
   ({
@@ -62,12 +64,36 @@ describe('idle watch', () => {
 
   it('makes room with the least recently used chain, and with none that is in use', async () => {
     const { watch, asked } = setUp({ busy: 100, quiet: 60_000, quietest: 90_000 });
-    expect(await watch.makeRoom()).toBe(true);
+    expect(await watch.makeRoom(small)).toBe(true);
     expect(Object.keys(asked)).toEqual(['quietest']);
-    expect(await setUp({ busy: 29_000 }).watch.makeRoom()).toBe(false);
+    expect(await setUp({ busy: 29_000 }).watch.makeRoom(small)).toBe(false);
     const wakeful = chainOf('wakeful', {
       spec: chainSpecSchema.parse({ sleep: { afterSeconds: null } }),
     });
-    expect(await setUp({ wakeful: 90_000 }, [wakeful]).watch.makeRoom()).toBe(false);
+    expect(await setUp({ wakeful: 90_000 }, [wakeful]).watch.makeRoom(small)).toBe(false);
+  });
+
+  it('disturbs nobody for what all idle chains together could not make room for', async () => {
+    const idle = { quiet: 60_000, quieter: 70_000, quietest: 90_000 };
+    const { cpuMillis, memoryMb } = small;
+    for (const short of [
+      { cpuMillis: 0, memoryMb: 3 * memoryMb + 1 },
+      { cpuMillis: 3 * cpuMillis + 1, memoryMb: 0 },
+    ]) {
+      const { watch, asked } = setUp(idle);
+      expect(await watch.makeRoom(short)).toBe(false);
+      expect(asked).toEqual({});
+    }
+    const { watch, asked } = setUp(idle);
+    expect(await watch.makeRoom({ cpuMillis: 3 * cpuMillis, memoryMb: 3 * memoryMb })).toBe(true);
+    expect(Object.keys(asked)).toEqual(['quietest']);
+  });
+
+  it('counts what is on its way out as room', async () => {
+    const chains = [chainOf('gone-soon', { desired: 'sleeping' }), chainOf('quiet')];
+    const two = { cpuMillis: 2 * small.cpuMillis, memoryMb: 2 * small.memoryMb };
+    const { watch, asked } = setUp({ quiet: 60_000 }, chains);
+    expect(await watch.makeRoom(two)).toBe(true);
+    expect(Object.keys(asked)).toEqual(['quiet']);
   });
 });

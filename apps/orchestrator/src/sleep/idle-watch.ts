@@ -1,6 +1,13 @@
 import type { Logger } from '@flotilla/common';
 import type { Heartbeat } from '@flotilla/messaging';
-import { isIdle, OrchestrationError } from '@flotilla/orchestration';
+import {
+  isIdle,
+  NOTHING_RESERVED,
+  OrchestrationError,
+  type ReservedShare,
+  reservedBy,
+  shortage,
+} from '@flotilla/orchestration';
 import type { ChainModification, ChainStore, StoredChain } from '@flotilla/persistence';
 import type { ChainChanges } from '../chains/chain-changes.js';
 import type { WorkSignal } from '../chains/work-signal.js';
@@ -41,17 +48,22 @@ export class IdleWatch {
     await this.#ask(chain, { desired: 'sleeping', reason: `not used for ${seconds} s` });
   }
 
-  /** Has the chain fall asleep that has not been used for longest; false when all are in use. Never rejects. */
-  async makeRoom(): Promise<boolean> {
-    const least = this.#leastUsed();
-    if (least === undefined) return false;
+  /**
+   * Has the chain fall asleep that has not been used for longest; false when all that are not in use would not be enough,
+   * and then nobody is disturbed. Never rejects.
+   */
+  async makeRoom(short: ReservedShare): Promise<boolean> {
+    const candidates = this.#leastUsedFirst();
+    const room = reservedBy([...this.modules.all().filter(isLeaving), ...candidates]);
+    const [least] = candidates;
+    if (least === undefined || shortage(room, NOTHING_RESERVED, short) !== undefined) return false;
     await this.#ask(least, { desired: 'sleeping', reason: 'another chain needs its memory' });
-    const isLeaving = ({ status }: StoredChain) => status.phase !== 'Running';
-    await this.modules.changes.waitFor(least.id, isLeaving, LEAVE_MS).catch(() => undefined);
+    const hasLeft = ({ status }: StoredChain) => status.phase !== 'Running';
+    await this.modules.changes.waitFor(least.id, hasLeft, LEAVE_MS).catch(() => undefined);
     return true;
   }
 
-  #leastUsed(): StoredChain | undefined {
+  #leastUsedFirst(): StoredChain[] {
     // Who said that it never sleeps is believed, however short memory is.
     const isCandidate = ({ desired, spec, status }: StoredChain) =>
       desired === 'running' &&
@@ -63,7 +75,8 @@ export class IdleWatch {
       .filter(isCandidate)
       .map((chain) => ({ chain, idleMs: this.modules.live.get(chain.name)?.live.idleMs ?? 0 }))
       .filter(({ idleMs }) => idleMs >= MIN_IDLE_MS)
-      .sort((a, b) => b.idleMs - a.idleMs)[0]?.chain;
+      .sort((a, b) => b.idleMs - a.idleMs)
+      .map(({ chain }) => chain);
   }
 
   async #ask(chain: StoredChain, change: ChainModification): Promise<void> {
@@ -78,4 +91,9 @@ export class IdleWatch {
       logger.debug('not written', { chain: chain.name, error: String(error) });
     }
   }
+}
+
+/** Told to go, and not gone yet: what it has will be free. */
+function isLeaving({ desired, status }: StoredChain): boolean {
+  return desired === 'sleeping' && status.phase === 'Running';
 }

@@ -1,7 +1,7 @@
 import { type ChainSpecInput, chainSpecSchema } from '../spec/chain-spec.schema.js';
 import { SIZES } from '../spec/sizes.js';
 import { INITIAL_STATUS } from '../status/chain-status.js';
-import { capacityOf, isActive, noCapacity, reservedBy, shortage } from './capacity.js';
+import { capacityOf, isActive, neverFits, noCapacity, reservedBy, shortage } from './capacity.js';
 
 const chain = (
   size: 'small' | 'large',
@@ -67,5 +67,13 @@ describe('capacity', () => {
     expect(error).toMatchObject({ code: 'NO_CAPACITY', retryable: true, data: { short } });
     expect(error.message).toMatch(/short of 84 of 300 MB.*pause, delete or shrink/);
     expect(error.message).not.toMatch(/core/);
+  });
+
+  it('says where waiting is of no use', () => {
+    const capacity = { cpuMillis: 100, memoryMb: 300 };
+    const error = neverFits({ cpuMillis: 0, memoryMb: 84 }, capacity);
+    expect(error).toMatchObject({ code: 'NO_CAPACITY', retryable: false });
+    expect(error.message).toMatch(/too small for it.*short of 84 of 300 MB/);
+    expect(error.message).not.toMatch(/pause/);
   });
 });

@@ -14,6 +14,8 @@ export interface HostFacts {
 /** What of it the chains may have promised to them. */
 export type Capacity = ReservedShare;
 
+export const NOTHING_RESERVED: ReservedShare = { cpuMillis: 0, memoryMb: 0 };
+
 /** PostgreSQL, NATS, root, orchestrator and gateway keep a quarter of the processor … */
 const PLATFORM_CPU_PART = 0.25;
 /** … and so much memory, as part of the whole and at least in MB. */
@@ -72,14 +74,28 @@ export function shortage(
 
 /** What somebody reads who was refused: what is short, and what helps. */
 export function noCapacity(short: ReservedShare, capacity: Capacity): OrchestrationError {
-  const parts = [
-    short.cpuMillis > 0 && `${short.cpuMillis} of ${capacity.cpuMillis} thousandths of a core`,
-    short.memoryMb > 0 && `${short.memoryMb} of ${capacity.memoryMb} MB of memory`,
-  ].filter((part) => part !== false);
   return new OrchestrationError(
     OrchestrationErrorCode.NoCapacity,
-    `this host has promised what it has: short of ${parts.join(' and ')}; ` +
+    `this host has promised what it has: short of ${inWords(short, capacity)}; ` +
       'pause, delete or shrink another chain, ask for a smaller size, or raise FLOTILLA_CAPACITY_*',
     { data: { short, capacity }, retryable: true },
   );
+}
+
+/** The same where the host would be too small even if it had promised nothing to anybody. */
+export function neverFits(short: ReservedShare, capacity: Capacity): OrchestrationError {
+  return new OrchestrationError(
+    OrchestrationErrorCode.NoCapacity,
+    `this host is too small for it, whatever else it has promised: short of ${inWords(short, capacity)}; ` +
+      'ask for a smaller size, or raise FLOTILLA_CAPACITY_*',
+    { data: { short, capacity } },
+  );
+}
+
+function inWords(short: ReservedShare, capacity: Capacity): string {
+  const parts = [
+    short.cpuMillis > 0 && `${short.cpuMillis} of ${capacity.cpuMillis} thousandths of a core`,
+    short.memoryMb > 0 && `${short.memoryMb} of ${capacity.memoryMb} MB of memory`,
+  ];
+  return parts.filter((part) => part !== false).join(' and ');
 }
