@@ -8,6 +8,7 @@ import type {
   InstanceUsage,
   LogOptions,
   RuntimeDriver,
+  StartOptions,
   StopOptions,
 } from '@flotilla/orchestration';
 import type { GroupsFound } from './cgroup/detect-groups.js';
@@ -95,11 +96,11 @@ export class ProcessDriver implements RuntimeDriver {
       : { driver: 'process', healthy: false, reason: `${entryFile} is not built`, capabilities };
   }
 
-  start(spec: InstanceSpec): Promise<InstanceStatus> {
+  start(spec: InstanceSpec, { cold = false }: StartOptions = {}): Promise<InstanceStatus> {
     return this.#oneAtATime(spec.instance, async () => {
       const alive = aliveInstances(spec.folder)[0];
       if (alive) this.#watched.set(spec.instance, { spec, identity: alive });
-      else await this.#spawn(spec);
+      else await this.#spawn(spec, cold);
       return this.#status(spec);
     });
   }
@@ -187,12 +188,12 @@ export class ProcessDriver implements RuntimeDriver {
     return [...this.#awaited.values()].some((startedAt) => startedAt > since);
   }
 
-  async #spawn(spec: InstanceSpec): Promise<void> {
+  async #spawn(spec: InstanceSpec, cold: boolean): Promise<void> {
     const { entryFile, environment, logFile, nodeArgs = [] } = this.#options;
     const joinFiles = this.#groups.prepare(spec);
     const oomKills = this.#groups.oomKills(spec);
     const heap = heapArgument(spec.limits);
-    const taken = heap === heapArgument() ? this.#pool.take() : undefined;
+    const taken = !cold && heap === heapArgument() ? this.#pool.take() : undefined;
     if (taken) await this.#groups.adopt(spec, taken.process.pid);
     const started =
       taken?.process ??

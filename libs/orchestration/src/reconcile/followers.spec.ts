@@ -75,6 +75,19 @@ describe('followers', () => {
     expect(world.deeds).not.toContain('stop shop');
   });
 
+  it('backs off one that never comes up, and leaves the instances to others that are kept ready', async () => {
+    const { world, reconciler } = await running({ scale: { replicas: { min: 1, max: 1 } } }, [
+      'shop-1',
+    ]);
+    world.die('shop-1');
+    world.behaviour = 'dies';
+    world.reports.delete('shop-1');
+    const startedAt = world.clock.now();
+    while (world.clock.now() - startedAt < 20_000) await settle(world, reconciler, 1);
+    // At once after a run that had served, and after the first that had not; then after 1, 2, 4 and 8 s.
+    expect(world.coldStarts).toEqual([false, false, false, true, true, true, true, true]);
+  });
+
   it('stops routing to a follower that refused a block, and says so', async () => {
     const { world, reconciler } = await running({ scale: { replicas: { min: 1, max: 1 } } }, [
       'shop-1',

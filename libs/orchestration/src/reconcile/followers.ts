@@ -5,7 +5,7 @@ import type { InstanceView, Replica } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
 import { identified } from './provision.js';
-import { instanceView } from './status-parts.js';
+import { instanceView, wasSound } from './status-parts.js';
 
 /** Blocks that a follower may be behind and still be read from: its reads wait for what they miss. */
 const MAX_LAG = 64;
@@ -20,10 +20,19 @@ interface Follower {
   readonly isSettled: boolean;
 }
 
+/** What is known of an instance's last run. */
+interface Run {
+  readonly startedAt: number | undefined;
+  served: boolean;
+  /** When the next one may begin, once it has ended. */
+  restartAt: number | undefined;
+}
+
 /** Brings a chain's followers up and down beside its producer. */
 export class Followers {
   readonly #silentSince = new Map<string, number>();
   readonly #withdrawnAt = new Map<string, number>();
+  readonly #runs = new Map<string, Run>();
 
   constructor(
     readonly options: ReconcilerOptions,
@@ -63,14 +72,14 @@ export class Followers {
     const chain = identified(writer.chain);
     this.#withdrawnAt.delete(id);
     await folders.writeLease(chain, id, producer);
+    const key = `${chain.id}/${id}`;
     const spec = folders.replica(chain, id);
     const status = await driver.inspect(spec);
     if (status.state === 'absent' || status.state === 'exited') {
-      const { delayMs } = restarts.died(`${chain.id}/${id}`, false, clock.now());
-      if (delayMs > 0 && !this.#isOver(id, delayMs)) return PENDING;
+      if (clock.now() < this.#restartAt(key, status)) return PENDING;
       await folders.writeReplica(chain, id);
       await folders.writeLease(chain, id, producer);
-      await driver.start(spec);
+      this.#run(key, await driver.start(spec, { cold: restarts.diesEarly(key) }));
       this.#silentSince.set(id, clock.now());
       return PENDING;
     }
@@ -87,7 +96,8 @@ export class Followers {
       return PENDING;
     }
     this.#silentSince.delete(id);
-    restarts.served(`${chain.id}/${id}`);
+    restarts.served(key);
+    this.#run(key, status).served = true;
     await driver.limit(spec).catch((error) => {
       logger.warn('limits not applied', { chain: chain.name, id, reason: String(error) });
     });
@@ -140,6 +150,24 @@ export class Followers {
     await folders.removeReplica(chain, id, { keep: false });
     this.#withdrawnAt.delete(id);
     return { view: undefined, replica: undefined, isSettled: true };
+  }
+
+  #run(key: string, { startedAt }: InstanceStatus): Run {
+    const known = this.#runs.get(key);
+    if (known !== undefined && known.startedAt === startedAt) return known;
+    const run = { startedAt, served: false, restartAt: undefined };
+    this.#runs.set(key, run);
+    return run;
+  }
+
+  /** Counts the end of each run once. What was never seen alive by us starts at once. */
+  #restartAt(key: string, status: InstanceStatus): number {
+    const run = this.#runs.get(key);
+    if (run === undefined || run.startedAt !== status.startedAt) return 0;
+    const { clock, restarts } = this.modules;
+    const now = clock.now();
+    run.restartAt ??= now + restarts.died(key, wasSound(status, run.served), now).delayMs;
+    return run.restartAt;
   }
 
   /** Whether it has been silent for so long; starts to count where nobody has. */

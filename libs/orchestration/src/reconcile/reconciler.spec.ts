@@ -97,7 +97,9 @@ describe('Reconciler', () => {
       await world.clock.advance(requeueAfterMs);
       waited += Math.max(1, requeueAfterMs);
     }
-    expect(starts()).toBeLessThan(14);
+    // Twice at once, then after 1, 2, 4, 8, 16 and 32 s.
+    expect(starts()).toBe(7);
+    expect(world.coldStarts).toEqual([false, ...Array(6).fill(true)]);
     expect(condition(world, 'shop', 'CrashLoop')).toMatchObject({
       status: true,
       reason: 'RESTARTS_BACKED_OFF',
@@ -107,6 +109,40 @@ describe('Reconciler', () => {
     await world.converge('shop', reconciler);
     expect(world.chain('shop').status.phase).toBe('Running');
     expect(condition(world, 'shop', 'CrashLoop')).toBeUndefined();
+  });
+
+  it('says with the node`s own words why it does not come up', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    world.behaviour = 'dies';
+    world.lastLines = [
+      '{"level":"info","msg":"warm: [NOT_THIS]"}',
+      'micro-chain: record 7 of meta is damaged [CORRUPT_RECORD]',
+      '  where: /home/x/chains/shop',
+    ];
+    const reconciler = world.reconciler();
+    for (let i = 0; i < 2; i++) await reconciler.reconcile('id-shop');
+    expect(condition(world, 'shop', 'Healthy')).toMatchObject({
+      status: false,
+      message: 'exit code 1: record 7 of meta is damaged [CORRUPT_RECORD]',
+    });
+  });
+
+  it('holds it against nobody that he was killed while he came up', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    world.behaviour = 'starts';
+    const reconciler = world.reconciler();
+    const startedAt = world.clock.now();
+    for (let kill = 0; kill < 10; kill++) {
+      for (let i = 0; i < 2; i++) await reconciler.reconcile('id-shop');
+      world.die('shop', { signal: 'SIGKILL' });
+    }
+    world.behaviour = 'serves';
+    await world.converge('shop', reconciler);
+    expect(world.clock.now() - startedAt).toBeLessThan(1_000);
+    expect(world.coldStarts).not.toContain(true);
+    expect(world.chain('shop').status.phase).toBe('Running');
   });
 
   it('fails a chain whose node refuses its configuration, until something changes', async () => {
@@ -155,9 +191,8 @@ describe('Reconciler', () => {
     const world = new FakeWorld();
     for (const name of ['broken', 'shop', 'third']) world.add(name);
     const reconciler = world.reconciler();
-    world.behaviour = 'dies';
-    for (let i = 0; i < 2; i++) await reconciler.reconcile('id-broken');
     world.behaviour = 'starts';
+    await reconciler.reconcile('id-broken');
     await reconciler.reconcile('id-shop');
     expect(world.deeds.filter((deed) => deed === 'start shop')).toEqual([]);
     await world.clock.advance(3_000);
@@ -168,6 +203,19 @@ describe('Reconciler', () => {
     await world.converge('shop', reconciler);
     await reconciler.reconcile('id-third');
     expect(world.deeds.at(-1)).toBe('start third');
+  });
+
+  it('has nobody wait for one that died before it served', async () => {
+    const world = new FakeWorld();
+    for (const name of ['broken', 'shop']) world.add(name);
+    const reconciler = world.reconciler();
+    world.behaviour = 'dies';
+    await reconciler.reconcile('id-broken');
+    await reconciler.reconcile('id-broken');
+    await reconciler.reconcile('id-shop');
+    expect(world.deeds.filter((deed) => deed.startsWith('start'))).toEqual([
+      ...['start broken', 'start broken', 'start shop'],
+    ]);
   });
 
   it('kills and restarts a process that does not answer', async () => {

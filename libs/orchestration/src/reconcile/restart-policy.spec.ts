@@ -17,8 +17,11 @@ it('backs off an instance that dies before it serves', () => {
 
 it('starts counting anew once it has served', () => {
   const policy = new RestartPolicy(options);
+  expect(policy.diesEarly('a')).toBe(false);
   for (let i = 0; i < 4; i++) policy.died('a', false, 0);
+  expect(policy.diesEarly('a')).toBe(true);
   policy.served('a');
+  expect(policy.diesEarly('a')).toBe(false);
   expect(policy.died('a', false, 0)).toEqual({ delayMs: 0, crashLoop: false });
 });
 

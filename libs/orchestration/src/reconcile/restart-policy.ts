@@ -12,7 +12,7 @@ export interface RestartPolicyOptions {
 }
 
 export const DEFAULT_RESTART_POLICY: RestartPolicyOptions = {
-  freeEarlyDeaths: 5,
+  freeEarlyDeaths: 1,
   earlyDeathBackOff: { firstMs: 1_000, maxMs: 60_000 },
   burst: 40,
   refillMs: 10_000,
@@ -53,6 +53,11 @@ export class RestartPolicy {
       return { delayMs: 0, crashLoop: false };
     }
     return { delayMs: this.options.sustainedDelayMs, crashLoop: true };
+  }
+
+  /** Whether its last process died before it served: the next one most likely does, too. */
+  diesEarly(key: string): boolean {
+    return (this.#records.get(key)?.earlyDeaths ?? 0) > 0;
   }
 
   served(key: string): void {

@@ -28,6 +28,11 @@ export function instanceView(
   return { id: status.instance, pid: status.pid, role, startedAt };
 }
 
+/** Whether nothing speaks against the next start: it had served, or somebody killed it while it came up. */
+export function wasSound({ signal, outOfMemory }: InstanceStatus, hadServed: boolean): boolean {
+  return hadServed || (signal === 'SIGKILL' && !outOfMemory);
+}
+
 export function hasCondition({ status }: Chain, type: ConditionType): boolean {
   return status.conditions.some((condition) => condition.type === type && condition.status);
 }

@@ -1,3 +1,4 @@
+import type { Chain } from '../chain/chain.js';
 import { OrchestrationErrorCode, TerminalError } from '../errors.js';
 import type { InstanceStatus } from '../runtime/runtime-driver.js';
 import type { ChainWriter } from './chain-writer.js';
@@ -6,10 +7,13 @@ import { Followers } from './followers.js';
 import { ensureLimits } from './limits.js';
 import type { ReconcilerModules, ReconcilerOptions } from './modules.js';
 import { ensureSettings } from './settings.js';
-import { instanceView } from './status-parts.js';
+import { instanceView, wasSound } from './status-parts.js';
 
 /** sysexits.h EX_CONFIG's neighbour EX_USAGE: the node's "bad configuration". */
 const EXIT_BAD_CONFIG = 64;
+/** What a node writes last when it could not start: `<program>: <what is wrong> [<CODE>]`, then what to do. */
+const LAST_WORD = /^[\w-]+: (.+ \[[A-Z_]+\])$/;
+const LAST_LINES = 3;
 
 export interface Outcome {
   readonly requeueAfterMs?: number;
@@ -165,9 +169,12 @@ export class Supervisor {
       this.modules.starts.leave(chain.id);
       return { requeueAfterMs: wait };
     }
-    if (!this.modules.starts.enter(chain)) return { requeueAfterMs: this.options.startTurnMs };
-    const spec = this.modules.folders.instance(chain);
-    const started = await this.modules.driver.start(spec);
+    const { driver, folders, restarts, starts } = this.modules;
+    if (!starts.enter(chain)) return { requeueAfterMs: this.options.startTurnMs };
+    const cold = restarts.diesEarly(chain.id);
+    const started = await driver.start(folders.instance(chain), { cold });
+    // Who most likely ends at once keeps nobody waiting.
+    if (cold) starts.leave(chain.id);
     const watch = this.#watch(chain.id, started);
     watch.restartAt = undefined;
     return { requeueAfterMs: this.options.startPollMs };
@@ -181,24 +188,26 @@ export class Supervisor {
     if (watch?.restartAt !== undefined) return Math.max(0, watch.restartAt - clock.now());
     // Never seen alive by us: a first start, or one after all of us were stopped.
     if (watch?.startedAt === undefined) return 0;
-    const decision = restarts.died(chain.id, watch.served, clock.now());
+    const decision = restarts.died(chain.id, wasSound(status, watch.served), clock.now());
     this.#watches.set(chain.id, {
       startedAt: undefined,
       served: false,
       unhealthySince: undefined,
       restartAt: clock.now() + decision.delayMs,
     });
+    const why = watch.served ? [] : await this.#lastWord(chain);
+    const message = [deathMessage(status), ...why].join(': ');
     const gone = {
       type: 'Healthy' as const,
       status: false,
       reason: status.outOfMemory ? 'OUT_OF_MEMORY' : 'PROCESS_DIED',
-      message: deathMessage(status),
+      message,
     };
     const loop = {
       type: 'CrashLoop' as const,
       status: true,
       reason: 'RESTARTS_BACKED_OFF',
-      message: `It died again and again (${deathMessage(status)}); next start in ${decision.delayMs} ms.`,
+      message: `It died again and again (${message}); next start in ${decision.delayMs} ms.`,
     };
     await writer.setStatus({
       restarts: chain.status.restarts + 1,
@@ -206,6 +215,13 @@ export class Supervisor {
       conditions: decision.crashLoop ? writer.conditions(gone, loop) : writer.conditions(gone),
     });
     return decision.delayMs;
+  }
+
+  /** The node's own reason why it could not start; empty when it gave none. */
+  async #lastWord(chain: Chain): Promise<string[]> {
+    const { driver, folders } = this.modules;
+    const lines = await driver.logs(folders.instance(chain), { lines: LAST_LINES });
+    return lines.flatMap((line) => LAST_WORD.exec(line)?.[1] ?? []).slice(-1);
   }
 
   #watch(id: string, status: InstanceStatus): Watch {

@@ -76,6 +76,11 @@ export interface InstanceUsage {
   readonly pids?: number;
 }
 
+export interface StartOptions {
+  /** Takes none of the instances that are kept ready: what will most likely end at once leaves them to others. */
+  readonly cold?: boolean;
+}
+
 export interface StopOptions {
   /** How long to wait after SIGTERM before SIGKILL, in milliseconds. */
   readonly graceMs: number;
@@ -101,7 +106,7 @@ export interface RuntimeDriver {
   /** Ends what is kept ready, and looks at instances no more; those go on. */
   close(): void;
   /** Starts the instance unless it is already alive. Resolves once the process exists, not once it serves. */
-  start(spec: InstanceSpec): Promise<InstanceStatus>;
+  start(spec: InstanceSpec, options?: StartOptions): Promise<InstanceStatus>;
   /** Ends the instance cleanly and resolves when it is gone; nothing to end is success. */
   stop(spec: InstanceSpec, options: StopOptions): Promise<void>;
   inspect(spec: InstanceSpec): Promise<InstanceStatus>;

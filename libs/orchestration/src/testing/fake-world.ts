@@ -43,6 +43,10 @@ export class FakeWorld {
   #ticks = 0;
   /** How a started instance turns out. */
   behaviour: 'serves' | 'starts' | 'dies' | 'rejects config' = 'serves';
+  /** The newest of their log. */
+  lastLines: readonly string[] = [];
+  /** For each start whether it left the instances alone that are kept ready. */
+  readonly coldStarts: boolean[] = [];
   settled = true;
   /** What nodes say that are asked whether they may sleep. */
   rest: NodeRest = {
@@ -229,7 +233,7 @@ export class FakeWorld {
       warmUp: () => {},
       close: () => {},
       warm: { ready: 0, starting: 0 },
-      start: async (spec) => this.#step(() => this.#start(spec)),
+      start: async (spec, { cold = false } = {}) => this.#step(() => this.#start(spec, cold)),
       stop: async ({ instance }) =>
         this.#step(() => {
           const key = this.#key(instance);
@@ -241,7 +245,7 @@ export class FakeWorld {
       recover: async (specs) => specs.map((spec) => this.#inspect(spec)),
       limit: async () => {},
       usage: () => undefined,
-      logs: async () => [],
+      logs: async () => this.lastLines,
       onServing: () => () => {},
       onExit: () => () => {},
     };
@@ -256,11 +260,12 @@ export class FakeWorld {
     return this.instances.get(this.#key(instance)) ?? { chain, instance, state: 'absent' };
   }
 
-  #start({ chain, instance }: InstanceSpec): InstanceStatus {
+  #start({ chain, instance }: InstanceSpec, cold: boolean): InstanceStatus {
     const key = this.#key(instance);
     const current = this.instances.get(key);
     if (current && this.#alive(key)) return current;
     this.deeds.push(`start ${key}`);
+    this.coldStarts.push(cold);
     const born = { chain, instance, pid: this.nextPid++, startedAt: this.#moment() };
     const serving = { rpcUrl: `http://${key}`, wsUrl: `ws://${key}` };
     const outcome: Record<FakeWorld['behaviour'], InstanceStatus> = {

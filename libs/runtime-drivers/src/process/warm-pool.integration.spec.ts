@@ -173,5 +173,10 @@ it('the driver starts a chain with a warm node, and tells when it serves', async
     pid,
   });
   expect(record?.pid).toBe(pid);
+  await until(() => driver.warm.ready === 1);
+  const cold = { chain: 'cold', instance: 'cold-0', folder: join(home, 'cold') };
+  mkdirSync(cold.folder);
+  await driver.start(cold, { cold: true });
+  expect(driver.warm.ready).toBe(1);
   driver.close();
 });
