@@ -20,7 +20,7 @@ export interface ReconcilerOptions {
   readonly resyncMs: number;
   /** Look at a starting instance again after this long at first; more slowly as it takes longer. */
   readonly startPollMs: number;
-  /** A process that does not answer RPC for this long is restarted. */
+  /** A process that serves, but does not answer RPC for this long, is killed and restarted. */
   readonly unhealthyMs: number;
   /** With `failover`: look at the producer this often, and take its place when it has not answered for so long. */
   readonly failoverPollMs: number;
@@ -48,7 +48,7 @@ export interface ReconcilerOptions {
 export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   resyncMs: 5_000,
   startPollMs: 40,
-  unhealthyMs: 60_000,
+  unhealthyMs: 15_000,
   failoverPollMs: 400,
   failoverMs: 1_200,
   followerSilentMs: 6_000,

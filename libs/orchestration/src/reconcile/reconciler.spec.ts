@@ -218,7 +218,40 @@ describe('Reconciler', () => {
     ]);
   });
 
-  it('kills and restarts a process that does not answer', async () => {
+  it('kills a process that has served and does not answer, within some 20 s, and starts another', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    world.silent.add('shop-0');
+    const silentAt = world.clock.now();
+    while (!world.deeds.includes('kill shop') && world.clock.now() - silentAt < 60_000) {
+      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
+      await world.clock.advance(requeueAfterMs);
+    }
+    expect(world.clock.now() - silentAt).toBeLessThan(20_000);
+    await world.converge('shop', reconciler);
+    expect(world.deeds.slice(-2)).toEqual(['kill shop', 'start shop']);
+    expect(world.chain('shop').status).toMatchObject({ phase: 'Running', restarts: 1 });
+  });
+
+  it('does not restart a process that is silent for a moment', async () => {
+    const world = new FakeWorld();
+    world.add('shop');
+    const reconciler = world.reconciler();
+    await world.converge('shop', reconciler);
+    world.silent.add('shop-0');
+    for (let waited = 0; waited < 14_000; ) {
+      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
+      await world.clock.advance(requeueAfterMs);
+      waited += requeueAfterMs;
+    }
+    world.silent.clear();
+    await world.converge('shop', reconciler);
+    expect(world.deeds.filter((deed) => deed.startsWith('start'))).toHaveLength(1);
+  });
+
+  it('stops and restarts a process that never begins to serve', async () => {
     const world = new FakeWorld();
     world.add('shop');
     world.behaviour = 'starts';

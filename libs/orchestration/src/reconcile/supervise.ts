@@ -129,10 +129,12 @@ export class Supervisor {
     if (silentMs >= this.options.failoverMs && (await takeOver(writer, reason, this.modules))) {
       return { requeueAfterMs: 0 };
     }
-    const limitMs = status.state === 'starting' ? this.options.startMs : this.options.unhealthyMs;
-    if (silentMs > limitMs) {
+    const { startMs, stopGraceMs, unhealthyMs } = this.options;
+    // Who replays its journal has not begun to serve; who has, and is silent, does not hear either that it should stop.
+    const isStarting = status.state === 'starting';
+    if (silentMs > (isStarting ? startMs : unhealthyMs)) {
       logger.warn('node does not answer, restarting it', { chain: writer.chain.name, reason });
-      const graceMs = this.options.stopGraceMs;
+      const graceMs = isStarting ? stopGraceMs : 0;
       await driver.stop(folders.instance(writer.chain), { graceMs });
       return { requeueAfterMs: 0 };
     }

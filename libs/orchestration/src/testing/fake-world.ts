@@ -234,11 +234,12 @@ export class FakeWorld {
       close: () => {},
       warm: { ready: 0, starting: 0 },
       start: async (spec, { cold = false } = {}) => this.#step(() => this.#start(spec, cold)),
-      stop: async ({ instance }) =>
+      stop: async ({ instance }, { graceMs }) =>
         this.#step(() => {
           const key = this.#key(instance);
           if (!this.#alive(key)) return;
-          this.deeds.push(`stop ${key}`);
+          this.deeds.push(`${graceMs > 0 ? 'stop' : 'kill'} ${key}`);
+          this.silent.delete(instance);
           this.die(instance, { exitCode: 0 });
         }),
       inspect: async (spec) => this.#inspect(spec),
