@@ -124,6 +124,26 @@ it('refuses what it can not keep twice, and says what can be lost', async () => 
   expect(status.durability).toMatch(/two instances/);
 }, 60_000);
 
+it('goes on under the same epoch when its standby is lost, once it has another', async () => {
+  const { lease, instances } = await isPair();
+  // The control plane looks every fraction of this, and has seen it, too.
+  await pause(1_000);
+  const own = new Watcher(stack.rpcUrl(chain));
+  own.start();
+  const old = instances.find(({ role }: any) => role === 'follower');
+  process.kill(old.pid, 'SIGSTOP');
+  const stoppedAt = Date.now();
+  await pause(500);
+  const head = own.newest;
+  await waitUntil('the next block', 20_000, async () => own.newest > head);
+  const gap = Date.now() - stoppedAt;
+  await own.stop();
+  console.log(`without a standby (ms): ${gap}`);
+  expect(gap).toBeLessThan(MAX_GAP_MS);
+  expect(isAlive(old.pid)).toBe(false);
+  expect((await isPair()).lease).toEqual(lease);
+}, 60_000);
+
 it('goes on under a higher epoch when its producer is lost, with all that was promised, and no block twice', async () => {
   watcher = new Watcher(stack.rpcUrl(chain));
   watcher.start();

@@ -71,7 +71,7 @@ describe('followers', () => {
     expect(world.deeds.filter((deed) => deed === 'start shop-1')).toHaveLength(2);
     world.reports.delete('shop-1');
     await settle(world, reconciler, 20);
-    expect(world.deeds).toContain('stop shop-1');
+    expect(world.deeds).toContain('kill shop-1');
     expect(world.deeds).not.toContain('stop shop');
   });
 
@@ -163,6 +163,33 @@ describe('failover', () => {
       expect(ids(world)).toEqual(['shop-1', 'shop-0']);
     },
   );
+
+  it('has another standby soon when it falls silent, under the same lease', async () => {
+    const { world, reconciler } = await pair();
+    world.reports.delete('shop-1');
+    const silentAt = world.clock.now();
+    const starts = () => world.deeds.filter((deed) => deed === 'start shop-1').length;
+    while (starts() < 2 && world.clock.now() - silentAt < 20_000) {
+      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
+      await world.clock.advance(requeueAfterMs);
+    }
+    expect(world.clock.now() - silentAt).toBeLessThan(3_000);
+    expect(world.deeds.slice(-2)).toEqual(['kill shop-1', 'start shop-1']);
+    expect(lease(world)).toBeNull();
+  });
+
+  it('is patient with a standby that has yet to catch up', async () => {
+    const world = new FakeWorld();
+    world.add('shop', { failover: true });
+    world.reports.set('shop-1', caughtUp({ lag: 5_000, paired: false }));
+    const reconciler = world.reconciler();
+    await settle(world, reconciler);
+    world.reports.delete('shop-1');
+    await settle(world, reconciler, 10);
+    expect(world.deeds.filter((deed) => deed.startsWith('kill'))).toEqual([]);
+    await settle(world, reconciler, 10);
+    expect(world.deeds.filter((deed) => deed.startsWith('kill'))).toEqual(['kill shop-1']);
+  });
 
   it('does not take a standby that lacks something, or knows another epoch', async () => {
     for (const report of [

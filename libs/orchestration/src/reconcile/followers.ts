@@ -1,5 +1,5 @@
 import type { Chain } from '../chain/chain.js';
-import { leaseOf, replicasOf, wantedFollowers } from '../instances/instances.js';
+import { isOfPair, leaseOf, replicasOf, wantedFollowers } from '../instances/instances.js';
 import type { InstanceStatus } from '../runtime/runtime-driver.js';
 import type { InstanceView, Replica } from '../status/chain-status.js';
 import type { ChainWriter } from './chain-writer.js';
@@ -24,6 +24,7 @@ interface Follower {
 interface Run {
   readonly startedAt: number | undefined;
   served: boolean;
+  hasCaughtUp: boolean;
   /** When the next one may begin, once it has ended. */
   restartAt: number | undefined;
 }
@@ -87,12 +88,17 @@ export class Followers {
     const report = status.state === 'running' ? await probe.instance(status) : undefined;
     const { following } = report ?? {};
     if (report?.role !== 'follower' || following === undefined) {
-      const limitMs =
-        status.state === 'starting' ? this.options.startMs : this.options.followerSilentMs;
-      if (!this.#isOver(id, limitMs)) return { ...PENDING, view };
+      const isStarting = status.state === 'starting';
+      const { startMs, followerSilentMs, standbySilentMs } = this.options;
+      const isWaitedFor = chain.spec.failover && isOfPair(chain, id);
+      // Before it has caught up it may have large blocks to execute, and does not hear meanwhile.
+      const isPatient = !isWaitedFor || this.#isCatchingUp(key, status);
+      const silentMs = isPatient ? followerSilentMs : standbySilentMs;
+      if (!this.#isOver(id, isStarting ? startMs : silentMs)) return { ...PENDING, view };
       logger.warn('a follower does not answer, restarting it', { chain: chain.name, id });
       this.#silentSince.delete(id);
-      await driver.stop(spec, { graceMs: STOP_GRACE_MS });
+      // Who has served, and is silent, does not hear either that it should stop.
+      await driver.stop(spec, { graceMs: isStarting ? STOP_GRACE_MS : 0 });
       return PENDING;
     }
     this.#silentSince.delete(id);
@@ -107,6 +113,7 @@ export class Followers {
     const { lag } = following;
     const { rpcUrl } = status;
     if (lag === undefined || lag > MAX_LAG || rpcUrl === undefined) return { ...PENDING, view };
+    this.#run(key, status).hasCaughtUp = true;
     return { view, replica: { id, rpcUrl }, isSettled: true };
   }
 
@@ -155,9 +162,14 @@ export class Followers {
   #run(key: string, { startedAt }: InstanceStatus): Run {
     const known = this.#runs.get(key);
     if (known !== undefined && known.startedAt === startedAt) return known;
-    const run = { startedAt, served: false, restartAt: undefined };
+    const run = { startedAt, served: false, hasCaughtUp: false, restartAt: undefined };
     this.#runs.set(key, run);
     return run;
+  }
+
+  #isCatchingUp(key: string, { startedAt }: InstanceStatus): boolean {
+    const run = this.#runs.get(key);
+    return run !== undefined && run.startedAt === startedAt && !run.hasCaughtUp;
   }
 
   /** Counts the end of each run once. What was never seen alive by us starts at once. */

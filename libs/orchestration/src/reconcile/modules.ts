@@ -25,8 +25,10 @@ export interface ReconcilerOptions {
   /** With `failover`: look at the producer this often, and take its place when it has not answered for so long. */
   readonly failoverPollMs: number;
   readonly failoverMs: number;
-  /** A follower that does not answer for this long is restarted. */
+  /** A follower that does not answer for this long is killed and restarted. */
   readonly followerSilentMs: number;
+  /** The same of a standby: until it is back its producer takes no sends and makes no block. */
+  readonly standbySilentMs: number;
   /** Between the withdrawal of a follower from the routes and its stop. */
   readonly drainMs: number;
   /** A process that has not published where it serves for this long is restarted. */
@@ -52,6 +54,7 @@ export const DEFAULT_RECONCILER_OPTIONS: ReconcilerOptions = {
   failoverPollMs: 400,
   failoverMs: 1_200,
   followerSilentMs: 6_000,
+  standbySilentMs: 1_200,
   drainMs: 1_500,
   startMs: 300_000,
   startTurnMs: 2_000,
