@@ -145,7 +145,7 @@ export class Followers {
 
   /** Out of the routes first; stopped, and forgotten, once nobody can be on the way to it any more. */
   async #withdraw(chain: Chain, id: string): Promise<Follower> {
-    const { clock, driver, folders } = this.modules;
+    const { clock, driver, folders, restarts } = this.modules;
     const since = this.#withdrawnAt.get(id) ?? clock.now();
     this.#withdrawnAt.set(id, since);
     const spec = folders.replica(chain, id);
@@ -156,6 +156,9 @@ export class Followers {
     await driver.stop(spec, { graceMs: this.options.stopGraceMs });
     await folders.removeReplica(chain, id, { keep: false });
     this.#withdrawnAt.delete(id);
+    const key = `${chain.id}/${id}`;
+    this.#runs.delete(key);
+    restarts.forget(key);
     return { view: undefined, replica: undefined, isSettled: true };
   }
 
