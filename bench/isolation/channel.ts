@@ -52,6 +52,8 @@ export interface Channel {
   readonly overRpc: boolean;
   /** Its protocol has no answers: what is too much is dropped without a code. */
   readonly isSilent?: boolean;
+  /** It asks for traces: peers that keep no steps unless they are told to are told. */
+  readonly traces?: boolean;
   /** Strikes per second: far over what a small chain may. */
   readonly rate: number;
   arm(target: Target): Promise<Flood>;

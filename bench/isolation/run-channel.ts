@@ -64,7 +64,7 @@ export async function runChannel(
   plan: WindowPlan,
   processes: SideProcesses,
 ): Promise<ChannelRun> {
-  const scene = await setting.start();
+  const scene = await setting.start(channel);
   const { attacker, quietLoad, sink } = processes;
   try {
     const target: Target = { ...scene.attacked, sink, product: scene.product };

@@ -13,7 +13,7 @@ export const anvil: Peer = {
   title: 'anvil 1.7.1',
   idOffset: 0,
   maxInFlight: MAX_IN_FLIGHT,
-  start: async ({ chainId, cast }) => {
+  start: async ({ chainId, cast, keepsSteps }) => {
     const port = await freePort();
     const options = {
       '--port': port,
@@ -35,6 +35,7 @@ export const anvil: Peer = {
         '--quiet',
         '--no-priority-fee',
         '--no-request-size-limit',
+        ...(keepsSteps ? ['--steps-tracing'] : []),
         ...Object.entries(options).flatMap(([name, value]) => [name, String(value)]),
       ],
     });

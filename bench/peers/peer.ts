@@ -3,6 +3,8 @@ import type { Cast } from '../load/accounts.js';
 export interface RoundOptions {
   readonly chainId: number;
   readonly cast: Cast;
+  /** Keeps every step of every transaction, where its traces are empty otherwise. */
+  readonly keepsSteps?: boolean;
 }
 
 /** A fresh, empty chain that answers JSON-RPC. */

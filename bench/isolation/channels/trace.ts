@@ -10,6 +10,7 @@ export const trace: Channel = {
   name: 'trace',
   title: 'debug_trace',
   overRpc: true,
+  traces: true,
   rate: 50,
   arm: async (target) => {
     const nuisance = await deployNuisance(target);

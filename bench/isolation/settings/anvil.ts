@@ -1,11 +1,12 @@
 import { createCast, SENDERS } from '../../load/accounts.js';
 import { anvil } from '../../peers/anvil.js';
+import type { Channel } from '../channel.js';
 import { nextChainId } from './chain-ids.js';
 import type { Setting } from './setting.js';
 
-async function startAnvil() {
+async function startAnvil({ traces }: Pick<Channel, 'traces'>) {
   const chainId = nextChainId();
-  const chain = await anvil.start({ chainId, cast: createCast(SENDERS) });
+  const chain = await anvil.start({ chainId, cast: createCast(SENDERS), keepsSteps: traces });
   return {
     chain: { url: chain.url.href, chainId },
     pid: chain.chainPid,
@@ -17,8 +18,8 @@ export const monolith: Setting = {
   name: 'monolith',
   title: 'both dApps on one anvil',
   rpcOnly: true,
-  start: async () => {
-    const { chain, pid, stop } = await startAnvil();
+  start: async (channel) => {
+    const { chain, pid, stop } = await startAnvil(channel);
     return { quiet: chain, attacked: chain, pids: () => ({ attacked: pid }), close: stop };
   },
 };
@@ -27,8 +28,8 @@ export const anvilEach: Setting = {
   name: 'anvil-each',
   title: 'an anvil each, no limits',
   rpcOnly: true,
-  start: async () => {
-    const [quiet, attacked] = [await startAnvil(), await startAnvil()];
+  start: async (channel) => {
+    const [quiet, attacked] = [await startAnvil(channel), await startAnvil(channel)];
     return {
       quiet: quiet.chain,
       attacked: attacked.chain,

@@ -1,4 +1,4 @@
-import type { ProductAccess } from '../channel.js';
+import type { Channel, ProductAccess } from '../channel.js';
 
 export interface SceneChain {
   readonly url: string;
@@ -23,5 +23,5 @@ export interface Setting {
   readonly title: string;
   /** JSON-RPC channels only. */
   readonly rpcOnly: boolean;
-  start(): Promise<Scene>;
+  start(channel: Pick<Channel, 'traces'>): Promise<Scene>;
 }
