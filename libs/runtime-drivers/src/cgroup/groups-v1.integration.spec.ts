@@ -157,6 +157,18 @@ describeV1('control groups of version 1', () => {
     }
   }, 20_000);
 
+  it('gives whoever comes forward again the weight that he had', () => {
+    groups.limit('moved', { ...limits, cpuWeight: 7_000 });
+    const [file] = groups
+      .joinFiles('moved')
+      .map((path) => join(dirname(path), 'cpu.shares'))
+      .filter(existsSync);
+    const before = readFileSync(file, 'utf8');
+    groups.standBack('moved', true);
+    groups.standBack('moved', false);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
   it('raises and lowers memory in an order that the kernel takes', () => {
     for (const memoryMb of [64, 512, null, 32, 256]) {
       expect(() => groups.limit('moved', { ...limits, memoryMb })).not.toThrow();

@@ -56,6 +56,8 @@ export class GroupsV1 implements ControlGroups {
   readonly controllers: readonly Controller[];
   /** Where each tree's groups lie: a group's path is this and, with nothing between, its name. */
   readonly #trees: ReadonlyMap<V1Controller, string>;
+  /** As written: the kernel forgets a group's shares when it stands back. */
+  readonly #shares = new Map<string, string>();
 
   /** @throws RuntimeError `LIMIT_NOT_APPLIED` when no group can be made */
   constructor(options: GroupsV1Options) {
@@ -74,14 +76,14 @@ export class GroupsV1 implements ControlGroups {
   limit(name: string, limits: InstanceLimits): void {
     const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = limits;
     for (const folder of this.#folders(name)) makeGroup(folder);
-    this.standBack(name, false);
     const quota = cpuPercent === null ? -1 : cpuQuotaUs(cpuPercent);
     this.#write('cpu', name, 'cpu.cfs_period_us', `${CPU_PERIOD_US}`);
     // May never be above the quota.
     this.#write('cpu', name, 'cpu.cfs_burst_us', '0');
     this.#write('cpu', name, 'cpu.cfs_quota_us', `${quota}`);
     if (quota > 0) this.#write('cpu', name, 'cpu.cfs_burst_us', `${quota}`);
-    this.#write('cpu', name, 'cpu.shares', shares(cpuWeight));
+    this.#shares.set(name, shares(cpuWeight));
+    this.standBack(name, false);
     this.#limitMemory(name, memoryMb);
     this.#write('pids', name, 'pids.max', `${pids ?? 'max'}`);
     this.#write('blkio', name, 'blkio.bfq.weight', `${ioWeight}`);
@@ -121,6 +123,8 @@ export class GroupsV1 implements ControlGroups {
   standBack(name: string, isBack: boolean): boolean {
     const file = this.#existing('cpu', name, 'cpu.idle');
     if (file !== undefined) writeKernelFile(file, isBack ? '1' : '0');
+    const known = this.#shares.get(name);
+    if (!isBack && known !== undefined) this.#write('cpu', name, 'cpu.shares', known);
     return file !== undefined;
   }
 
@@ -134,6 +138,7 @@ export class GroupsV1 implements ControlGroups {
   }
 
   remove(name: string): boolean {
+    this.#shares.delete(name);
     return this.#folders(name).map(removeGroup).every(Boolean);
   }
 

@@ -77,6 +77,11 @@ describe('GroupsV2', () => {
     writeFileSync(join(group, 'cpu.idle'), '0');
     expect(groups.standBack('shop', true)).toBe(true);
     expect(read(group, 'cpu.idle')).toBe('1');
+    // As the kernel does then.
+    writeFileSync(join(group, 'cpu.weight'), '0');
+    groups.standBack('shop', false);
+    expect(read(group, 'cpu.weight')).toBe(`${limits.cpuWeight}`);
+    groups.standBack('shop', true);
     groups.limit('shop', limits);
     expect(read(group, 'cpu.idle')).toBe('0');
     writeFileSync(join(root, 'chains', 'background', 'cpu.idle'), '0');

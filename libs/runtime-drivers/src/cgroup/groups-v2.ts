@@ -37,6 +37,8 @@ export class GroupsV2 implements ControlGroups {
   readonly version = 'v2';
   readonly controllers: readonly Controller[];
   readonly #parent: string;
+  /** As written: the kernel forgets a group's weight when it stands back. */
+  readonly #weights = new Map<string, string>();
 
   /** @throws RuntimeError `LIMIT_NOT_APPLIED` when the root can't be used */
   constructor(options: GroupsV2Options) {
@@ -56,14 +58,14 @@ export class GroupsV2 implements ControlGroups {
   limit(name: string, limits: InstanceLimits): void {
     const { cpuPercent, cpuWeight, memoryMb, pids, ioWeight } = limits;
     makeGroup(join(this.#parent, name));
-    this.standBack(name, false);
     if (this.#has('cpu')) {
       const quota = cpuPercent === null ? 'max' : cpuQuotaUs(cpuPercent);
       // May never be above the quota.
       this.#writeBurst(name, 0);
       this.#write(name, 'cpu.max', `${quota} ${CPU_PERIOD_US}`);
       if (quota !== 'max') this.#writeBurst(name, quota);
-      this.#write(name, 'cpu.weight', `${cpuWeight}`);
+      this.#weights.set(name, `${cpuWeight}`);
+      this.standBack(name, false);
     }
     if (this.#has('memory')) {
       this.#write(name, 'memory.max', bytes(memoryMb));
@@ -107,6 +109,8 @@ export class GroupsV2 implements ControlGroups {
   standBack(name: string, isBack: boolean): boolean {
     const file = this.#has('cpu') ? this.#existing(name, 'cpu.idle') : undefined;
     if (file !== undefined) writeKernelFile(file, isBack ? '1' : '0');
+    const known = this.#weights.get(name);
+    if (!isBack && known !== undefined) this.#write(name, 'cpu.weight', known);
     return file !== undefined;
   }
 
@@ -118,6 +122,7 @@ export class GroupsV2 implements ControlGroups {
   }
 
   remove(name: string): boolean {
+    this.#weights.delete(name);
     return removeGroup(join(this.#parent, name));
   }
 
