@@ -123,7 +123,10 @@ export class ChainRequests {
     const { clock } = this.modules;
     const { exchange } = visit;
     const giveUp = () => exchange.giveUp(tooLate());
-    const met = deadline && clock.after(deadline + DEADLINE_GRACE_MS - clock.now(), giveUp);
+    const stopTimer =
+      deadline === undefined
+        ? undefined
+        : clock.after(deadline + DEADLINE_GRACE_MS - clock.now(), giveUp);
     try {
       await this.#forward(visit, deadline);
     } catch (error) {
@@ -131,7 +134,7 @@ export class ChainRequests {
       exchange.cancelled.throwIfAborted();
       throw error;
     } finally {
-      if (met) met();
+      stopTimer?.();
     }
   }
 

@@ -147,6 +147,8 @@ export class WebSocketLink {
   }
 
   #fromClient(chunk: Buffer): void {
+    // Whoever was told goodbye is not listened to any more.
+    if (this.client.writableEnded) return;
     this.#heardAt = this.modules.clock.now();
     if (this.#parked !== undefined) this.#collect(chunk);
     else this.#passUp(chunk);

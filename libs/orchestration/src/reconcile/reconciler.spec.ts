@@ -4,6 +4,15 @@ import { Reconciler } from './reconciler.js';
 const condition = (world: FakeWorld, name: string, type: string) =>
   world.chain(name).status.conditions.find((c) => c.type === type);
 
+/** As the queue does with the shop, for so long. */
+async function keepReconciling(world: FakeWorld, reconciler: Reconciler, forMs: number) {
+  for (let waited = 0; waited < forMs; ) {
+    const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
+    await world.clock.advance(requeueAfterMs);
+    waited += Math.max(1, requeueAfterMs);
+  }
+}
+
 describe('Reconciler', () => {
   it('provisions a chain from nothing to running', async () => {
     const world = new FakeWorld();
@@ -92,11 +101,7 @@ describe('Reconciler', () => {
     world.behaviour = 'dies';
     const reconciler = world.reconciler();
     const starts = () => world.deeds.filter((d) => d === 'start shop').length;
-    for (let waited = 0; waited < 60_000; ) {
-      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
-      await world.clock.advance(requeueAfterMs);
-      waited += Math.max(1, requeueAfterMs);
-    }
+    await keepReconciling(world, reconciler, 60_000);
     // Twice at once, then after 1, 2, 4, 8, 16 and 32 s.
     expect(starts()).toBe(7);
     expect(world.coldStarts).toEqual([false, ...Array(6).fill(true)]);
@@ -241,11 +246,7 @@ describe('Reconciler', () => {
     const reconciler = world.reconciler();
     await world.converge('shop', reconciler);
     world.silent.add('shop-0');
-    for (let waited = 0; waited < 14_000; ) {
-      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
-      await world.clock.advance(requeueAfterMs);
-      waited += requeueAfterMs;
-    }
+    await keepReconciling(world, reconciler, 14_000);
     world.silent.clear();
     await world.converge('shop', reconciler);
     expect(world.deeds.filter((deed) => deed.startsWith('start'))).toHaveLength(1);
@@ -256,11 +257,7 @@ describe('Reconciler', () => {
     world.add('shop');
     world.behaviour = 'starts';
     const reconciler = world.reconciler();
-    for (let waited = 0; waited < 310_000; ) {
-      const { requeueAfterMs = 0 } = await reconciler.reconcile('id-shop');
-      await world.clock.advance(requeueAfterMs);
-      waited += Math.max(1, requeueAfterMs);
-    }
+    await keepReconciling(world, reconciler, 310_000);
     expect(world.deeds).toContain('stop shop');
     expect(world.deeds.filter((d) => d === 'start shop')).toHaveLength(2);
   });
