@@ -56,11 +56,15 @@ export class HttpProxy {
       const upstream = await upstreams.of(caller, exchange.cancelled);
       const choice = replicas.choose(caller.chain, upstream);
       giveUpAt ??= clock.now() + this.options.holdMs;
-      if (await this.#pass(passage, choice)) return;
+      try {
+        if (await this.#pass(passage, choice)) return;
+      } finally {
+        replicas.finished(choice);
+      }
       exchange.cancelled.throwIfAborted();
       if (clock.now() >= giveUpAt) throw unavailable(caller.chain);
       if (choice.rpcUrl === upstream.rpcUrl) await sleep(clock, RETRY_MS);
-      else replicas.unreachable(caller.chain, choice.rpcUrl);
+      else replicas.unreachable(choice);
     }
   }
 
