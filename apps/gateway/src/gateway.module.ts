@@ -9,7 +9,7 @@ import {
   type Route,
   routeSchema,
 } from '@flotilla/messaging';
-import { createLogger, loadConfig } from '@flotilla/platform';
+import { createLogger, loadConfig, PLATFORM_NICE, setOwnPriority } from '@flotilla/platform';
 import {
   Inject,
   Module,
@@ -24,7 +24,6 @@ import { createEdge } from './edge.js';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { GatewayServer } from './gateway-server.js';
 import { ROOT_LIMITS } from './limits/default-limits.js';
-import { raisePriority } from './priority.js';
 import { UpstreamPool } from './proxy/upstream-pool.js';
 import { RouteFeed } from './routes/route-feed.js';
 import { RouteTable } from './routes/route-table.js';
@@ -128,7 +127,9 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     this.table.replaceAll(await this.routeCache.load());
     const keys = await this.keyCache.load();
     if (keys.length > 0) this.keys.replaceAll(keys);
-    raisePriority(this.logger);
+    if (!setOwnPriority(PLATFORM_NICE.gateway)) {
+      this.logger.info('the gateway runs at normal priority: raising it takes root');
+    }
     const port = await this.server.listen();
     this.logger.info('listening', { port, routes: this.table.size });
     await this.#follow();

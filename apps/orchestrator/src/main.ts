@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { createLogger, PlatformError, stopOnSignal } from '@flotilla/platform';
+import {
+  createLogger,
+  PLATFORM_NICE,
+  PlatformError,
+  setOwnPriority,
+  stopOnSignal,
+} from '@flotilla/platform';
 import { createApp } from './app.js';
 import type { Settings } from './settings.js';
 import { SETTINGS } from './tokens.js';
@@ -8,6 +14,7 @@ import { SETTINGS } from './tokens.js';
 const EXIT_BAD_CONFIG = 64;
 
 const logger = createLogger('orchestrator');
+setOwnPriority(PLATFORM_NICE.orchestrator);
 try {
   const app = await createApp(logger);
   stopOnSignal(logger, () => app.close());

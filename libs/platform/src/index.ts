@@ -3,6 +3,7 @@ export * from './config/secret.js';
 export * from './config/variables.js';
 export * from './errors.js';
 export * from './keys/api-key.js';
+export * from './lifecycle/own-priority.js';
 export * from './lifecycle/stop-on-signal.js';
 export * from './logging/log-budget.js';
 export * from './logging/nest-logger.js';

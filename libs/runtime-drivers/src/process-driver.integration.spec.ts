@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@flotilla/common';
 import type { InstanceSpec, InstanceStatus } from '@flotilla/orchestration';
@@ -197,6 +197,17 @@ describe('ProcessDriver', () => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const session = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
     expect(session).toBe(pid);
+  });
+
+  it('does not hand its starter’s priority on, where it may raise it', async () => {
+    const spec = chain();
+    setPriority(5);
+    try {
+      const { pid } = await driver().start(spec);
+      expect(getPriority(pid)).toBe(process.getuid?.() === 0 ? 0 : 5);
+    } finally {
+      if (process.getuid?.() === 0) setPriority(0);
+    }
   });
 
   it('tells the truth about an entry that is not built', async () => {

@@ -84,7 +84,6 @@ export class InstanceGroups {
 
   /** Moves a process that was started ahead into the group that is prepared, before it opens the chain's data. */
   async adopt(spec: InstanceSpec, pid: number): Promise<void> {
-    if (isRoot()) setProcessNice(pid, 0);
     if (spec.limits === undefined || this.#groups === undefined) return;
     try {
       await this.#groups.join(groupOf(spec), pid);
@@ -95,6 +94,8 @@ export class InstanceGroups {
 
   /** After the start: is it where it should be? */
   started(spec: InstanceSpec, pid: number): void {
+    // It began with the priority of whoever started it.
+    if (isRoot()) setProcessNice(pid, 0);
     if (spec.limits === undefined) return;
     if (this.#groups === undefined) {
       this.#degraded.set(groupOf(spec), this.#reason ?? '');
