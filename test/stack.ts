@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@flotilla/testing';
 
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 export const cliFile = join(repositoryRoot, 'libs/cli/bin/flotilla.js');
@@ -16,16 +16,6 @@ export interface RunFile {
   readonly adminKeyFile: string;
   readonly pid: number;
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
-}
-
-/** A port that was free a moment ago, on loopback. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { freePort } from '@flotilla/testing';
 import { signer } from '../../test/sign.js';
-import { freePort, repositoryRoot } from '../../test/stack.js';
+import { repositoryRoot } from '../../test/stack.js';
 import { JsonRpc } from '../client/json-rpc.js';
 import { startExternal } from '../peers/external-process.js';
 

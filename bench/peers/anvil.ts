@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { freePort, repositoryRoot } from '../../test/stack.js';
+import { freePort } from '@flotilla/testing';
+import { repositoryRoot } from '../../test/stack.js';
 import { STARTING_BALANCE } from '../load/accounts.js';
 import { startExternal } from './external-process.js';
 import { BLOCK_GAS_LIMIT, BLOCK_INTERVAL_MS, type Peer } from './peer.js';

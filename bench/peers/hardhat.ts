@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, repositoryRoot } from '../../test/stack.js';
+import { freePort } from '@flotilla/testing';
+import { repositoryRoot } from '../../test/stack.js';
 import { JsonRpc } from '../client/json-rpc.js';
 import { STARTING_BALANCE } from '../load/accounts.js';
 import { startExternal } from './external-process.js';

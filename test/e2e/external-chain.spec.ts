@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { FlotillaClient, type Hex, SdkErrorCode } from '@flotilla/sdk';
+import { freePort } from '@flotilla/testing';
 import { JsonRpcProvider } from 'ethers';
-import { freePort, repositoryRoot, Stack, waitUntil } from '../stack.js';
+import { repositoryRoot, Stack, waitUntil } from '../stack.js';
 
 const CHAIN_ID = 4711;
 const MEMBER_KEY: Hex = `0x${'42'.repeat(32)}`;

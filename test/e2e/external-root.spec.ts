@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { freePort } from '@flotilla/testing';
 import { JsonRpcProvider } from 'ethers';
 import { devWallet } from '../accounts.js';
-import { freePort, repositoryRoot, Stack, waitUntil } from '../stack.js';
+import { repositoryRoot, Stack, waitUntil } from '../stack.js';
 
 const chain = 'abroad';
 let anvil: ChildProcess;

@@ -2,6 +2,7 @@ export * from './chain/accounts.js';
 export * from './chain/memory-journal.js';
 export * from './chain/sign.js';
 export * from './chain/test-chain.js';
+export * from './free-port.js';
 export * from './memory-store.js';
 export * from './postgres-server.js';
 export * from './seeded-random.js';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@flotilla/common';
 import { isAlive, type ProcessIdentity, spawnDetached } from '@flotilla/runtime-drivers';
+import { freePort } from '@flotilla/testing';
 import { UpErrorCode } from '../errors.js';
 import { answersTcp } from '../services/probe.js';
 import { Home } from '../state/home.js';
@@ -21,14 +21,6 @@ home.create();
 const running: ManagedService[] = [];
 let serial = 0;
 let port: number;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const found = (probe.address() as { port: number }).port;
-  await new Promise((resolve) => probe.close(resolve));
-  return found;
-}
 
 function service(name: string, change: Partial<Service> & { script?: string } = {}): Service {
   const { script = SERVER, ...rest } = change;
