@@ -96,11 +96,7 @@ export class InstanceGroups {
   started(spec: InstanceSpec, pid: number): void {
     // It began with the priority of whoever started it.
     if (isRoot()) setProcessNice(pid, 0);
-    if (spec.limits === undefined) return;
-    if (this.#groups === undefined) {
-      this.#degraded.set(groupOf(spec), this.#reason ?? '');
-      yieldToPlatform(pid, spec.limits);
-    }
+    if (spec.limits !== undefined && this.#groups === undefined) this.#fallBack(spec, pid);
   }
 
   /** Brings a running instance under the limits of its spec. @throws RuntimeError `LIMIT_NOT_APPLIED` */
@@ -108,7 +104,7 @@ export class InstanceGroups {
     const { limits } = spec;
     if (limits === undefined) return;
     if (this.#groups === undefined) {
-      this.started(spec, pid);
+      this.#fallBack(spec, pid);
       return;
     }
     const group = groupOf(spec);
@@ -117,6 +113,12 @@ export class InstanceGroups {
     // A start may use up all that it gets.
     if (!this.#starting.has(group)) this.#overQuota?.watch(group);
     this.#degraded.delete(group);
+  }
+
+  /** What can be done without groups. */
+  #fallBack(spec: InstanceSpec, pid: number): void {
+    this.#degraded.set(groupOf(spec), this.#reason ?? '');
+    if (spec.limits?.cpuPercent != null) setProcessNice(pid, FALLBACK_NICE);
   }
 
   /** For a process that starts ahead, until it is adopted. */
@@ -179,10 +181,6 @@ export class InstanceGroups {
 
 function groupOf({ instance }: InstanceSpec): string {
   return instance;
-}
-
-function yieldToPlatform(pid: number, { cpuPercent }: InstanceLimits): void {
-  if (cpuPercent !== null) setProcessNice(pid, FALLBACK_NICE);
 }
 
 /** Only root can take back that a process stands back. */
