@@ -84,7 +84,16 @@ function watchHeads(chain: ChainProcess, witness: Witness): WebSocket {
   return socket;
 }
 
-/** Sends until everything is sent or the process is gone. */
+/** Until a block has what was acknowledged last: as many blocks are made as batches are sent, however fast they are. */
+async function mined(chain: ChainProcess, hash: string | undefined): Promise<void> {
+  while (hash !== undefined) {
+    const { blockHash } = await chain.rpc('eth_getTransactionByHash', [hash]);
+    if (blockHash !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Sends until everything is sent and mined, or the process is gone. */
 async function load(chain: ChainProcess, rotate: boolean, witness: Witness): Promise<void> {
   const [perAccount, batch] = rotate
     ? [PER_ACCOUNT_TO_ROTATE, BATCH_TO_ROTATE]
@@ -96,6 +105,7 @@ async function load(chain: ChainProcess, rotate: boolean, witness: Witness): Pro
         group.map(({ raw }) => ['eth_sendRawTransaction', [raw]] as const),
       );
       for (const { result } of answers) if (result !== undefined) witness.acknowledged.push(result);
+      await mined(chain, answers.at(-1)?.result);
     }
   };
   await Promise.all(transactions.map((own) => sendAll(own).catch(() => {})));

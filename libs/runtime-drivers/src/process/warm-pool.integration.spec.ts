@@ -8,7 +8,7 @@ import { ProcessDriver } from '../process-driver.js';
 import { isAlive, type ProcessIdentity, signalProcess } from './process-identity.js';
 import { WarmPool } from './warm-pool.js';
 
-/** As much of a node as the pool sees: ready at once, then it notes what it was told, and stays. */
+/** As much of a node as the pool sees: ready soon, then it notes what it was told, and stays. */
 const PROGRAM = `
 import { appendFileSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 const stat = readFileSync('/proc/self/stat', 'utf8');
@@ -26,7 +26,7 @@ process.stdin.on('data', (chunk) => {
   setInterval(() => {}, 1000);
 });
 process.stdin.on('end', () => process.exit(0));
-try { writeSync(3, 'ready\\n'); } catch {}
+setTimeout(() => { try { writeSync(3, 'ready\\n'); } catch {} }, process.argv.includes('--slow') ? 1000 : 0);
 `;
 
 const home = mkdtempSync(join(tmpdir(), 'flotilla-warm-'));
@@ -127,7 +127,7 @@ describe('warm pool', () => {
   });
 
   it('gives away a node that still boots when none is ready', async () => {
-    const subject = pool(1);
+    const subject = pool(1, '--slow');
     await until(() => subject.counts.starting === 1);
     const node = subject.take();
     const folder = mkdtempSync(join(home, 'chain-'));
