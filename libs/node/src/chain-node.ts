@@ -29,6 +29,7 @@ import type { Replication, ReplicationHooks } from './replication/replication.js
 import { DrainGate } from './rpc/drain-gate.js';
 import { flotillaMethods } from './rpc/flotilla-methods.js';
 import { Activity } from './threads/activity.js';
+import { BlockSlot } from './threads/block-slot.js';
 import { IngressLink } from './threads/ingress-link.js';
 import { LoadGauge } from './threads/load-gauge.js';
 import type { SpawnThread } from './threads/thread.js';
@@ -71,6 +72,7 @@ export class ChainNode {
   readonly #gate = new DrainGate();
   readonly #activity = new Activity();
   readonly #load = new LoadGauge();
+  readonly #slot = new BlockSlot();
   readonly #instance: InstanceFile;
   readonly #parked: ParkedFile;
   readonly #sealer: Sealer;
@@ -108,7 +110,10 @@ export class ChainNode {
     this.#parked = new ParkedFile(options.folder);
     const { chain, disk, hits, replication } = resources;
     if (replication?.isFollower) this.#forwarder = replication.forwarder(chain);
-    this.#sealer = new Sealer(chain.sealing, { chain, clock, logger });
+    this.#sealer = new Sealer(chain.sealing, {
+      ...{ chain, clock, logger },
+      onPlan: (dueAt) => this.#slot.next(dueAt, clock.now()),
+    });
     chain.events.on('sealing', (sealing) => this.#sealer.configure(sealing));
     this.#limiter = new NodeLimiter(options.limits ?? NO_LIMITS, {
       ...{ chain, disk, hits, clock, logger, logBudget },
@@ -342,6 +347,8 @@ export class ChainNode {
         ...threadCounts(availableParallelism()),
         activity: this.#activity.memory,
         load: this.#load.memory,
+        slot: this.#slot.memory,
+        promisedMillis: limits?.promisedMillis ?? null,
       },
       {
         chain: this.chain,

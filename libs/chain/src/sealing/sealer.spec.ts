@@ -227,3 +227,32 @@ describe('trouble', () => {
     expect(attempts).toBe(3);
   });
 });
+
+it('leaves the slots where they are when a block is late, and makes up for none', async () => {
+  const clock = new SimulatedClock();
+  const test = await TestChain.open({}, { clock });
+  const begun = clock.now();
+  const starts: number[] = [];
+  const plans: (number | undefined)[] = [];
+  const chain = {
+    events: test.chain.events,
+    pendingWork: () => 'none' as const,
+    sealBlock: async () => {
+      starts.push(clock.now() - begun);
+      const takes = { 1: 1_300, 4: 2_500 }[starts.length] ?? 10;
+      await new Promise<void>((resolve) => void clock.after(takes, resolve));
+      return undefined;
+    },
+  };
+  const sealing = { mode: 'interval', intervalMs: 1000 } as const;
+  const onPlan = (dueAt: number | undefined) => plans.push(dueAt && dueAt - begun);
+  const sealer = new Sealer(sealing, { chain, clock, logger: silentLogger, onPlan });
+  sealer.start();
+  await clock.advance(9_500);
+  expect(starts).toEqual([1_000, 2_300, 3_000, 4_000, 6_500, 7_000, 8_000, 9_000]);
+  expect(plans.slice(1, 9)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 7_000, 8_000, 9_000]);
+  const stopped = sealer.stop();
+  await clock.advance(0);
+  await stopped;
+  expect(plans.at(-1)).toBeUndefined();
+});

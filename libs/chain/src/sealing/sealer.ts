@@ -7,6 +7,8 @@ export interface SealerModules {
   readonly chain: Pick<Blockchain, 'events' | 'pendingWork' | 'sealBlock'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told after each attempt, and on a change of plans, when the interval's next block is due; undefined without one. */
+  readonly onPlan?: (dueAt: number | undefined) => void;
 }
 
 /** After a failed attempt, in milliseconds. */
@@ -92,9 +94,10 @@ export class Sealer {
     this.#unsubscribe = undefined;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    this.#dueAt = clock.now() + (this.#interval?.ms ?? 0);
+    this.#tellPlan();
     if (!this.#isRunning) return;
     if (this.#automine) this.#unsubscribe = chain.events.on('work', () => this.#schedule(0));
-    this.#dueAt = clock.now() + (this.#interval?.ms ?? 0);
     const delayMs = this.#automine ? 0 : this.#interval?.ms;
     if (delayMs !== undefined) this.#schedule(delayMs);
   }
@@ -119,7 +122,7 @@ export class Sealer {
     const { chain, clock, logger } = this.#modules;
     const startedAt = clock.now();
     const tick = startedAt >= this.#dueAt ? this.#interval : undefined;
-    if (tick !== undefined) this.#dueAt = startedAt + tick.ms;
+    if (tick !== undefined) this.#dueAt = slotAfter(startedAt, this.#dueAt, tick.ms);
     const work = this.#automine || tick !== undefined ? chain.pendingWork() : 'none';
     // An underpriced transaction needs empty blocks, by which the base fee falls.
     const allowEmpty = tick?.isEmptyAllowed === true || work === 'underpriced';
@@ -130,7 +133,14 @@ export class Sealer {
       // Whoever guards the disk has said so, once.
       if (!isDiskFull(error)) logger.error('sealing failed', { error });
       return false;
+    } finally {
+      this.#tellPlan();
     }
+  }
+
+  #tellPlan(): void {
+    const isDue = this.#isRunning && this.#interval !== undefined;
+    this.#modules.onPlan?.(isDue ? this.#dueAt : undefined);
   }
 
   /** When to look again; undefined for at the next arrival. */
@@ -143,6 +153,11 @@ export class Sealer {
     if (this.#interval !== undefined) delays.push(Math.max(0, this.#dueAt - clock.now()));
     return delays.length === 0 ? undefined : Math.min(...delays);
   }
+}
+
+/** A block that is late leaves the next one's slot where it was; slots that have passed altogether are not made up for. */
+function slotAfter(now: number, dueAt: number, intervalMs: number): number {
+  return now + intervalMs - ((now - dueAt) % intervalMs);
 }
 
 function isDiskFull(error: unknown): boolean {

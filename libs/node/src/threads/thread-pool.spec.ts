@@ -138,6 +138,19 @@ describe('ThreadPool', () => {
     expect(await fresh).toBe('three');
   });
 
+  it('refuses nobody for the time that the first thread takes to start', async () => {
+    const { pool, threads, clock } = setup({ maxThreads: 1, isReadyAtOnce: false });
+    const early = pool.run(1);
+    await clock.advance(2_000);
+    threads[0].ready();
+    expect(threads[0].jobs).toEqual([1]);
+    const stale = pool.run(2);
+    await clock.advance(501);
+    threads[0].answer('one');
+    expect(await early).toBe('one');
+    await expect(stale).rejects.toMatchObject({ code: 'SERVER_BUSY' });
+  });
+
   it('leaves a thread to others, and lets owners take turns', async () => {
     const { pool, threads, clock } = setup({ maxQueued: 9 });
     for (const job of ['a1', 'a2', 'a3']) void pool.run(job, { owner: 'a' });

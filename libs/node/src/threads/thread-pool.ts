@@ -9,7 +9,10 @@ export interface ThreadPoolOptions {
   readonly maxThreads: number;
   /** Jobs that wait for a thread; more are refused. */
   readonly maxQueued: number;
-  /** A job that has waited for so long is refused: whoever asked has given up, and others wait behind it. */
+  /**
+   * A job that has waited for so long is refused: whoever asked has given up, and others wait behind it. It doesn't count
+   * until there is a thread at all, which is slow to start where processors are scarce.
+   */
   readonly maxWaitMs: number;
   /** A thread that had nothing to do for so long ends; the last one stays ten times as long. */
   readonly idleMs: number;
@@ -76,6 +79,8 @@ export class ThreadPool {
   readonly #members = new Set<Member>();
   readonly #queue = new JobQueue<Job>();
   #starting = 0;
+  /** Since when there has been a thread that works. */
+  #worksSince = 0;
   #lastId = 0;
   #isWatching = false;
   /** Since when jobs wait that the present threads don't come to. */
@@ -192,7 +197,7 @@ export class ThreadPool {
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       if (job.deadline !== undefined && now >= job.deadline) job.reject(deadlineExceeded());
       else if (job.isGone?.()) job.reject(abandoned());
-      else if (now - job.arrivedAt > this.#options.maxWaitMs) {
+      else if (now - Math.max(job.arrivedAt, this.#worksSince) > this.#options.maxWaitMs) {
         job.reject(busy('limit exceeded: the call has waited for too long'));
       } else return job;
     }
@@ -252,6 +257,8 @@ export class ThreadPool {
 
   #freed(member: Member, reply: Exclude<JobReply, LogMessage>): void {
     if (reply.kind === 'ready') {
+      const isFirst = ![...this.#members].some((other) => other.isReady && !other.isClosing);
+      if (isFirst) this.#worksSince = this.#modules.clock.now();
       member.isReady = true;
       this.#starting--;
       member.thread.post({ kind: 'abandoned', id: member.abandoned } satisfies JobMessage);

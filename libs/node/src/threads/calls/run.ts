@@ -9,6 +9,7 @@ import {
   slowMethods,
   toJsonRpcError,
 } from '@flotilla/rpc';
+import { BlockSlot } from '../block-slot.js';
 import { ChannelLogger } from '../channel-logger.js';
 import { serveJobs } from '../jobs.js';
 import type { Channel } from '../thread.js';
@@ -26,6 +27,10 @@ export interface CallJob {
 export interface CallThreadOptions extends ViewOptions {
   /** By how much it gives way to other threads: 0 is not at all. */
   readonly nice: number;
+  /** Memory of the `BlockSlot`. */
+  readonly slot: SharedArrayBuffer;
+  /** Thousandths of a core that the chain is promised; null where nothing is: then blocks never wait for their own. */
+  readonly promisedMillis: number | null;
 }
 
 /** A call that takes longer, in milliseconds, is no short one that goes before blocks. */
@@ -35,7 +40,11 @@ const LONG_CALL_MS = 50;
 export async function run(options: CallThreadOptions, channel: Channel): Promise<void> {
   if (options.nice > 0) lowerPriority(options.nice);
   const logger = new ChannelLogger(channel, { thread: 'calls' });
-  const clock = new DeadlineClock(systemClock);
+  const slot = new BlockSlot(options.slot);
+  const clock = new DeadlineClock(systemClock, (isOver) => {
+    const { promisedMillis } = options;
+    if (promisedMillis !== null) slot.giveWay(promisedMillis, systemClock.now, isOver);
+  });
   const follower = new ViewFollower(options, { clock, logger });
   const { view } = follower;
   const methods = methodTable(
