@@ -92,11 +92,11 @@ export class Stack {
     };
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
+    const isReady = () => this.output.includes('Flotilla is ready');
     try {
-      await waitUntil('Flotilla is ready', timeoutMs, async () => {
-        if (child.exitCode !== null) throw new Error(`up exited with ${child.exitCode}`);
-        return this.output.includes('Flotilla is ready');
-      });
+      const isOver = async () => isReady() || child.exitCode !== null;
+      await waitUntil('Flotilla is ready', timeoutMs, isOver);
+      if (!isReady()) throw new Error(`up exited with ${child.exitCode}`);
     } catch (error) {
       child.kill('SIGINT');
       throw new Error(`${String(error)}\n${this.output}`);
