@@ -256,3 +256,21 @@ it('leaves the slots where they are when a block is late, and makes up for none'
   await stopped;
   expect(plans.at(-1)).toBeUndefined();
 });
+
+it('expects no block where only work makes one and there is none', async () => {
+  const clock = new SimulatedClock();
+  const test = await TestChain.open({}, { clock });
+  const sealing = { mode: 'lazy', intervalMs: 1000 } as const;
+  const plans: (number | undefined)[] = [];
+  const begun = clock.now();
+  const onPlan = (dueAt: number | undefined) => plans.push(dueAt && dueAt - begun);
+  new Sealer(sealing, { chain: test.chain, clock, logger: silentLogger, onPlan }).start();
+  await clock.advance(1_500);
+  expect(plans).toEqual([undefined, undefined, undefined]);
+  await test.send(alice, {});
+  await clock.advance(1_000);
+  expect(test.chain.head().number).toBe(1);
+  expect(plans.at(-1)).toBe(3_000);
+  await clock.advance(1_000);
+  expect(plans.at(-1)).toBeUndefined();
+});

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /** 64-bit floats, and behind them a count of plans that threads can wait for. */
-const [FROM, SINCE, USED_MS] = [0, 1, 2];
-const COUNT_AT = 24;
-const BYTES = 32;
+const [FROM, UNTIL, SINCE, USED_MS] = [0, 1, 2, 3];
+const COUNT_AT = 32;
+const BYTES = 40;
 
 /** How often whoever gives way looks whether it still has to. */
 const LOOK_MS = 10;
@@ -13,6 +13,8 @@ const GRACE_MS = 20;
 const LEAD_AT_MOST = 0.5;
 /** What is left of the lead after a block that waited less. */
 const LEAD_KEPT = 0.8;
+/** A block that is later than this waits for something else. */
+const LATE_AT_MOST_MS = 2_000;
 
 /**
  * When the next block is due, known to every thread of the node. Where the writer had to wait for a processor, what
@@ -51,6 +53,7 @@ export class BlockSlot {
       this.#leadMs = this.#lead(dueAt - now);
       this.#cells[SINCE] = now;
       this.#cells[USED_MS] = usedMs();
+      this.#cells[UNTIL] = dueAt + LATE_AT_MOST_MS;
       this.#cells[FROM] = this.#leadMs > GRACE_MS ? dueAt - this.#leadMs : Number.POSITIVE_INFINITY;
     }
     Atomics.add(this.#count, 0, 1);
@@ -72,7 +75,7 @@ export class BlockSlot {
   }
 
   #goesFirst(promisedMillis: number, now: number): boolean {
-    if (now < this.#cells[FROM]) return false;
+    if (now < this.#cells[FROM] || now > this.#cells[UNTIL]) return false;
     const promisedMs = (promisedMillis * (now - this.#cells[SINCE])) / 1_000;
     return usedMs() - this.#cells[USED_MS] >= promisedMs;
   }
