@@ -280,6 +280,7 @@ export class ChainNode {
   /** Ends everything in order: what is on its way in is still answered, and what was acknowledged is on disk. */
   async stop(): Promise<void> {
     const { lock, store, journal, chain, replication } = this.resources;
+    this.#slot.close();
     this.#parked.save(await this.#ingress.stop());
     this.#gate.close();
     await this.#selfFinalizer?.stop();

@@ -72,6 +72,46 @@ it('nobody waits for a block that nobody plans', () => {
   expect(givesWay(slot, INTERVAL_MS)).toBe(false);
 });
 
+it('is about the last second where blocks are far apart', () => {
+  let delayMs = 0;
+  const slot = new BlockSlot(undefined, () => delayMs);
+  slot.next(0, -60_000);
+  delayMs = 6_000;
+  slot.next(60_000, 0);
+  compute();
+  expect(givesWay(slot, 59_899)).toBe(false);
+  expect(givesWay(slot, 59_900)).toBe(true);
+  slot.next(120_000, 60_000);
+  compute();
+  expect(givesWay(slot, 120_000)).toBe(false);
+});
+
+it('goes on as before when the same block is planned again', () => {
+  const slot = after(200);
+  slot.next(INTERVAL_MS, 999);
+  expect(givesWay(slot, INTERVAL_MS)).toBe(true);
+});
+
+it('lets everybody go on for good when the node stops', () => {
+  const slot = after(200);
+  slot.close();
+  slot.next(2 * INTERVAL_MS, INTERVAL_MS);
+  expect(givesWay(slot, INTERVAL_MS)).toBe(false);
+  expect(givesWay(slot, 2 * INTERVAL_MS)).toBe(false);
+});
+
+it('says how long who gave way stood still', () => {
+  const slot = after(200);
+  const times = [900, 910, 925, 990];
+  slot.giveWay(
+    0,
+    () => times.shift()!,
+    () => times.length === 0,
+  );
+  expect(slot.takeRestedMs()).toBe(90);
+  expect(slot.takeRestedMs()).toBe(0);
+});
+
 it('a block that is made lets everybody go on', () => {
   const slot = after(200);
   let looks = 0;

@@ -11,8 +11,9 @@ const LOOK_MS = 10;
 const GRACE_MS = 20;
 /** At most so much of the time between two blocks is kept free for the next one. */
 const LEAD_AT_MOST = 0.5;
-/** What is left of the lead after a block that waited less. */
+/** What is left of the lead after a second, or a block, in which the writer waited less. */
 const LEAD_KEPT = 0.8;
+const SECOND_MS = 1_000;
 /** A block that is later than this waits for something else. */
 const LATE_AT_MOST_MS = 2_000;
 
@@ -27,8 +28,10 @@ export class BlockSlot {
   readonly #count: Int32Array;
   readonly #readDelayMs: () => number;
   #leadMs = 0;
-  /** At the last plan, by the system's count; undefined while no block is due at any time. */
-  #delayMs: number | undefined;
+  /** The writer's last plan, and what it had waited by then; undefined while no block is due at any time. */
+  #plan: { readonly at: number; readonly dueAt: number; readonly delayMs: number } | undefined;
+  #restedMs = 0;
+  #isClosed = false;
 
   /** @param readDelayMs how long the writer has waited for a processor since it was started */
   constructor(
@@ -45,12 +48,13 @@ export class BlockSlot {
    * @param dueAt of the next one, in Unix milliseconds like `now`; undefined: none is due at any time
    */
   next(dueAt: number | undefined, now: number): void {
+    if (this.#isClosed || dueAt === this.#plan?.dueAt) return;
     if (dueAt === undefined) {
       this.#leadMs = 0;
-      this.#delayMs = undefined;
+      this.#plan = undefined;
       this.#cells[FROM] = Number.POSITIVE_INFINITY;
     } else {
-      this.#leadMs = this.#lead(dueAt - now);
+      this.#leadMs = this.#lead(dueAt, now);
       this.#cells[SINCE] = now;
       this.#cells[USED_MS] = usedMs();
       this.#cells[UNTIL] = dueAt + LATE_AT_MOST_MS;
@@ -60,18 +64,39 @@ export class BlockSlot {
     Atomics.notify(this.#count, 0);
   }
 
-  #lead(leftMs: number): number {
+  #lead(dueAt: number, now: number): number {
+    const before = this.#plan;
     const delayMs = this.#readDelayMs();
-    const waited = delayMs - (this.#delayMs ?? delayMs);
-    this.#delayMs = delayMs;
-    return Math.min(Math.max(waited, LEAD_KEPT * this.#leadMs), LEAD_AT_MOST * leftMs);
+    this.#plan = { at: now, dueAt, delayMs };
+    if (before === undefined) return 0;
+    // What was long ago says nothing of now, where blocks are far apart.
+    const seconds = Math.max(1, (now - before.at) / SECOND_MS);
+    const waited = (delayMs - before.delayMs) / seconds;
+    const kept = this.#leadMs * LEAD_KEPT ** seconds;
+    return Math.min(Math.max(waited, kept), LEAD_AT_MOST * (dueAt - now));
+  }
+
+  /** By the writer, when it stops: nobody gives way any more. */
+  close(): void {
+    this.next(undefined, 0);
+    this.#isClosed = true;
   }
 
   /** By a thread that computes: stands still while a block goes first. @param promisedMillis thousandths of a core */
   giveWay(promisedMillis: number, now: () => number, isOver: () => boolean): void {
-    while (this.#goesFirst(promisedMillis, now()) && !isOver()) {
+    const from = now();
+    let at = from;
+    for (; this.#goesFirst(promisedMillis, at) && !isOver(); at = now()) {
       Atomics.wait(this.#count, 0, Atomics.load(this.#count, 0), LOOK_MS);
     }
+    this.#restedMs += at - from;
+  }
+
+  /** Milliseconds that the thread which asks has stood still since it asked last. */
+  takeRestedMs(): number {
+    const rested = this.#restedMs;
+    this.#restedMs = 0;
+    return rested;
   }
 
   #goesFirst(promisedMillis: number, now: number): boolean {

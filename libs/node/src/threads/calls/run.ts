@@ -35,6 +35,7 @@ export interface CallThreadOptions extends ViewOptions {
 
 /** A call that takes longer, in milliseconds, is no short one that goes before blocks. */
 const LONG_CALL_MS = 50;
+const MICROS_PER_MS = 1_000;
 
 /** A call thread: long reads of the chain, one at a time. */
 export async function run(options: CallThreadOptions, channel: Channel): Promise<void> {
@@ -59,10 +60,12 @@ export async function run(options: CallThreadOptions, channel: Channel): Promise
     });
     const answer = await answerRemote(job, { methods, logger });
     restore();
+    // Nobody pays for standing still.
+    const micros = Math.max(0, answer.micros - MICROS_PER_MS * slot.takeRestedMs());
     const isLate = 'error' in answer && clock.isOver;
     return isLate
-      ? { error: toJsonRpcError(deadlineExceeded(), logger), micros: answer.micros }
-      : answer;
+      ? { error: toJsonRpcError(deadlineExceeded(), logger), micros }
+      : { ...answer, micros };
   });
   await follower.close();
 }
