@@ -1,10 +1,13 @@
-import { FIRST_CONTROL_OPCODE, MAX_CONTROL_PAYLOAD, readHeader, unmasked } from './frame.js';
+import {
+  FIRST_CONTROL_OPCODE,
+  type FrameFault,
+  MAX_CONTROL_PAYLOAD,
+  readHeader,
+  unmasked,
+} from './frame.js';
 
 /** Told of each control frame; true takes it out of the stream. */
 export type OnControl = (opcode: number, payload: Buffer) => boolean;
-
-/** Why no more of a stream is passed on. */
-export type FrameFault = 'malformed' | 'too long';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 

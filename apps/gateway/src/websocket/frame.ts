@@ -5,6 +5,9 @@ export const Opcode = { Text: 1, Close: 8, Ping: 9, Pong: 10 } as const;
 export const FIRST_CONTROL_OPCODE = 8;
 export const MAX_CONTROL_PAYLOAD = 125;
 
+/** Why no more of a stream of frames is read. */
+export type FrameFault = 'malformed' | 'too long';
+
 export interface FrameHeader {
   readonly isFinal: boolean;
   readonly opcode: number;

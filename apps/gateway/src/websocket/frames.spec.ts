@@ -89,9 +89,13 @@ describe('MessageCollector', () => {
       last,
     ]);
     const collector = new MessageCollector();
-    const collected = Array.from(torn(bytes, new SeededRandom(seed)), (chunk) =>
-      collector.push(chunk),
-    ).flat();
+    const collected: unknown[] = [];
+    for (const chunk of torn(bytes, new SeededRandom(seed))) {
+      collector.add(chunk);
+      for (let next = collector.next(); next !== undefined; next = collector.next()) {
+        collected.push(next);
+      }
+    }
     expect(collected).toMatchObject([
       { kind: 'control', opcode: Opcode.Ping },
       { kind: 'message', text: 'one message', raw: Buffer.concat([first, last]) },
@@ -101,9 +105,23 @@ describe('MessageCollector', () => {
 
   it('keeps what is incomplete as it came', () => {
     const collector = new MessageCollector();
-    expect(collector.push(text(20).subarray(0, 11))).toEqual([]);
+    collector.add(text(20).subarray(0, 11));
+    expect(collector.next()).toBeUndefined();
     expect(collector.take()).toHaveLength(11);
     expect(collector.size).toBe(0);
+  });
+
+  it('knows by its header that a message will be too long', () => {
+    const collector = new MessageCollector();
+    collector.add(text(300).subarray(0, 11));
+    expect(collector.next(300)).toBeUndefined();
+    expect(collector.next(299)).toBe('too long');
+  });
+
+  it('refuses a control frame that no WebSocket has', () => {
+    const collector = new MessageCollector();
+    collector.add(Buffer.from([0x80 | Opcode.Ping, 127, 0, 0, 1, 0, 0, 0, 0, 0]));
+    expect(collector.next()).toBe('malformed');
   });
 });
 

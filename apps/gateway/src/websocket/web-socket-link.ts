@@ -12,7 +12,7 @@ import type { Excess } from '../limits/rate-meter.js';
 import { bodyTooLarge } from '../proxy/body-limit.js';
 import type { Caller } from '../routes/caller.js';
 import type { RouteTable } from '../routes/route-table.js';
-import { closeFrame, encodeFrame, Opcode } from './frame.js';
+import { closeFrame, encodeFrame, type FrameFault, Opcode } from './frame.js';
 import { FrameStream } from './frame-stream.js';
 import { ownHandshake, relayedHandshake } from './handshake.js';
 import { ParkedClient } from './parked-client.js';
@@ -39,6 +39,7 @@ const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 const SERVICE_RESTART = 1012;
+const TRY_AGAIN_LATER = 1013;
 
 const LONGEST_PAUSE_MS = 1_000;
 const WATCH_MS = 30_000;
@@ -48,7 +49,7 @@ const PING_MS = 30_000;
 const SILENCE_MS = 90_000;
 
 /** Why a client's socket is not read. */
-type Pause = 'limit' | 'backpressure' | 'full';
+type Pause = 'limit' | 'backpressure' | 'full' | 'unread';
 
 /**
  * One client's WebSocket. While its chain serves, bytes pass both ways, followed by their frames' headers only. When the
@@ -67,6 +68,7 @@ export class WebSocketLink {
   /** Payload of the ping that asks for no more messages, until it is answered. */
   #askedToPark: Buffer | undefined;
   #isRejoining = false;
+  #isAnswering = false;
   #heardAt: number;
   #pingedAt: number;
 
@@ -150,22 +152,19 @@ export class WebSocketLink {
     // Whoever was told goodbye is not listened to any more.
     if (this.client.writableEnded) return;
     this.#heardAt = this.modules.clock.now();
+    this.#count(chunk.length, 0);
     if (this.#parked !== undefined) this.#collect(chunk);
     else this.#passUp(chunk);
-    this.#count(chunk.length, this.#up.takeMessages());
   }
 
   #passUp(chunk: Buffer): void {
     const max = this.modules.meter().maxBodyBytes;
     const pieces = this.#up.push(chunk, () => false, max);
-    if (pieces === 'malformed') {
-      this.client.destroy();
+    if (typeof pieces === 'string') {
+      this.#refuse(pieces, max);
       return;
     }
-    if (pieces === 'too long') {
-      this.#tooLong(max);
-      return;
-    }
+    this.#count(0, this.#up.takeMessages());
     for (const piece of pieces) {
       if (this.#upstream?.write(piece) === false) this.#pause('backpressure');
     }
@@ -243,19 +242,67 @@ export class WebSocketLink {
   }
 
   #parkedForGood(): void {
-    if (this.#parked?.isWaiting) void this.#rejoin();
+    void this.#answerParked();
     void this.#watch();
   }
 
   #collect(chunk: Buffer): void {
     const parked = this.#parked!;
-    // While the node still answers what it has, its answers come first.
-    for (const frame of parked.receive(chunk, this.#upstream === undefined)) {
-      this.client.write(frame);
-    }
-    if (parked.isClosed) this.client.end();
+    parked.add(chunk);
     if (parked.isFull) this.#pause('full');
-    if ((parked.isWaiting || parked.isFull) && this.#upstream === undefined) void this.#rejoin();
+    void this.#answerParked();
+  }
+
+  /** Looks at what a parked client has sent, one message after the other, in turn with other chains. */
+  async #answerParked(): Promise<void> {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    try {
+      do {
+        const turn = this.modules.turns.enter(this.caller.chain);
+        if (turn !== undefined) await turn;
+      } while (this.#answerNext());
+    } finally {
+      this.#isAnswering = false;
+    }
+  }
+
+  /** False when there is nothing to do until something happens, which calls `answerParked` again. */
+  #answerNext(): boolean {
+    const { client } = this;
+    const parked = this.#parked;
+    if (parked === undefined || client.writableEnded || this.#pauses.has('limit')) return false;
+    if (client.writableNeedDrain) {
+      this.#waitUntilRead();
+      return false;
+    }
+    const max = this.modules.meter().maxBodyBytes;
+    // While the node still answers what it has, its answers come first.
+    const step = parked.next(this.#upstream === undefined, max);
+    if (typeof step === 'string') this.#refuse(step, max);
+    if (step === undefined) this.#leaveParked(parked);
+    if (step === undefined || typeof step === 'string') return false;
+    const { reply, messages, isLast } = step;
+    if (reply !== undefined) client.write(reply);
+    if (isLast) client.end();
+    this.#count(reply?.length ?? 0, messages);
+    return true;
+  }
+
+  /** Who doesn't read its answers is not listened to. */
+  #waitUntilRead(): void {
+    if (this.#pauses.has('unread')) return;
+    this.#pause('unread');
+    this.client.once('drain', () => {
+      this.#release('unread');
+      void this.#answerParked();
+    });
+  }
+
+  /** Nothing that is there can be answered here. */
+  #leaveParked(parked: ParkedClient): void {
+    if (!parked.isWaiting && !parked.isFull) this.#release('full');
+    else if (this.#upstream === undefined) void this.#rejoin();
   }
 
   /** Joined again as soon as the chain serves, whoever woke it: there may be news for its subscriptions. */
@@ -284,13 +331,25 @@ export class WebSocketLink {
       this.#passUp(parked.take());
     } catch (error) {
       if (this.#cancel.signal.aborted) return;
-      for (const answer of this.#parked?.refuse(asGatewayError(error)) ?? []) {
-        this.client.write(answer);
-      }
+      this.#refuseParked(asGatewayError(error));
     } finally {
       this.#isRejoining = false;
-      this.#release('full');
+      if (this.#parked === undefined) this.#release('full');
+      else void this.#answerParked();
     }
+  }
+
+  /** Answers what waits. Of a message that is too long to be kept there is no end to wait for. */
+  #refuseParked(error: GatewayError): void {
+    const parked = this.#parked;
+    if (parked === undefined) return;
+    const answers = parked.refuse(error);
+    for (const answer of answers) this.client.write(answer);
+    this.#count(0, answers.length);
+    if (!parked.isTooLong) return;
+    this.#say(error);
+    this.#end(TRY_AGAIN_LATER, 'nobody is there to take so much');
+    this.client.destroySoon();
   }
 
   #setParked(parked: ParkedClient | undefined): void {
@@ -304,9 +363,13 @@ export class WebSocketLink {
   }
 
   /** The chain may have the beginning already: there is no way to go on. */
-  #tooLong(max: number): void {
+  #refuse(fault: FrameFault, maxBytes: number): void {
+    if (fault === 'malformed') {
+      this.client.destroy();
+      return;
+    }
     this.modules.metrics.refused(this.caller.chain, 'bodyBytes');
-    this.#say(bodyTooLarge(max));
+    this.#say(bodyTooLarge(maxBytes));
     this.#end(MESSAGE_TOO_BIG, 'message too big');
     this.client.destroySoon();
   }
@@ -353,6 +416,7 @@ export class WebSocketLink {
   #release(reason: Pause): void {
     this.#pauses.delete(reason);
     if (this.#pauses.size === 0) this.client.resume();
+    if (reason === 'limit') void this.#answerParked();
   }
 }
 
