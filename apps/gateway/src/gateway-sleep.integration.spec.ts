@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { DEFAULT_LIMITS } from './limits/default-limits.js';
 import { startTestGateway, type TestGateway } from './testing/test-gateway.js';
 
 /** How long a request waits for a chain that restarts. */
@@ -220,6 +221,38 @@ describe('over WebSocket', () => {
       error: { data: { code: 'CHAIN_PAUSED' } },
     });
     client.terminate();
+  });
+
+  it('answers a client of a sleeping chain no more often than its limit allows', async () => {
+    const limits = { ...DEFAULT_LIMITS, requestsPerSecond: 10, requestBurst: 20 };
+    gateway.route('shop', undefined, { phase: 'Sleeping', latestBlock, limits });
+    const { client, messages } = await open();
+    const results = () => messages.filter((text) => 'result' in JSON.parse(text)).length;
+    for (let id = 0; id < 100; id++) client.send(ask('eth_blockNumber', id));
+    await until(() => results() >= 20);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(results()).toBeLessThan(40);
+    expect(gateway.refused).toContain('shop requestsPerSecond');
+    // What was sent is late, not lost.
+    await until(() => results() >= 50);
+    expect(gateway.wakes).toEqual([]);
+    client.terminate();
+  }, 20_000);
+
+  it.each([
+    ['longer than a body may be', 2 ** 40, 1009, 'BODY_TOO_LARGE'],
+    ['longer than what is kept for a chain that is paused', 200_000, 1013, 'CHAIN_PAUSED'],
+  ])('is closed over a message %s', async (_, length, expected, reason) => {
+    const { client, messages } = await open();
+    gateway.route('shop', undefined, { phase: 'Paused' });
+    const closed = new Promise<number>((resolve) => client.once('close', resolve));
+    const header = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]);
+    header.writeBigUInt64BE(BigInt(length), 2);
+    const raw = (client as unknown as { readonly _socket: Socket })._socket;
+    raw.write(header);
+    raw.write(Buffer.alloc(100_000));
+    expect(await closed).toBe(expected);
+    expect(JSON.parse(messages[0])).toMatchObject({ error: { data: { code: reason } } });
   });
 
   it('is closed when the process ends without a word', async () => {

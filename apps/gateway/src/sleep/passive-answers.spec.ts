@@ -56,8 +56,14 @@ it('knows no block that it was not told', () => {
 });
 
 it('does not wake for what is no request, nor bend an id', () => {
-  expect(ask('{"jsonrpc"')).toMatchObject({ id: null, error: { code: -32700 } });
-  expect(ask('7')).toMatchObject({ id: null, error: { code: -32600 } });
+  expect(ask('{"jsonrpc"')).toMatchObject({
+    id: null,
+    error: { code: -32700, data: { code: 'PARSE_ERROR' } },
+  });
+  expect(ask('7')).toMatchObject({
+    id: null,
+    error: { code: -32600, data: { code: 'INVALID_REQUEST' } },
+  });
   expect(ask([])).toMatchObject({ id: null, error: { code: -32600 } });
   expect(ask('{"jsonrpc":"2.0","id":9007199254740993,"method":"eth_chainId"}')).toBeUndefined();
 });
