@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DEFAULT_LIMITS } from './limits/default-limits.js';
@@ -71,6 +71,22 @@ async function open(name = 'shop') {
   return { client, messages };
 }
 
+/** As programs do that don't say how long a body is. @returns its text */
+function postChunked(name: string, pieces: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${gateway.url}/${name}`, { method: 'POST', agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+    });
+    sent.on('error', reject);
+    for (const piece of pieces) sent.write(piece);
+    sent.end();
+  });
+}
+
 /** What a node does that stops in good order. */
 async function park(): Promise<void> {
   for (const socket of sockets.clients) {
@@ -92,6 +108,8 @@ describe('over HTTP', () => {
     expect((await fetch(`${gateway.url}/shop`)).status).toBe(200);
     await fetch(`${gateway.url}/health`);
     await fetch(`${gateway.url}/metrics`);
+    const chunked = await postChunked('shop', ['{"id":1,"method":', '"eth_chainId"}']);
+    expect(JSON.parse(chunked)).toMatchObject({ result: '0x7' });
     expect(gateway.wakes).toEqual([]);
   });
 
@@ -107,6 +125,10 @@ describe('over HTTP', () => {
   it('passes on a long body that it did not look at', async () => {
     const body = JSON.stringify('x'.repeat(100_000));
     expect(await (await post('shop', body)).text()).toBe(`{"answered":${body}}`);
+    for (const size of [20_000, 99_000]) {
+      const pieces = ['"', 'y'.repeat(10_000), 'z'.repeat(size - 10_000), '"'];
+      expect(await postChunked('shop', pieces)).toBe(`{"answered":${pieces.join('')}}`);
+    }
   });
 
   it('lets nobody wake more than its budget', async () => {

@@ -17,7 +17,7 @@ export type Send = (
   handler: Dispatcher.DispatchHandler,
 ) => void;
 
-/** A declared body up to this length is kept until its request is answered, so that it can be sent again. */
+/** A body up to this length is kept until its request is answered, so that it can be sent again. */
 const KEPT_BYTES = 64 * 1024;
 /** RFC 9110, section 15.5.9: with it a chain's process that is leaving says that it has not looked at the request. */
 const NOT_LOOKED_AT = 408;
@@ -28,7 +28,6 @@ const UNSENDABLE = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
 export class Exchange {
   readonly #cancel = new AbortController();
   #passing: Passing | undefined;
-  #reading: Promise<Buffer | undefined> | undefined;
   #body: Buffer | undefined;
 
   constructor(
@@ -56,15 +55,13 @@ export class Exchange {
   }
 
   /**
-   * Reads a body of at most so many bytes whole, once; a longer one, or one of unknown length, stays where it is.
-   * Undefined then, without a body, and when nobody waits any longer before everything has come.
+   * Reads a body of at most so many bytes whole, once; a longer one stays where it is. Undefined then, and when nobody
+   * waits any longer before everything has come.
    */
   async readShort(maxBytes = KEPT_BYTES): Promise<Buffer | undefined> {
-    const length = Number(this.request.headers['content-length']);
-    if (length <= maxBytes) {
-      this.#reading ??= bodyOf(this.request, this.cancelled);
-      this.#body = await this.#reading;
-    }
+    const declared = Number(this.request.headers['content-length'] ?? 0);
+    if (declared <= maxBytes)
+      this.#body ??= await shortBody(this.request, maxBytes, this.cancelled);
     return this.#body;
   }
 
@@ -162,15 +159,35 @@ class Passing implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Undefined when nobody waits any longer before everything has come. */
-function bodyOf(request: IncomingMessage, cancelled: AbortSignal): Promise<Buffer | undefined> {
+/** Undefined when it is longer, which leaves it as it was, or nobody waits any longer before everything has come. */
+function shortBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  cancelled: AbortSignal,
+): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
-    cancelled.addEventListener('abort', () => resolve(undefined), { once: true });
+    if (request.destroyed || cancelled.aborted) return resolve(undefined);
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', () => resolve(undefined));
-    request.on('close', () => resolve(undefined));
+    let bytes = 0;
+    const settle = (body: Buffer | undefined) => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      cancelled.removeEventListener('abort', onGone);
+      resolve(body);
+    };
+    const onGone = () => settle(undefined);
+    const onEnd = () => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    const onData = (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return;
+      request.pause();
+      settle(undefined);
+      request.unshift(Buffer.concat(chunks));
+    };
+    cancelled.addEventListener('abort', onGone);
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+    // Whoever looked before and found it too long has stopped it.
+    request.resume();
   });
 }
 
