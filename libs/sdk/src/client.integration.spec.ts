@@ -203,6 +203,16 @@ describe('waiting', () => {
     expect((await client().chains.waitFor('shop', 'Running')).status.phase).toBe('Running');
   });
 
+  it('for a change ends where the chain rests', async () => {
+    for (const phase of ['Running', 'Sleeping', 'Paused']) {
+      const before = { ...chainIn(phase), observedGeneration: 1 };
+      const answers = [before, before, chainIn(phase)];
+      handler = (_request, response) => json(response, 200, answers.shift());
+      const changed = await client().chains.update('shop', { size: 'large' }, { wait: true });
+      expect(changed).toMatchObject({ status: { phase }, observedGeneration: 2 });
+    }
+  });
+
   it('gives up in time', async () => {
     handler = (_request, response) => json(response, 200, chainIn('Provisioning'));
     await expect(

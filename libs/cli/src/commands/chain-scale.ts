@@ -56,7 +56,8 @@ async function withFollowers(chains: ChainsApi, chain: Chain, deadline: number):
   const { scale, failover } = chain.spec;
   const least = Math.max(scale.replicas.min, failover ? 1 : 0);
   let current = chain;
-  while (followersOf(current) < least && Date.now() < deadline) {
+  const isMissing = () => current.status.phase === 'Running' && followersOf(current) < least;
+  while (isMissing() && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     current = await chains.get(chain.name);
   }

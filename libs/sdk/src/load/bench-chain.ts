@@ -1,6 +1,6 @@
 import type { ChainsApi } from '../rest/chains.js';
 import { SdkError, SdkErrorCode } from '../rest/errors.js';
-import type { Fleet } from '../rest/types.js';
+import type { ChainPhase, Fleet } from '../rest/types.js';
 import { DevSender, devWallets } from './dev-sender.js';
 import { InclusionWatch } from './inclusion-watch.js';
 import { rpcEndpoint } from './rpc-endpoint.js';
@@ -8,6 +8,8 @@ import { type LoadOptions, type LoadReport, runLoad } from './run-load.js';
 
 /** So many accounts of the mnemonic are funded. */
 const MAX_CONNECTIONS = 10;
+/** Nobody's request brings a chain back from these. */
+const SILENT: ReadonlySet<ChainPhase> = new Set(['Paused', 'Failed', 'Archived']);
 
 export interface BenchOptions extends LoadOptions {
   /** Senders, each with one request in flight: 1 to 10. */
@@ -31,6 +33,9 @@ export async function benchChain(
   const { chainId, status } = chain;
   if (status.rpcUrl === null || chainId === null) {
     throw new SdkError(SdkErrorCode.ChainNotServing, `${name} has no RPC URL (${status.phase})`);
+  }
+  if (SILENT.has(status.phase)) {
+    throw new SdkError(SdkErrorCode.ChainNotServing, `${name} is ${status.phase}`);
   }
   const call = rpcEndpoint(status.rpcUrl, client.chains.rpcAuthorization(chain));
   const wallets = devWallets(Math.min(options.connections, MAX_CONNECTIONS));

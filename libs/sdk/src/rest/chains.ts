@@ -34,6 +34,8 @@ export interface WaitOptions {
 const DEFAULT_WAIT_MS = 60_000;
 const POLL_MS = 100;
 const DEAD_ENDS: readonly ChainPhase[] = ['Failed', 'Archived'];
+/** What a change leaves a chain in: one that sleeps or is paused takes it along when it comes back. */
+const AT_REST: readonly ChainPhase[] = ['Running', 'Sleeping', 'Paused'];
 
 /** The chains that a key may see. Reached as `client.chains`. */
 export class ChainsApi {
@@ -68,7 +70,15 @@ export class ChainsApi {
    * await client.chains.pause('shop');
    * await client.chains.waitFor('shop', 'Paused');
    */
-  async waitFor(name: string, phase: ChainPhase, options: WaitOptions = {}): Promise<Chain> {
+  waitFor(name: string, phase: ChainPhase, options: WaitOptions = {}): Promise<Chain> {
+    return this.#waitForOne([phase], name, options);
+  }
+
+  async #waitForOne(
+    phases: readonly ChainPhase[],
+    name: string,
+    options: WaitOptions,
+  ): Promise<Chain> {
     const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
     const deadline = Date.now() + timeoutMs;
     let last: ChainPhase | undefined;
@@ -79,7 +89,7 @@ export class ChainsApi {
       last = now;
       // A phase of an older generation says nothing about what was asked last.
       const settled = chain.observedGeneration >= chain.generation;
-      if (settled && now === phase) return chain;
+      if (settled && phases.includes(now)) return chain;
       if (settled && DEAD_ENDS.includes(now)) {
         const { failure } = chain.status;
         throw new SdkError(
@@ -93,7 +103,7 @@ export class ChainsApi {
       if (Date.now() >= deadline) {
         throw new SdkError(
           SdkErrorCode.WaitTimedOut,
-          `${name} is still ${now}, not ${phase}, after ${timeoutMs} ms`,
+          `${name} is still ${now}, not ${phases.join(' or ')}, after ${timeoutMs} ms`,
           { retryable: true },
         );
       }
@@ -138,7 +148,8 @@ export class ChainsApi {
 
   /**
    * Changes what may change after creation; every other field is refused, and null takes a field away. Fees, gas limit,
-   * token and allowlists come into force on the running chain, from the block that `status.settings` names.
+   * token and allowlists come into force on the running chain, from the block that `status.settings` names. With `wait`
+   * it answers when the chain has taken the change, and one that sleeps or is paused when it has noted it.
    *
    * @throws FlotillaApiError `SPEC_FIELD_IMMUTABLE`, `INVALID_SPEC`
    * @throws SdkError `WAIT_TIMED_OUT` or `CHAIN_FAILED`, with `wait` only
@@ -151,7 +162,7 @@ export class ChainsApi {
     options: WaitOptions & { readonly wait?: boolean } = {},
   ): Promise<Chain> {
     const chain = await this.transport.request<Chain>('PATCH', pathOf(name), { body: { spec } });
-    return options.wait ? this.waitFor(name, 'Running', options) : chain;
+    return options.wait ? this.#waitForOne(AT_REST, name, options) : chain;
   }
 
   /**
