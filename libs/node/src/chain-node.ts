@@ -281,6 +281,7 @@ export class ChainNode {
   async stop(): Promise<void> {
     const { lock, store, journal, chain, replication } = this.resources;
     this.#slot.close();
+    replication?.expectNobody();
     this.#parked.save(await this.#ingress.stop());
     this.#gate.close();
     await this.#selfFinalizer?.stop();
@@ -354,6 +355,7 @@ export class ChainNode {
       {
         chain: this.chain,
         methods: methodTable(lightMethods({ clientVersion }, this.chain), onlyHere),
+        joining: () => this.resources.replication?.joining,
         admit: (count) => this.#limiter.admit(count),
         forwarder: () => this.#forwarder,
         spawn: spawnThread,

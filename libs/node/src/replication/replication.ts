@@ -143,6 +143,16 @@ export class Replication {
     return standby && ((number, rlp) => standby.confirm(number, rlp));
   }
 
+  /** What is sent waits for it, soon after this instance has begun to produce: its standby is on its way. */
+  get joining(): Promise<void> | undefined {
+    return this.#isFollower ? undefined : this.#standby?.joining;
+  }
+
+  /** Nobody waits for a standby that is on its way. */
+  expectNobody(): void {
+    this.#standby?.expectNobody();
+  }
+
   /** @throws ChainError `NO_FOLLOWER` while transactions can't be kept as promised */
   admit(): void {
     if (!this.#isFollower) this.#standby?.check();
@@ -177,7 +187,7 @@ export class Replication {
     if (this.#isFollower) {
       this.#proposals = await FileJournal.open({ folder: join(folder, 'proposals') });
       this.#startFollowing();
-    }
+    } else this.#standby?.expect();
     if (this.#lease.workers !== undefined) hooks.onScaled(this.#lease.workers);
     this.#watch.start();
     return this.#peers.listen();
@@ -242,6 +252,7 @@ export class Replication {
     await chain.promote(this.#lease.epoch);
     this.#isFollower = false;
     this.#follower = undefined;
+    this.#standby?.expect();
     logger.info('promoted', { epoch: this.#lease.epoch, head: chain.head().number });
     await onPromoted();
   }

@@ -101,3 +101,30 @@ it('lets nobody wait when it closes', async () => {
   standby.close();
   expect(await settled(waiting)).toBe('CLOSED');
 });
+
+it('is expected for a while by whoever begins to produce', async () => {
+  const { standby, clock, hear } = setup();
+  expect(standby.joining).toBeUndefined();
+  standby.expect();
+  const inVain = standby.joining!;
+  expect(await settled(inVain)).toBe('open');
+  await clock.advance(5_000);
+  expect(await settled(inVain)).toBe('kept');
+  expect(standby.joining).toBeUndefined();
+
+  standby.expect();
+  const waits = standby.joining!;
+  expect(standby.joining).toBe(waits);
+  hear();
+  expect(await settled(waits)).toBe('kept');
+  expect(standby.joining).toBeUndefined();
+});
+
+it('is waited for by nobody when the node stops', async () => {
+  const { standby } = setup();
+  standby.expect();
+  const waits = standby.joining!;
+  standby.expectNobody();
+  expect(await settled(waits)).toBe('kept');
+  expect(standby.joining).toBeUndefined();
+});

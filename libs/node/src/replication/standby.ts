@@ -27,6 +27,8 @@ interface Waiting {
 /** A standby that has not been heard of for so long is no longer waited for. */
 const LOST_MS = 2_500;
 const CHECK_MS = 500;
+/** Whoever begins to produce has a standby soon; sends wait so long for it, and are refused at once after that. */
+const JOIN_MS = 5_000;
 
 /**
  * The producer's view of the one follower that confirms. Once that follower has caught up the two are a pair for the
@@ -45,6 +47,9 @@ export class Standby {
   #records: Waiting[] = [];
   #proposal: Waiting | undefined;
   #isClosed = false;
+  #expectedUntil = 0;
+  #joining: Promise<void> | undefined;
+  #endJoining: () => void = () => {};
   #cancelCheck: () => void = () => {};
 
   constructor(private readonly modules: StandbyModules) {
@@ -65,6 +70,33 @@ export class Standby {
 
   get proposal(): Pick<Waiting, 'number' | 'bytes'> | undefined {
     return this.#proposal;
+  }
+
+  /** This instance begins to produce. */
+  expect(): void {
+    this.#expectedUntil = this.modules.clock.now() + JOIN_MS;
+  }
+
+  /** Until a standby has joined or isn't expected any more; undefined when there is nothing to wait for. */
+  get joining(): Promise<void> | undefined {
+    const { clock } = this.modules;
+    const leftMs = this.#expectedUntil - clock.now();
+    if (this.#isLive || leftMs <= 0) return undefined;
+    this.#joining ??= new Promise((resolve) => {
+      const stopTimer = clock.after(leftMs, () => this.#endJoining());
+      this.#endJoining = () => {
+        stopTimer();
+        this.#joining = undefined;
+        resolve();
+      };
+    });
+    return this.#joining;
+  }
+
+  /** No standby is expected any more. */
+  expectNobody(): void {
+    this.#expectedUntil = 0;
+    this.#endJoining();
   }
 
   /** @throws ChainError `NO_FOLLOWER` while nobody could keep what is sent */
@@ -148,6 +180,7 @@ export class Standby {
       this.#pairing = { epoch: this.modules.epoch() };
       this.modules.pairing.save(this.#pairing);
     }
+    this.expectNobody();
     return true;
   }
 

@@ -28,6 +28,8 @@ export interface IngressLinkModules {
   readonly forwarder: () => Forwarder | undefined;
   /** What this thread answers for the other. */
   readonly methods: MethodTable;
+  /** What transactions wait for; undefined when they need not wait. */
+  readonly joining: () => Promise<void> | undefined;
   /** How many of so many transactions are taken now, and why not the others. */
   readonly admit: (count: number) => Grant;
   readonly spawn: SpawnThread;
@@ -125,7 +127,9 @@ export class IngressLink {
   }
 
   async #submit(id: number, batch: TransactionBatch): Promise<void> {
-    const { admit, logger } = this.#modules;
+    const { joining, admit, logger } = this.#modules;
+    const waits = joining();
+    if (waits !== undefined) await waits;
     const { granted, error } = admit(batch.length);
     const refused = Array.from({ length: batch.length - granted }, (_, index) => {
       return { index: granted + index, error: error as unknown };
