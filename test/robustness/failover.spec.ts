@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { countMined, Load } from '../load.js';
 import { seed, seeded } from '../random.js';
+import { signer } from '../sign.js';
 import { isAlive, Stack, waitUntil } from '../stack.js';
 
 const chain = 'pair';
@@ -122,6 +123,27 @@ it('refuses what it can not keep twice, and says what can be lost', async () => 
   await isPair();
   const { status } = await view();
   expect(status.durability).toMatch(/two instances/);
+}, 60_000);
+
+it('refuses no send while it restarts, nor the one that wakes it', async () => {
+  await isPair();
+  const sign = signer(5);
+  let nonce = 0;
+  const send = () => {
+    const { raw } = sign({ chainId, nonce, to: `0x${'11'.repeat(20)}` });
+    nonce++;
+    return stack.rpc(chain, 'eth_sendRawTransaction', [raw]);
+  };
+  const restarted = stack.api('POST', `/chains/${chain}/restart`);
+  const until = Date.now() + 3_000;
+  while (Date.now() < until) expect(await send()).toMatch(/^0x/);
+  expect((await restarted).status).toBe(202);
+  await isPair();
+  for (let i = 0; i < 2; i++) {
+    await stack.api('POST', `/chains/${chain}/sleep`);
+    await waitUntil('it sleeps', 20_000, async () => (await view()).status.phase === 'Sleeping');
+    expect(await send()).toMatch(/^0x/);
+  }
 }, 60_000);
 
 it('goes on under the same epoch when its standby is lost, once it has another', async () => {

@@ -128,3 +128,26 @@ it('is waited for by nobody when the node stops', async () => {
   expect(await settled(waits)).toBe('kept');
   expect(standby.joining).toBeUndefined();
 });
+
+it('that begins anew gets what it had not confirmed when it joins', async () => {
+  const { standby, clock, hear } = setup([Uint8Array.of(7)]);
+  hear();
+  hear(1);
+  const kept = standby.keep(Uint8Array.of(1));
+  standby.restarted();
+  expect(standby.isLive).toBe(false);
+  expect(standby.records).toEqual([]);
+  const joining = standby.joining!;
+  hear(0);
+  expect(standby.records.map(({ bytes }) => bytes[0])).toEqual([7, 1]);
+  expect(await settled(kept)).toBe('open');
+  hear(standby.records.at(-1)!.number);
+  expect(await settled(kept)).toBe('kept');
+  expect(await settled(joining)).toBe('kept');
+
+  const inVain = standby.keep(Uint8Array.of(2));
+  inVain.catch(() => {});
+  standby.restarted();
+  await clock.advance(4_000);
+  expect(await settled(inVain)).toBe('FOLLOWER_LOST');
+});

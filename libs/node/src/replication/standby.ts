@@ -45,6 +45,8 @@ export class Standby {
   /** The newest block that was let go without the standby: who joins must have it, also while it is being written. */
   #aloneUpTo = 0;
   #records: Waiting[] = [];
+  /** Records that the standby had not confirmed when it began anew: it gets them when it joins. */
+  #held: Waiting[] = [];
   #proposal: Waiting | undefined;
   #isClosed = false;
   #expectedUntil = 0;
@@ -130,9 +132,17 @@ export class Standby {
     }
   }
 
-  /** It has begun anew: what it confirms from now on says nothing of what it confirmed before. */
+  /**
+   * It has begun anew: what it confirms from now on says nothing of what it confirmed before. Whoever waits for it goes
+   * on waiting, unless it is lost.
+   */
   restarted(): void {
-    this.#lose();
+    if (this.#heardAt === undefined) this.#watch();
+    this.#heardAt = this.modules.clock.now();
+    this.#held.push(...this.#records.splice(0).filter(({ resolve }) => resolve !== forNobody));
+    this.#joinsAt = undefined;
+    this.#isLive = false;
+    this.expect();
   }
 
   /** Resolves once the standby holds the record. @throws ChainError `NO_FOLLOWER`, `FOLLOWER_LOST` */
@@ -170,7 +180,11 @@ export class Standby {
   #join(record: number): boolean {
     if (this.#joinsAt === undefined) {
       for (const bytes of this.modules.promised()) {
-        this.#records.push({ number: ++this.#numbers, bytes, resolve() {}, reject() {} });
+        const nobody = { resolve: forNobody, reject: forNobody };
+        this.#records.push({ number: ++this.#numbers, bytes, ...nobody });
+      }
+      for (const held of this.#held.splice(0)) {
+        this.#records.push({ ...held, number: ++this.#numbers });
       }
       this.#joinsAt = this.#records.at(-1)?.number ?? 0;
     }
@@ -197,9 +211,11 @@ export class Standby {
     this.#heardAt = undefined;
     this.#joinsAt = undefined;
     this.#isLive = false;
-    for (const { reject } of this.#records.splice(0)) reject(lost());
+    for (const { reject } of [...this.#held.splice(0), ...this.#records.splice(0)]) reject(lost());
   }
 }
+
+function forNobody(): void {}
 
 /** The journal of a node whose promises, while it produces, a standby shares. */
 export function sharedJournal(

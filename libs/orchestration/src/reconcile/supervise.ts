@@ -1,6 +1,6 @@
 import type { Chain } from '../chain/chain.js';
 import { OrchestrationErrorCode, TerminalError } from '../errors.js';
-import type { InstanceStatus } from '../runtime/runtime-driver.js';
+import type { InstanceSpec, InstanceStatus } from '../runtime/runtime-driver.js';
 import type { ChainWriter } from './chain-writer.js';
 import { takeOver } from './failover.js';
 import { Followers } from './followers.js';
@@ -69,8 +69,11 @@ export class Supervisor {
     const ids = await folders.instances(chain);
     const specs = [folders.instance(chain), ...ids.map((id) => folders.replica(chain, id))];
     const unique = new Map(specs.map((spec) => [spec.instance, spec]));
-    const graceMs = this.options.stopGraceMs;
-    await Promise.all([...unique.values()].map((spec) => driver.stop(spec, { graceMs })));
+    const stop = (spec: InstanceSpec) => driver.stop(spec, { graceMs: this.options.stopGraceMs });
+    const [producer, ...followers] = unique.values();
+    // What it has begun to take it can only promise with its standby.
+    await stop(producer);
+    await Promise.all(followers.map(stop));
     this.forget(writer.chain.id);
   }
 
