@@ -152,9 +152,9 @@ export class WebSocketLink {
     // Whoever was told goodbye is not listened to any more.
     if (this.client.writableEnded) return;
     this.#heardAt = this.modules.clock.now();
-    this.#count(chunk.length, 0);
     if (this.#parked !== undefined) this.#collect(chunk);
     else this.#passUp(chunk);
+    this.#count(chunk.length, this.#up.takeMessages());
   }
 
   #passUp(chunk: Buffer): void {
@@ -164,7 +164,6 @@ export class WebSocketLink {
       this.#refuse(pieces, max);
       return;
     }
-    this.#count(0, this.#up.takeMessages());
     for (const piece of pieces) {
       if (this.#upstream?.write(piece) === false) this.#pause('backpressure');
     }
@@ -329,6 +328,7 @@ export class WebSocketLink {
       this.#setParked(undefined);
       this.#join(upgraded);
       this.#passUp(parked.take());
+      this.#count(0, this.#up.takeMessages());
     } catch (error) {
       if (this.#cancel.signal.aborted) return;
       this.#refuseParked(asGatewayError(error));
