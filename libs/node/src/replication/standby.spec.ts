@@ -108,7 +108,7 @@ it('is expected for a while by whoever begins to produce', async () => {
   standby.expect();
   const inVain = standby.joining!;
   expect(await settled(inVain)).toBe('open');
-  await clock.advance(5_000);
+  await clock.advance(10_000);
   expect(await settled(inVain)).toBe('kept');
   expect(standby.joining).toBeUndefined();
 

@@ -28,7 +28,7 @@ interface Waiting {
 const LOST_MS = 2_500;
 const CHECK_MS = 500;
 /** Whoever begins to produce has a standby soon; sends wait so long for it, and are refused at once after that. */
-const JOIN_MS = 5_000;
+const JOIN_MS = 10_000;
 
 /**
  * The producer's view of the one follower that confirms. Once that follower has caught up the two are a pair for the
