@@ -143,8 +143,6 @@ const positive = z.number().int().positive();
 
 /** What a node enforces itself; null is no limit. It lies in the node's folder, too, as limits.json. */
 export const nodeLimitsSchema = z.object({
-  /** Thousandths of a core that the host keeps for the chain. */
-  promisedMillis: ceiling,
   diskMb: ceiling,
   logKbPerSecond: ceiling,
   transactionsPerSecond: ceiling,

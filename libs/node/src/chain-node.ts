@@ -29,7 +29,6 @@ import type { Replication, ReplicationHooks } from './replication/replication.js
 import { DrainGate } from './rpc/drain-gate.js';
 import { flotillaMethods } from './rpc/flotilla-methods.js';
 import { Activity } from './threads/activity.js';
-import { BlockSlot } from './threads/block-slot.js';
 import { IngressLink } from './threads/ingress-link.js';
 import { LoadGauge } from './threads/load-gauge.js';
 import type { SpawnThread } from './threads/thread.js';
@@ -72,7 +71,6 @@ export class ChainNode {
   readonly #gate = new DrainGate();
   readonly #activity = new Activity();
   readonly #load = new LoadGauge();
-  readonly #slot = new BlockSlot();
   readonly #instance: InstanceFile;
   readonly #parked: ParkedFile;
   readonly #sealer: Sealer;
@@ -110,10 +108,7 @@ export class ChainNode {
     this.#parked = new ParkedFile(options.folder);
     const { chain, disk, hits, replication } = resources;
     if (replication?.isFollower) this.#forwarder = replication.forwarder(chain);
-    this.#sealer = new Sealer(chain.sealing, {
-      ...{ chain, clock, logger },
-      onPlan: (dueAt) => this.#slot.next(dueAt, clock.now()),
-    });
+    this.#sealer = new Sealer(chain.sealing, { chain, clock, logger });
     chain.events.on('sealing', (sealing) => this.#sealer.configure(sealing));
     this.#limiter = new NodeLimiter(options.limits ?? NO_LIMITS, {
       ...{ chain, disk, hits, clock, logger, logBudget },
@@ -280,7 +275,6 @@ export class ChainNode {
   /** Ends everything in order: what is on its way in is still answered, and what was acknowledged is on disk. */
   async stop(): Promise<void> {
     const { lock, store, journal, chain, replication } = this.resources;
-    this.#slot.close();
     replication?.expectNobody();
     this.#parked.save(await this.#ingress.stop());
     this.#gate.close();
@@ -349,8 +343,6 @@ export class ChainNode {
         ...threadCounts(availableParallelism()),
         activity: this.#activity.memory,
         load: this.#load.memory,
-        slot: this.#slot.memory,
-        promisedMillis: limits?.promisedMillis ?? null,
       },
       {
         chain: this.chain,

@@ -3,12 +3,8 @@ import { type Chain, chainLimits } from '@flotilla/orchestration';
 
 /** What the node of a chain enforces itself: in its limits.json, and by message while it runs. */
 export function nodeLimits(chain: Pick<Chain, 'spec' | 'status'>): NodeLimits {
-  const { reserved, host, node, edge } = chainLimits(chain);
+  const { host, node, edge } = chainLimits(chain);
   const { diskMb, logKbPerSecond } = host;
   const { inFlight, computeMsPerSecond, computeBurstMs } = edge;
-  return {
-    ...node,
-    promisedMillis: reserved.cpuMillis,
-    ...{ diskMb, logKbPerSecond, inFlight, computeMsPerSecond, computeBurstMs },
-  };
+  return { ...node, diskMb, logKbPerSecond, inFlight, computeMsPerSecond, computeBurstMs };
 }

@@ -233,7 +233,6 @@ it('leaves the slots where they are when a block is late, and makes up for none'
   const test = await TestChain.open({}, { clock });
   const begun = clock.now();
   const starts: number[] = [];
-  const plans: (number | undefined)[] = [];
   const chain = {
     events: test.chain.events,
     pendingWork: () => 'none' as const,
@@ -245,32 +244,11 @@ it('leaves the slots where they are when a block is late, and makes up for none'
     },
   };
   const sealing = { mode: 'interval', intervalMs: 1000 } as const;
-  const onPlan = (dueAt: number | undefined) => plans.push(dueAt && dueAt - begun);
-  const sealer = new Sealer(sealing, { chain, clock, logger: silentLogger, onPlan });
+  const sealer = new Sealer(sealing, { chain, clock, logger: silentLogger });
   sealer.start();
   await clock.advance(9_500);
   expect(starts).toEqual([1_000, 2_300, 3_000, 4_000, 6_500, 7_000, 8_000, 9_000]);
-  expect(plans.slice(1, 9)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 7_000, 8_000, 9_000]);
   const stopped = sealer.stop();
   await clock.advance(0);
   await stopped;
-  expect(plans.at(-1)).toBeUndefined();
-});
-
-it('expects no block where only work makes one and there is none', async () => {
-  const clock = new SimulatedClock();
-  const test = await TestChain.open({}, { clock });
-  const sealing = { mode: 'lazy', intervalMs: 1000 } as const;
-  const plans: (number | undefined)[] = [];
-  const begun = clock.now();
-  const onPlan = (dueAt: number | undefined) => plans.push(dueAt && dueAt - begun);
-  new Sealer(sealing, { chain: test.chain, clock, logger: silentLogger, onPlan }).start();
-  await clock.advance(1_500);
-  expect(plans).toEqual([undefined, undefined, undefined]);
-  await test.send(alice, {});
-  await clock.advance(1_000);
-  expect(test.chain.head().number).toBe(1);
-  expect(plans.at(-1)).toBe(3_000);
-  await clock.advance(1_000);
-  expect(plans.at(-1)).toBeUndefined();
 });

@@ -7,11 +7,6 @@ export interface SealerModules {
   readonly chain: Pick<Blockchain, 'events' | 'pendingWork' | 'sealBlock'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /**
-   * Told after each attempt, and on a change of plans, when the interval's next block is due; undefined where none is to
-   * be expected: without an interval, and where only work makes blocks and there was none.
-   */
-  readonly onPlan?: (dueAt: number | undefined) => void;
 }
 
 /** After a failed attempt, in milliseconds. */
@@ -36,8 +31,6 @@ export class Sealer {
   #interval: Interval | undefined;
   /** When the interval's next block is due. */
   #dueAt = 0;
-  /** Whether one is to be expected then. */
-  #isExpected = false;
   #isRunning = false;
   #unsubscribe: (() => void) | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -99,11 +92,9 @@ export class Sealer {
     this.#unsubscribe = undefined;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#dueAt = clock.now() + (this.#interval?.ms ?? 0);
-    this.#isExpected = this.#interval?.isEmptyAllowed === true;
-    this.#tellPlan();
     if (!this.#isRunning) return;
     if (this.#automine) this.#unsubscribe = chain.events.on('work', () => this.#schedule(0));
+    this.#dueAt = clock.now() + (this.#interval?.ms ?? 0);
     const delayMs = this.#automine ? 0 : this.#interval?.ms;
     if (delayMs !== undefined) this.#schedule(delayMs);
   }
@@ -132,7 +123,6 @@ export class Sealer {
     const work = this.#automine || tick !== undefined ? chain.pendingWork() : 'none';
     // An underpriced transaction needs empty blocks, by which the base fee falls.
     const allowEmpty = tick?.isEmptyAllowed === true || work === 'underpriced';
-    this.#isExpected = work !== 'none' || this.#interval?.isEmptyAllowed === true;
     try {
       if (work !== 'none' || allowEmpty) await chain.sealBlock({ allowEmpty });
       return true;
@@ -140,14 +130,7 @@ export class Sealer {
       // Whoever guards the disk has said so, once.
       if (!isDiskFull(error)) logger.error('sealing failed', { error });
       return false;
-    } finally {
-      this.#tellPlan();
     }
-  }
-
-  #tellPlan(): void {
-    const isDue = this.#isRunning && this.#interval !== undefined && this.#isExpected;
-    this.#modules.onPlan?.(isDue ? this.#dueAt : undefined);
   }
 
   /** When to look again; undefined for at the next arrival. */

@@ -7,7 +7,6 @@ export const LIMITS_FILE = 'limits.json';
 
 /** A node that nobody has bounded: the root's, and nodes run by hand. */
 export const NO_LIMITS: NodeLimits = {
-  promisedMillis: null,
   diskMb: null,
   logKbPerSecond: null,
   transactionsPerSecond: null,

@@ -10,13 +10,8 @@ export class DeadlineClock implements Clock {
   isAbandoned: () => boolean = () => false;
   #longAt = Number.POSITIVE_INFINITY;
   #onLong = () => {};
-  readonly #isOver = () => this.isOver;
 
-  /** @param giveWay called at each look: whoever has to wait for others does so in it, until the job is over */
-  constructor(
-    private readonly clock: Clock,
-    private readonly giveWay: (isOver: () => boolean) => void = () => {},
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /** Calls back once when something looks at the clock that late; whoever computes does so often. */
   whenLonger(ms: number, onLong: () => void): void {
@@ -30,7 +25,6 @@ export class DeadlineClock implements Clock {
   }
 
   now(): number {
-    this.giveWay(this.#isOver);
     if (this.isOver) return Number.MAX_SAFE_INTEGER;
     const now = this.clock.now();
     if (now >= this.#longAt) {

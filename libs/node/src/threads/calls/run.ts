@@ -9,7 +9,6 @@ import {
   slowMethods,
   toJsonRpcError,
 } from '@flotilla/rpc';
-import { BlockSlot } from '../block-slot.js';
 import { ChannelLogger } from '../channel-logger.js';
 import { serveJobs } from '../jobs.js';
 import type { Channel } from '../thread.js';
@@ -27,25 +26,16 @@ export interface CallJob {
 export interface CallThreadOptions extends ViewOptions {
   /** By how much it gives way to other threads: 0 is not at all. */
   readonly nice: number;
-  /** Memory of the `BlockSlot`. */
-  readonly slot: SharedArrayBuffer;
-  /** Thousandths of a core that the chain is promised; null where nothing is: then blocks never wait for their own. */
-  readonly promisedMillis: number | null;
 }
 
 /** A call that takes longer, in milliseconds, is no short one that goes before blocks. */
 const LONG_CALL_MS = 50;
-const MICROS_PER_MS = 1_000;
 
 /** A call thread: long reads of the chain, one at a time. */
 export async function run(options: CallThreadOptions, channel: Channel): Promise<void> {
   if (options.nice > 0) lowerPriority(options.nice);
   const logger = new ChannelLogger(channel, { thread: 'calls' });
-  const slot = new BlockSlot(options.slot);
-  const clock = new DeadlineClock(systemClock, (isOver) => {
-    const { promisedMillis } = options;
-    if (promisedMillis !== null) slot.giveWay(promisedMillis, systemClock.now, isOver);
-  });
+  const clock = new DeadlineClock(systemClock);
   const follower = new ViewFollower(options, { clock, logger });
   const { view } = follower;
   const methods = methodTable(
@@ -60,12 +50,10 @@ export async function run(options: CallThreadOptions, channel: Channel): Promise
     });
     const answer = await answerRemote(job, { methods, logger });
     restore();
-    // Nobody pays for standing still.
-    const micros = Math.max(0, answer.micros - MICROS_PER_MS * slot.takeRestedMs());
     const isLate = 'error' in answer && clock.isOver;
     return isLate
-      ? { error: toJsonRpcError(deadlineExceeded(), logger), micros }
-      : { ...answer, micros };
+      ? { error: toJsonRpcError(deadlineExceeded(), logger), micros: answer.micros }
+      : answer;
   });
   await follower.close();
 }

@@ -55,9 +55,6 @@ export interface IngressOptions {
   readonly activity: SharedArrayBuffer;
   /** Memory of the `LoadGauge`. */
   readonly load: SharedArrayBuffer;
-  /** Memory of the `BlockSlot`. */
-  readonly slot: SharedArrayBuffer;
-  readonly promisedMillis: number | null;
 }
 
 export interface IngressModules {
@@ -93,7 +90,6 @@ export class Ingress {
   readonly #senders: SenderRecovery;
   /** What threads for calls are started with. */
   #view: ViewOptions;
-  #promisedMillis: number | null;
   #isFollower: boolean;
   #server: RpcServer | undefined;
 
@@ -111,14 +107,12 @@ export class Ingress {
         { clock, logger: this.#logger, start },
       );
     this.#view = options.view;
-    this.#promisedMillis = options.promisedMillis;
-    const startCalls = (nice: number) =>
-      spawn('calls', {
-        ...this.#view,
-        ...{ nice, slot: options.slot, promisedMillis: this.#promisedMillis },
-      } satisfies CallThreadOptions);
-    this.#calls = pool(options.callThreads, MAX_WAITING_CALLS, () => startCalls(0));
-    this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, () => startCalls(NICE.slow));
+    this.#calls = pool(options.callThreads, MAX_WAITING_CALLS, () =>
+      spawn('calls', { ...this.#view, nice: 0 } satisfies CallThreadOptions),
+    );
+    this.#slow = pool(options.slowThreads, MAX_WAITING_SLOW, () =>
+      spawn('calls', { ...this.#view, nice: NICE.slow } satisfies CallThreadOptions),
+    );
     const chainId = BigInt(options.view.chain.chainId);
     this.#recovery = pool(options.recoveryThreads, MAX_WAITING_RECOVERIES, () =>
       spawn('recovery', { chainId } satisfies RecoveryOptions),
@@ -187,7 +181,6 @@ export class Ingress {
   #limit(limits: NodeLimits): void {
     const { chain } = this.#view;
     this.#view = { ...this.#view, chain: { ...chain, calls: callLimits(limits) } };
-    this.#promisedMillis = limits.promisedMillis;
     this.#calls.renew();
     this.#slow.renew();
     this.#server?.limit(serverLimits(limits));
