@@ -71,10 +71,10 @@ export class ChainsApi {
    * await client.chains.waitFor('shop', 'Paused');
    */
   waitFor(name: string, phase: ChainPhase, options: WaitOptions = {}): Promise<Chain> {
-    return this.#waitForOne([phase], name, options);
+    return this.#waitForAny([phase], name, options);
   }
 
-  async #waitForOne(
+  async #waitForAny(
     phases: readonly ChainPhase[],
     name: string,
     options: WaitOptions,
@@ -162,7 +162,7 @@ export class ChainsApi {
     options: WaitOptions & { readonly wait?: boolean } = {},
   ): Promise<Chain> {
     const chain = await this.transport.request<Chain>('PATCH', pathOf(name), { body: { spec } });
-    return options.wait ? this.#waitForOne(AT_REST, name, options) : chain;
+    return options.wait ? this.#waitForAny(AT_REST, name, options) : chain;
   }
 
   /**
